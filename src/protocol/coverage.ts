@@ -1,0 +1,79 @@
+import type { Instant, Span } from '../base/time';
+import type { InstantRange, LossEstimate } from './review';
+import type { Reason, Status } from './status';
+
+/** What the data says about the collection agent that caused a segment. */
+export interface AgentSignature {
+  readonly policy: 'drop-oldest' | 'drop-newest' | 'sawtooth' | 'restamp';
+  readonly restart: Instant;
+  readonly bufferEvents: number | null;
+  readonly bufferBytes: number | null;
+}
+
+/** A maximal interval of one status in one log source. */
+export interface Segment {
+  readonly status: Status;
+  readonly reason: Reason | null;
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly startRange: InstantRange;
+  readonly endRange: InstantRange;
+  /** Rows; null where no baseline says. */
+  readonly expected: number | null;
+  readonly observed: number;
+  /** Rows that came later than clean rows ever do; null without ingestion time. */
+  readonly late: number | null;
+  /** null without a key. */
+  readonly duplicates: number | null;
+  readonly delay: { readonly p50: Span; readonly p99: Span } | null;
+  readonly lost: LossEstimate | null;
+  readonly signature: AgentSignature | null;
+  /** Still so at the end of the data. */
+  readonly ongoing: boolean;
+  /** Why this status, in a sentence that a person can check. */
+  readonly sentence: string;
+  /** Windows (`incident/window id`) that it overlaps. */
+  readonly windows: readonly string[];
+  /** Configuration change that explains it, if any. */
+  readonly explainedBy: string | null;
+}
+
+export interface SourceCoverage {
+  readonly id: string;
+  readonly table: string;
+  readonly filter: string | null;
+  readonly services: readonly string[];
+  readonly status: Status;
+  readonly reason: Reason | null;
+  readonly ongoing: boolean;
+  /** For a window of the length asked (the longest incident window, else 7 days), 0–1; null: no baseline. */
+  readonly minimumDetectableLoss: number | null;
+  readonly smallestProvableSilence: Span | null;
+  readonly notes: readonly string[];
+  /** Why this status, in a sentence. */
+  readonly sentence: string;
+  readonly segments: readonly Segment[];
+  /** KQL that counts this source: the proving query. */
+  readonly query: string;
+}
+
+/** Series of one log source, one entry per bin, for the timeline and the source page. */
+export interface SourceSeries {
+  readonly id: string;
+  readonly bin: Span;
+  readonly start: Instant;
+  readonly observed: Float64Array;
+  readonly late: Float64Array | null;
+  /** NaN where no baseline holds. */
+  readonly expected: Float64Array;
+  readonly expectedLow: Float64Array;
+  readonly expectedHigh: Float64Array;
+}
+
+export interface CoverageReport {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly now: Instant;
+  readonly bin: Span;
+  readonly sources: readonly SourceCoverage[];
+}

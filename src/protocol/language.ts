@@ -1,0 +1,87 @@
+import type { Instant } from '../base/time';
+import type { DataProblem, TableInfo } from './datahost';
+import type { Status } from './status';
+
+/** Custom messages between the extension host and the language server, beside LSP's own. */
+export const LanguageMethod = {
+  /** Notification: coverage facts, whenever an assessment ends. */
+  coverageFacts: 'gapline/coverageFacts',
+  /** Notification: tables of the connection, so that its own tables bind. */
+  schema: 'gapline/schema',
+  /** Request: heartbeat. */
+  ping: 'gapline/ping',
+  /** Request: the query block at a position, for Run. */
+  blockAt: 'gapline/blockAt',
+} as const;
+
+/** An interval in which a log source was incomplete, as the editor needs it. */
+export interface CoverageFactSegment {
+  readonly status: Status;
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly ongoing: boolean;
+  /** Rows lost and expected; null where unknown. */
+  readonly lost: number | null;
+  readonly expected: number | null;
+  readonly windows: readonly string[];
+}
+
+export interface CoverageFact {
+  readonly id: string;
+  readonly table: string;
+  readonly filter: string | null;
+  readonly status: Status;
+  readonly minimumDetectableLoss: number | null;
+  /** Findings only: no OK segments. */
+  readonly segments: readonly CoverageFactSegment[];
+}
+
+export interface WindowFact {
+  readonly label: string;
+  readonly sources: readonly string[];
+  readonly start: Instant | null;
+  readonly end: Instant | null;
+}
+
+export interface CoverageFacts {
+  /** The connection's now. */
+  readonly now: Instant;
+  readonly sources: readonly CoverageFact[];
+  readonly windows: readonly WindowFact[];
+}
+
+export interface SchemaFacts {
+  readonly tables: readonly TableInfo[];
+  readonly problems: readonly DataProblem[];
+}
+
+export interface BlockAtParams {
+  readonly uri: string;
+  readonly offset: number;
+}
+export interface BlockAtResult {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Commands that code lenses and quick fixes of the server carry; the extension registers them. */
+export const EditorCommand = {
+  runQuery: 'gapline.runQuery',
+  openTimeline: 'gapline.openTimeline',
+  showSource: 'gapline.showSource',
+} as const;
+
+/** Argument of `gapline.runQuery`. */
+export interface RunQueryArgument {
+  readonly uri: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+/** Argument of `gapline.openTimeline` and `gapline.showSource`. */
+export interface PlaceArgument {
+  readonly source: string | null;
+  readonly start: number | null;
+  readonly end: number | null;
+}

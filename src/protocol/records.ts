@@ -1,0 +1,116 @@
+import { formatTicks, formatTimespan } from '../base/time';
+
+/** Scalar types of KQL. */
+export type ScalarType =
+  | 'bool'
+  | 'int'
+  | 'long'
+  | 'real'
+  | 'decimal'
+  | 'string'
+  | 'datetime'
+  | 'timespan'
+  | 'guid'
+  | 'dynamic';
+
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: ScalarType;
+}
+
+/** JSON as KQL's dynamic holds it. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * A cell inside the process: bool → boolean; int, real → number; long → number where safe, else bigint; decimal → string;
+ * string, guid → string; datetime, timespan → bigint (100 ns ticks, see base/time); dynamic → JSON; null → null.
+ */
+export type Cell = null | boolean | number | bigint | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Some rows of one result, column by column. */
+export interface RecordBatch {
+  readonly rowCount: number;
+  /** `values[column][row]`. */
+  readonly values: readonly (readonly Cell[])[];
+}
+
+/** The `render` of a query, if any. */
+export interface RenderHint {
+  readonly kind: string;
+  readonly properties: { readonly [name: string]: string };
+}
+
+/** One tabular result, whole. */
+export interface ResultTable {
+  readonly columns: readonly ResultColumn[];
+  readonly rowCount: number;
+  readonly values: readonly (readonly Cell[])[];
+  /** True when `maxRows` cut it. */
+  readonly truncated: boolean;
+  readonly render: RenderHint | null;
+  readonly notes: readonly string[];
+}
+
+/** Something of a query that this connection does not run, with its place in the text. */
+export interface Refusal {
+  readonly name: string;
+  /** UTF-16 offsets in the query text. */
+  readonly start: number;
+  readonly length: number;
+  readonly message: string;
+}
+
+export interface QueryFault {
+  readonly message: string;
+  readonly start: number | null;
+  readonly length: number | null;
+}
+
+export type QueryOutcome =
+  | {
+      readonly kind: 'results';
+      readonly tables: readonly ResultTable[];
+      readonly now: string;
+      readonly elapsedMs: number;
+    }
+  | { readonly kind: 'refused'; readonly refused: readonly Refusal[] }
+  | { readonly kind: 'invalid'; readonly faults: readonly QueryFault[] }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'cancelled' };
+
+/** A cell as the command line's JSON prints it (see the query shape in the README). */
+export function cellToJson(cell: Cell, type: ScalarType): Json {
+  if (cell === null || cell === undefined) return null;
+  switch (type) {
+    case 'datetime':
+      return formatTicks(cell as bigint);
+    case 'timespan':
+      return formatTimespan(cell as bigint);
+    case 'long':
+    case 'int':
+      return typeof cell === 'bigint'
+        ? Number.isSafeInteger(Number(cell))
+          ? Number(cell)
+          : cell.toString()
+        : (cell as number);
+    case 'real': {
+      const n = cell as number;
+      return Number.isNaN(n) ? 'NaN' : n === Infinity ? 'Infinity' : n === -Infinity ? '-Infinity' : n;
+    }
+    case 'decimal':
+      return String(cell);
+    default:
+      return cell as Json;
+  }
+}
+
+/** A cell as a person reads it in a grid or in Markdown; null is the empty text. */
+export function cellToText(cell: Cell, type: ScalarType): string {
+  const json = cellToJson(cell, type);
+  if (json === null) return '';
+  return typeof json === 'object' ? JSON.stringify(json) : String(json);
+}
+
+export function cellAt(table: Pick<ResultTable, 'values'>, row: number, column: number): Cell {
+  return table.values[column]?.[row] ?? null;
+}

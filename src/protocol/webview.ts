@@ -1,0 +1,172 @@
+import type { Instant, Span } from '../base/time';
+import type { Json, ResultColumn } from './records';
+import type { AnnotationState } from './review';
+import type { Status, Verdict } from './status';
+
+/** The timeline: messages between its custom editor (extension host) and its page. Times are ms since 1970, UTC. */
+
+export interface TimelineBand {
+  readonly id: string;
+  readonly label: string;
+  readonly kind: string;
+  readonly service: string;
+  readonly sources: readonly string[];
+  /** Certain core lies between `startLatest` and `endEarliest`; the edges are uncertain. Null: not stated. */
+  readonly startEarliest: Instant | null;
+  readonly startLatest: Instant | null;
+  readonly endEarliest: Instant | null;
+  readonly endLatest: Instant | null;
+}
+
+export interface TimelineSegment {
+  readonly status: Status;
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly startRange: { readonly earliest: Instant; readonly latest: Instant };
+  readonly endRange: { readonly earliest: Instant; readonly latest: Instant };
+  readonly ongoing: boolean;
+  readonly sentence: string;
+  readonly lost: number | null;
+}
+
+export interface TimelineLane {
+  readonly id: string;
+  readonly label: string;
+  readonly service: string;
+  readonly status: Status;
+  readonly sentence: string;
+  readonly segments: readonly TimelineSegment[];
+  readonly verdicts: readonly { readonly claim: string; readonly verdict: Verdict }[];
+}
+
+export interface TimelineNote {
+  readonly id: string;
+  readonly on: string | null;
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly precision: string;
+  readonly category: string;
+  readonly state: AnnotationState;
+  readonly by: string;
+  readonly text: string;
+}
+
+/** Volumes of one lane, one entry per bin; typed arrays cross as they are. */
+export interface TimelineSeries {
+  readonly lane: string;
+  readonly bin: Span;
+  readonly start: Instant;
+  readonly observed: Float64Array;
+  readonly late: Float64Array | null;
+  readonly expected: Float64Array;
+  readonly expectedLow: Float64Array;
+  readonly expectedHigh: Float64Array;
+}
+
+/** Query results on the time axis: one series per group, or ticks for single events. */
+export interface TimelineOverlay {
+  readonly label: string;
+  readonly bin: Span;
+  readonly start: Instant;
+  readonly counts: Float64Array;
+  readonly total: number;
+}
+
+export type ToTimeline =
+  | {
+      readonly type: 'model';
+      readonly title: string;
+      readonly from: Instant;
+      readonly to: Instant;
+      readonly now: Instant;
+      readonly lanes: readonly TimelineLane[];
+      readonly bands: readonly TimelineBand[];
+      readonly message: string | null;
+    }
+  | { readonly type: 'series'; readonly series: TimelineSeries }
+  | { readonly type: 'notes'; readonly notes: readonly TimelineNote[] }
+  | {
+      readonly type: 'overlay';
+      readonly overlays: readonly TimelineOverlay[];
+      readonly title: string;
+      readonly note: string | null;
+    }
+  | {
+      readonly type: 'reveal';
+      readonly lane: string | null;
+      readonly start: Instant | null;
+      readonly end: Instant | null;
+    }
+  | { readonly type: 'select'; readonly note: string };
+
+export type FromTimeline =
+  | { readonly type: 'ready' }
+  | {
+      readonly type: 'create';
+      readonly on: string | null;
+      readonly start: Instant;
+      readonly end: Instant;
+      readonly precision: string;
+      readonly text: string;
+    }
+  | { readonly type: 'move'; readonly id: string; readonly start: Instant; readonly end: Instant }
+  | {
+      readonly type: 'edit';
+      readonly id: string;
+      readonly text: string;
+      readonly category: string;
+      readonly state: AnnotationState;
+    }
+  | { readonly type: 'delete'; readonly id: string }
+  | { readonly type: 'openNote'; readonly id: string }
+  | { readonly type: 'showRows'; readonly lane: string; readonly start: Instant; readonly end: Instant }
+  | { readonly type: 'fault'; readonly message: string };
+
+/** The results grid: messages between its panel and its page. Cells cross as the command line's JSON (strings, numbers, null). */
+export interface GridResult {
+  readonly columns: readonly ResultColumn[];
+  readonly rowCount: number;
+  readonly truncated: boolean;
+  readonly notes: readonly string[];
+  readonly render: string | null;
+}
+
+export type ToResults =
+  | { readonly type: 'running'; readonly title: string }
+  | { readonly type: 'progress'; readonly message: string }
+  | {
+      readonly type: 'results';
+      readonly title: string;
+      readonly now: string;
+      readonly elapsedMs: number;
+      readonly results: readonly GridResult[];
+    }
+  | {
+      readonly type: 'rows';
+      readonly result: number;
+      readonly first: number;
+      readonly rows: readonly (readonly Json[])[];
+    }
+  | {
+      readonly type: 'message';
+      readonly severity: 'error' | 'information';
+      readonly title: string;
+      readonly lines: readonly string[];
+    };
+
+export type FromResults =
+  | { readonly type: 'ready' }
+  | {
+      readonly type: 'needRows';
+      readonly result: number;
+      readonly first: number;
+      readonly count: number;
+      readonly sort: { readonly column: number; readonly descending: boolean } | null;
+      readonly filter: string;
+    }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'copy'; readonly text: string }
+  | { readonly type: 'export'; readonly format: 'csv' | 'json' | 'markdown'; readonly result: number }
+  | { readonly type: 'showOnTimeline'; readonly result: number }
+  | { readonly type: 'setNow' }
+  | { readonly type: 'fault'; readonly message: string };

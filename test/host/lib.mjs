@@ -1,0 +1,212 @@
+// Shared by run-inhost.mjs, run-e2e.mjs and demo.mjs. No dependencies but playwright-core.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+export const here = path.dirname(fileURLToPath(import.meta.url));
+
+/** Where setup.mjs put a host: <cache>/<version>/{current.json} */
+export function hostInfo(version) {
+  const f = path.join(cacheDir(), version, 'host.json');
+  if (!fs.existsSync(f))
+    throw new Error(
+      `No VS Code host ${version}: run "node ${path.relative(process.cwd(), here)}/setup.mjs ${version}" first`,
+    );
+  return JSON.parse(fs.readFileSync(f, 'utf8'));
+}
+export const cacheDir = () => process.env.VSCODE_HOST_CACHE ?? path.join(os.homedir(), '.cache', 'vscode-test-host');
+
+/** Starts VS Code's own server (no code-server wrapper) on a free port with throw-away data folders. */
+export async function startServer({
+  version,
+  port = 0,
+  dataDir,
+  extensionsDir,
+  settings = {},
+  env = {},
+  verbose = false,
+  args = [],
+}) {
+  const host = hostInfo(version);
+  dataDir ??= fs.mkdtempSync(path.join(os.tmpdir(), 'vsc-data-'));
+  extensionsDir ??= path.join(dataDir, 'extensions');
+  const user = path.join(dataDir, 'data', 'User');
+  fs.mkdirSync(user, { recursive: true });
+  fs.writeFileSync(
+    path.join(user, 'settings.json'),
+    JSON.stringify(
+      {
+        'security.workspace.trust.enabled': false,
+        'workbench.startupEditor': 'none',
+        'telemetry.telemetryLevel': 'off',
+        'update.mode': 'none',
+        'extensions.autoUpdate': false,
+        'extensions.autoCheckUpdates': false,
+        'extensions.ignoreRecommendations': true,
+        'workbench.tips.enabled': false,
+        'workbench.welcomePage.walkthroughs.openOnInstall': false,
+        'git.enabled': false,
+        'npm.autoDetect': 'off',
+        'typescript.disableAutomaticTypeAcquisition': true,
+        'chat.commandCenter.enabled': false,
+        'chat.disableAIFeatures': true,
+        'workbench.secondarySideBar.defaultVisibility': 'hidden',
+        ...settings,
+      },
+      null,
+      1,
+    ),
+  );
+  if (!port) port = await freePort();
+  const cleanEnv = Object.fromEntries(
+    Object.entries(process.env).filter(([k]) => !/^(VSCODE_|ELECTRON_|CODE_SERVER_|NODE_OPTIONS$)/.test(k)),
+  );
+  const child = spawn(
+    host.node,
+    [
+      host.serverMain,
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--without-connection-token',
+      '--accept-server-license-terms',
+      '--server-data-dir',
+      dataDir,
+      '--extensions-dir',
+      extensionsDir,
+      '--telemetry-level',
+      'off',
+      '--disable-workspace-trust',
+      ...args,
+    ],
+    { env: { ...cleanEnv, EXTENSIONS_GALLERY: '{}', ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+  );
+  let log = '';
+  const started = new Promise((ok, no) => {
+    const on = (d) => {
+      log += d;
+      if (verbose) process.stderr.write(d);
+      if (/Extension host agent started/.test(log)) ok();
+    };
+    child.stdout.on('data', on);
+    child.stderr.on('data', on);
+    child.on('exit', (c, s) => no(new Error(`VS Code server exited (${c ?? s})\n${log.slice(-4000)}`)));
+    setTimeout(() => no(new Error('VS Code server did not start in 30 s\n' + log.slice(-4000))), 30000).unref();
+  });
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const done = new Promise((r) => child.once('exit', r));
+      try {
+        process.kill(-child.pid, 'SIGTERM');
+      } catch {} // the group: server, file watcher, extension host, language servers
+      const t = setTimeout(() => {
+        try {
+          process.kill(-child.pid, 'SIGKILL');
+        } catch {}
+      }, 5000);
+      await done;
+      clearTimeout(t);
+    }
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {}
+  };
+  process.once('exit', () => {
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {}
+  });
+  await started;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    authority: `127.0.0.1:${port}`,
+    dataDir,
+    extensionsDir,
+    stop,
+    log: () => log,
+    host,
+  };
+}
+export async function freePort() {
+  const net = await import('node:net');
+  return new Promise((ok, no) => {
+    const s = net.createServer();
+    s.once('error', no);
+    s.listen(0, '127.0.0.1', () => {
+      const p = s.address().port;
+      s.close(() => ok(p));
+    });
+  });
+}
+export async function launchBrowser() {
+  const { chromium } = await import('playwright-core');
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-dev-shm-usage',
+    ],
+  });
+}
+export const remote = (srv, p) => `vscode-remote://${srv.authority}${path.resolve(p)}`;
+export function workbenchUrl(srv, { folder, payload = [] }) {
+  const q = new URLSearchParams();
+  if (folder) q.set('folder', path.resolve(folder));
+  if (payload.length) q.set('payload', JSON.stringify(payload));
+  return `${srv.origin}/?${q}`;
+}
+/** Nothing leaves the machine: abort every request that is not to the server. */
+export async function offline(context, srv, seen = new Set()) {
+  await context.route(
+    (u) => u.host !== srv.authority && /^https?:$/.test(u.protocol),
+    (r) => {
+      seen.add(new URL(r.request().url()).origin);
+      return r.abort();
+    },
+  );
+  return seen;
+}
+/** A little page object: what end-to-end tests do in the workbench. */
+export class Workbench {
+  constructor(page) {
+    this.page = page;
+  }
+  async ready() {
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60000 });
+    await this.page.locator('.statusbar .statusbar-item').first().waitFor({ timeout: 60000 });
+    await this.page.locator('.explorer-viewlet .monaco-list-row').first().waitFor({ timeout: 60000 }); // the extension host has the folder
+  }
+  async quick(prefix, text, exact) {
+    const input = this.page.locator('.quick-input-widget input[type=text]').first();
+    await this.page.keyboard.press(prefix === '>' ? 'F1' : 'Control+P');
+    await input.waitFor({ state: 'visible' });
+    await input.fill(prefix + text);
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: exact ?? text }).first();
+    await row.waitFor({ timeout: 30000 });
+    await row.click();
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+  }
+  command(title) {
+    return this.quick('>', title);
+  }
+  async open(file) {
+    await this.quick('', file);
+    await this.page.locator('.tab.active', { hasText: file }).waitFor();
+    await this.page.locator('.editor-instance .view-line').first().waitFor();
+  }
+  /** The frame of the (visible) webview that has `selector`: iframe.webview > iframe#active-frame. */
+  async webview(selector, timeout = 30000) {
+    const inner = this.page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame');
+    await inner.locator(selector).first().waitFor({ timeout });
+    return inner;
+  }
+}
