@@ -1,52 +1,67 @@
 #!/usr/bin/env node
-// npm run demo: a VS Code in the browser with the packaged extension and a sample workspace. Ctrl+C ends it.
+// npm run demo: a VS Code in the browser with the packaged extension on the sample tenant. Ctrl+C ends it.
 import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { hostInfo, remote, startServer, workbenchUrl } from './lib.mjs';
+import { ensureBrowser, ensureDependencies, ensureHost, ensureVsix, NO_BROWSER, root } from './ensure.mjs';
 
 const { values: o } = parseArgs({
   options: {
     version: { type: 'string', default: 'latest' },
-    vsix: { type: 'string' },
-    workspace: { type: 'string' },
-    file: { type: 'string' },
     port: { type: 'string', default: '8321' },
+    seed: { type: 'string', default: '7' },
+    scale: { type: 'string', default: '1' },
+    folder: { type: 'string' },
     'no-open': { type: 'boolean' },
   },
 });
-const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'vsc-demo-')),
-  host = hostInfo(o.version);
-execFileSync(
-  host.node,
-  [
-    host.serverMain,
-    '--install-extension',
-    path.resolve(o.vsix),
-    '--extensions-dir',
-    path.join(dataDir, 'extensions'),
-    '--server-data-dir',
-    dataDir,
-  ],
-  { stdio: 'inherit', env: { ...process.env, EXTENSIONS_GALLERY: '{}' } },
-);
-const ws = path.join(dataDir, 'workspace');
-fs.cpSync(o.workspace, ws, { recursive: true }); // a copy: the sample stays as it is
-const srv = await startServer({ version: o.version, dataDir, port: Number(o.port) });
-const url = workbenchUrl(srv, {
-  folder: ws,
-  payload: [['skipWelcome', 'true'], ...(o.file ? [['openFile', remote(srv, path.join(ws, o.file))]] : [])],
-});
-console.log(`\nVS Code ${host.vscodeVersion} with the extension is at:\n\n  ${url}\n\nCtrl+C ends it.`);
-if (!o['no-open'])
-  spawn(process.platform === 'darwin' ? 'open' : 'xdg-open', [url], { stdio: 'ignore', detached: true })
-    .on('error', () => {})
+
+ensureDependencies();
+const browser = ensureBrowser();
+ensureHost(o.version);
+const vsix = ensureVsix();
+const { hostInfo, installExtension, remote, startServer, workbenchUrl } = await import('./lib.mjs');
+
+const home = path.join(root, 'out', 'demo');
+const tenant = o.folder ? path.resolve(o.folder) : path.join(home, `tenant-${o.seed}-${o.scale}`);
+const done = path.join(home, `tenant-${o.seed}-${o.scale}.done`);
+if (!o.folder && !fs.existsSync(done)) {
+  fs.rmSync(tenant, { recursive: true, force: true });
+  fs.mkdirSync(home, { recursive: true });
+  console.log('Writing the sample tenant (twelve weeks of logs; a minute or two, once) …');
+  execFileSync(
+    process.execPath,
+    [path.join(root, 'dist', 'cli.js'), 'sample', tenant, '--seed', o.seed, '--scale', o.scale],
+    { stdio: 'inherit' },
+  );
+  fs.writeFileSync(done, '');
+}
+
+const dataDir = path.join(home, `vscode-${o.version}`);
+const installed = path.join(dataDir, 'vsix.stamp');
+const stamp = fs.readFileSync(path.join(root, 'out', 'vsix.stamp'), 'utf8');
+if (!fs.existsSync(installed) || fs.readFileSync(installed, 'utf8') !== stamp) {
+  installExtension({ version: o.version, dataDir, vsix });
+  fs.writeFileSync(installed, stamp);
+}
+const server = await startServer({ version: o.version, dataDir, port: Number(o.port), trusted: true });
+const first = path.join(tenant, 'queries', 'start-here.kql');
+const payload = [['skipWelcome', 'true'], ...(fs.existsSync(first) ? [['openFile', remote(server, first)]] : [])];
+const url = workbenchUrl(server, { folder: tenant, payload });
+console.log(`\nVS Code ${hostInfo(o.version).vscodeVersion} with Gapline is at:\n\n  ${url}\n\nCtrl+C ends it.`);
+if (!browser) console.log(`\n${NO_BROWSER} Any browser that reaches this machine can open the address.`);
+if (!o['no-open']) openInBrowser(url);
+
+function openInBrowser(address) {
+  const opener = { darwin: 'open', win32: 'explorer' }[process.platform] ?? 'xdg-open';
+  spawn(opener, [address], { stdio: 'ignore', detached: true })
+    .on('error', () => console.log(`(${opener} is not here: open the address by hand.)`))
     .unref();
-for (const s of ['SIGINT', 'SIGTERM'])
-  process.on(s, async () => {
-    await srv.stop();
-    fs.rmSync(dataDir, { recursive: true, force: true });
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, async () => {
+    await server.stop();
     process.exit(0);
   });

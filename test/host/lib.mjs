@@ -1,12 +1,13 @@
-// Shared by run-inhost.mjs, run-e2e.mjs and demo.mjs. No dependencies but playwright-core.
-import { spawn } from 'node:child_process';
+// A real VS Code (its own server and web workbench) without the desktop, driven through a browser. Shared by the in-host and
+// end-to-end runs and by the demo. No dependencies but playwright-core.
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 export const here = path.dirname(fileURLToPath(import.meta.url));
 
-/** Where setup.mjs put a host: <cache>/<version>/{current.json} */
+/** Where setup.mjs put a host: <cache>/<version>/host.json */
 export function hostInfo(version) {
   const f = path.join(cacheDir(), version, 'host.json');
   if (!fs.existsSync(f))
@@ -17,7 +18,28 @@ export function hostInfo(version) {
 }
 export const cacheDir = () => process.env.VSCODE_HOST_CACHE ?? path.join(os.homedir(), '.cache', 'vscode-test-host');
 
-/** Starts VS Code's own server (no code-server wrapper) on a free port with throw-away data folders. */
+/** Installs a packaged extension by VS Code's own command line. */
+export function installExtension({ version, dataDir, vsix }) {
+  const host = hostInfo(version);
+  const args = [
+    '--install-extension',
+    path.resolve(vsix),
+    '--force',
+    '--extensions-dir',
+    path.join(dataDir, 'extensions'),
+    '--server-data-dir',
+    dataDir,
+  ];
+  execFileSync(host.node, [host.serverMain, ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, EXTENSIONS_GALLERY: '{}' },
+  });
+}
+
+/**
+ * Starts VS Code's own server (no code-server wrapper) on a free port, with throw-away data folders unless given. With
+ * `trusted: false` workspace trust is on and the workspace starts restricted.
+ */
 export async function startServer({
   version,
   port = 0,
@@ -26,6 +48,7 @@ export async function startServer({
   settings = {},
   env = {},
   verbose = false,
+  trusted = true,
   args = [],
 }) {
   const host = hostInfo(version);
@@ -37,7 +60,10 @@ export async function startServer({
     path.join(user, 'settings.json'),
     JSON.stringify(
       {
-        'security.workspace.trust.enabled': false,
+        'files.autoSave': 'off', // on by default in the web workbench, where it hides faults of save and undo
+        ...(trusted
+          ? { 'security.workspace.trust.enabled': false }
+          : { 'security.workspace.trust.startupPrompt': 'never' }),
         'workbench.startupEditor': 'none',
         'telemetry.telemetryLevel': 'off',
         'update.mode': 'none',
@@ -78,7 +104,7 @@ export async function startServer({
       extensionsDir,
       '--telemetry-level',
       'off',
-      '--disable-workspace-trust',
+      ...(trusted ? ['--disable-workspace-trust'] : []),
       ...args,
     ],
     { env: { ...cleanEnv, EXTENSIONS_GALLERY: '{}', ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
@@ -93,31 +119,19 @@ export async function startServer({
     child.stdout.on('data', on);
     child.stderr.on('data', on);
     child.on('exit', (c, s) => no(new Error(`VS Code server exited (${c ?? s})\n${log.slice(-4000)}`)));
-    setTimeout(() => no(new Error('VS Code server did not start in 30 s\n' + log.slice(-4000))), 30000).unref();
+    setTimeout(() => no(new Error(`VS Code server did not start in 30 s\n${log.slice(-4000)}`)), 30000).unref();
   });
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) {
       const done = new Promise((r) => child.once('exit', r));
-      try {
-        process.kill(-child.pid, 'SIGTERM');
-      } catch {} // the group: server, file watcher, extension host, language servers
-      const t = setTimeout(() => {
-        try {
-          process.kill(-child.pid, 'SIGKILL');
-        } catch {}
-      }, 5000);
+      signalGroup(child, 'SIGTERM');
+      const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), 5000);
       await done;
-      clearTimeout(t);
+      clearTimeout(timer);
     }
-    try {
-      process.kill(-child.pid, 'SIGKILL');
-    } catch {}
+    signalGroup(child, 'SIGKILL');
   };
-  process.once('exit', () => {
-    try {
-      process.kill(-child.pid, 'SIGKILL');
-    } catch {}
-  });
+  process.once('exit', () => signalGroup(child, 'SIGKILL'));
   await started;
   return {
     origin: `http://127.0.0.1:${port}`,
@@ -129,6 +143,15 @@ export async function startServer({
     host,
   };
 }
+/** Signals the server's whole group: server, file watcher, extension host, language server, data host. */
+function signalGroup(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error; // the group is gone already: what we want
+  }
+}
+
 export async function freePort() {
   const net = await import('node:net');
   return new Promise((ok, no) => {

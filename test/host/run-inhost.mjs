@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 // In-host tests: @vscode/test-electron's mechanism (extensionDevelopmentPath + extensionTestsPath) in the browser-hosted workbench.
-// usage: run-inhost.mjs --version 1.100 --ext DIR --tests DIR/out/test/index.js --workspace DIR [--timeout 180] [--verbose] [--shot f.png]
+// usage: run-inhost.mjs --version 1.100 --ext DIR --tests DIR/out/test/index.js --workspace DIR [--timeout 180] [--untrusted] [--verbose] [--shot f.png]
 import fs from 'node:fs';
-import path from 'node:path';
 import { format, parseArgs } from 'node:util';
 import { launchBrowser, offline, remote, startServer, workbenchUrl } from './lib.mjs';
 
@@ -15,6 +14,7 @@ const { values: o } = parseArgs({
     timeout: { type: 'string', default: '180' },
     verbose: { type: 'boolean' },
     shot: { type: 'string' },
+    untrusted: { type: 'boolean' },
   },
 });
 // what the workbench itself logs: not the tests'
@@ -23,7 +23,12 @@ const noise =
 const t0 = Date.now();
 const ms = () => `${((Date.now() - t0) / 1000).toFixed(1)}s`;
 const step = (s) => console.error(`# ${ms()} ${s}`);
-const srv = await startServer({ version: o.version, verbose: o.verbose, args: ['--enable-smoke-test-driver'] }); // newer VS Codes heed the payload's extension paths only with it
+const srv = await startServer({
+  version: o.version,
+  verbose: o.verbose,
+  trusted: !o.untrusted,
+  args: ['--enable-smoke-test-driver'],
+}); // newer VS Codes heed the payload's extension paths only with it
 step(`server of VS Code ${srv.host.vscodeVersion} on ${srv.origin}`);
 const browser = await launchBrowser();
 step('browser');

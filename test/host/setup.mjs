@@ -40,7 +40,7 @@ function tarball(pkg, integrity) {
   );
   const j = JSON.parse(out);
   const f = path.join(dir, (Array.isArray(j) ? j[0] : Object.values(j)[0]).filename);
-  const got = 'sha512-' + crypto.createHash('sha512').update(fs.readFileSync(f)).digest('base64');
+  const got = `sha512-${crypto.createHash('sha512').update(fs.readFileSync(f)).digest('base64')}`;
   if (got !== integrity) throw new Error(`${pkg}: integrity ${got} is not the pinned ${integrity}`);
   return f;
 }
