@@ -11,6 +11,8 @@ export interface TimelineBand {
   readonly kind: string;
   readonly service: string;
   readonly sources: readonly string[];
+  /** Claims that rest on this window: they tie a lane's verdicts to it. */
+  readonly claims?: readonly string[];
   /** Certain core lies between `startLatest` and `endEarliest`; the edges are uncertain. Null: not stated. */
   readonly startEarliest: Instant | null;
   readonly startLatest: Instant | null;
@@ -56,8 +58,11 @@ export interface TimelineSeries {
   readonly lane: string;
   readonly bin: Span;
   readonly start: Instant;
+  /** Every row of the bin, the late ones included. */
   readonly observed: Float64Array;
+  /** The part of `observed` that came later than clean rows do; null without ingestion time. */
   readonly late: Float64Array | null;
+  /** NaN where no baseline holds. */
   readonly expected: Float64Array;
   readonly expectedLow: Float64Array;
   readonly expectedHigh: Float64Array;
@@ -70,9 +75,13 @@ export interface TimelineOverlay {
   readonly start: Instant;
   readonly counts: Float64Array;
   readonly total: number;
+  /** Times of single events, drawn as ticks instead of counts where they are few. */
+  readonly events?: Float64Array | null;
 }
 
 export type ToTimeline =
+  /** Shown while there is no model yet: what is being waited for. */
+  | { readonly type: 'progress'; readonly message: string }
   | {
       readonly type: 'model';
       readonly title: string;
@@ -129,6 +138,8 @@ export interface GridResult {
   readonly truncated: boolean;
   readonly notes: readonly string[];
   readonly render: string | null;
+  /** `render`'s properties (xcolumn, ycolumns, series, title …), as written. */
+  readonly renderProperties?: { readonly [name: string]: string };
 }
 
 export type ToResults =
@@ -146,6 +157,10 @@ export type ToResults =
       readonly result: number;
       readonly first: number;
       readonly rows: readonly (readonly Json[])[];
+      /** Rows that pass the filter; absent: the result's own count. */
+      readonly rowCount?: number;
+      /** `needRows.request` as it was: an answer to a superseded sort or filter is dropped. Absent: taken as the latest. */
+      readonly request?: number;
     }
   | {
       readonly type: 'message';
@@ -162,7 +177,10 @@ export type FromResults =
       readonly first: number;
       readonly count: number;
       readonly sort: { readonly column: number; readonly descending: boolean } | null;
+      /** Rows with this text in any cell, letter case ignored; empty: all. */
       readonly filter: string;
+      /** Grows whenever result, sort or filter changes; echo it in `rows`. */
+      readonly request: number;
     }
   | { readonly type: 'cancel' }
   | { readonly type: 'copy'; readonly text: string }
