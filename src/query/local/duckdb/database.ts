@@ -1,0 +1,61 @@
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+
+/** Limits of one DuckDB instance. */
+export interface DatabaseOptions {
+  readonly threads: number;
+  /** As DuckDB reads it: `500MB`. */
+  readonly memory: string;
+  /** Folder for what does not fit into memory; it must exist. */
+  readonly temporary: string;
+}
+
+/**
+ * An in-memory DuckDB for statements that Gapline writes itself: imports and exports. It may touch any path that its
+ * caller names, so no text of a user ever becomes a statement here; queries run in `connect.ts`.
+ */
+export interface Database {
+  readonly connection: DuckDBConnection;
+  run(sql: string): Promise<void>;
+  /** All rows of a small result. */
+  rows(sql: string): Promise<readonly (readonly DuckDBValue[])[]>;
+  /** Stops what runs now; it rejects. */
+  interrupt(): void;
+  close(): void;
+}
+
+/** Options that every instance has: nothing is downloaded, nothing is loaded unasked, UTC everywhere. */
+export const SAFE_SETTINGS: Readonly<Record<string, string>> = {
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+  allow_community_extensions: 'false',
+};
+
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    ...SAFE_SETTINGS,
+    threads: String(options.threads),
+    memory_limit: options.memory,
+    temp_directory: options.temporary,
+  });
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  return {
+    connection,
+    async run(sql) {
+      await connection.run(sql);
+    },
+    async rows(sql) {
+      return (await connection.runAndReadAll(sql)).getRows();
+    },
+    interrupt: () => connection.interrupt(),
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** A text as a SQL string literal. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** A name as a SQL identifier. */
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
