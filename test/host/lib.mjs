@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findBrowser } from './ensure.mjs';
 export const here = path.dirname(fileURLToPath(import.meta.url));
 
 /** Where setup.mjs put a host: <cache>/<version>/host.json */
@@ -166,7 +167,7 @@ export async function freePort() {
 export async function launchBrowser() {
   const { chromium } = await import('playwright-core');
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: findBrowser(),
     headless: true,
     args: [
       '--no-sandbox',
@@ -187,6 +188,17 @@ export function workbenchUrl(srv, { folder, payload = [] }) {
   if (payload.length) q.set('payload', JSON.stringify(payload));
   return `${srv.origin}/?${q}`;
 }
+/** Writes the user's settings of a running server, which VS Code follows at once. */
+export function changeSettings(srv, settings) {
+  const file = path.join(srv.dataDir, 'data', 'User', 'settings.json');
+  fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fs.readFileSync(file, 'utf8')), ...settings }, null, 1));
+}
+export const THEMES = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  hc: 'Default High Contrast',
+  'hc-light': 'Default High Contrast Light',
+};
 /** Nothing leaves the machine: abort every request that is not to the server. */
 export async function offline(context, srv, seen = new Set()) {
   await context.route(
