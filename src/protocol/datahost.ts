@@ -20,6 +20,7 @@ export const DataHostMethod = {
   sample: 'gapline/sample',
   setNow: 'gapline/setNow',
   mapFile: 'gapline/mapFile',
+  tableNames: 'gapline/tableNames',
   deleteImported: 'gapline/deleteImported',
   ping: 'gapline/ping',
   progress: 'gapline/progress',
@@ -32,6 +33,8 @@ export interface OpenParams {
   readonly storage: string;
   /** The user's "now" (ISO 8601); null: gapline.yaml's, else the end of the data. */
   readonly now: string | null;
+  /** Progress token, unique per request; without one nothing is reported. */
+  readonly token?: string;
 }
 
 /** One table of a connection, for the schema of the language server and for people. */
@@ -135,6 +138,13 @@ export interface MapFileParams {
   readonly file: string;
   readonly table: string;
 }
+
+export interface TableNamesParams {
+  /** Columns of a file that no table was found for. */
+  readonly columns: readonly string[];
+}
+/** Names of known tables, those that share most columns first. */
+export type TableNamesResult = readonly string[];
 
 /** What a finished query says; the rows stay in the data host and are asked for by page. */
 export type QuerySummary =
