@@ -1,0 +1,2 @@
+export { newReview } from '../../review/template';
+export { createTimelineEditor } from '../timeline/timelineEditor';

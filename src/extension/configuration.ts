@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+
+/** Every setting of Gapline, read here and nowhere else. */
+export interface Configuration {
+  /** Relative to the workspace folder, or absolute; empty: found by itself. */
+  readonly dataFolder: string;
+  /** ISO 8601, `clock`, or empty: gapline.yaml's, else the end of the data. */
+  readonly now: string;
+  readonly maxRows: number;
+  /** Empty: git's user name, else the system's. */
+  readonly author: string;
+}
+
+export function readConfiguration(scope?: vscode.Uri): Configuration {
+  const section = vscode.workspace.getConfiguration('gapline', scope);
+  return {
+    dataFolder: section.get<string>('dataFolder', '').trim(),
+    now: section.get<string>('now', '').trim(),
+    maxRows: section.get<number>('results.maxRows', 10_000),
+    author: section.get<string>('author', '').trim(),
+  };
+}
+
+export type ConfigurationPart = 'dataFolder' | 'now';
+
+/** Calls back with what changed, when it changed. */
+export function onConfigurationChange(changed: (part: ConfigurationPart) => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    for (const part of ['dataFolder', 'now'] as const) if (event.affectsConfiguration(`gapline.${part}`)) changed(part);
+  });
+}
+
+/** Remembers a folder that the user chose, in the workspace's own settings. */
+export async function writeDataFolder(folder: vscode.WorkspaceFolder, path: string): Promise<void> {
+  const section = vscode.workspace.getConfiguration('gapline', folder.uri);
+  await section.update('dataFolder', path, vscode.ConfigurationTarget.WorkspaceFolder);
+}

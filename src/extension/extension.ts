@@ -1,0 +1,189 @@
+import * as vscode from 'vscode';
+import { messageOf } from '../base/result';
+import type { ProgressParams } from '../protocol/datahost';
+import { EditorCommand } from '../protocol/language';
+import { chooseDataFolder, createSampleTenant, deleteImportedData, mapFile } from './commands/dataCommands';
+import { placeOf, type TimelineArgument } from './commands/place';
+import { createReviewCommands, type ReviewCommands } from './commands/reviewCommands';
+import { runQuery } from './commands/runCommand';
+import { copyAsMarkdown, openProvingQuery } from './commands/viewCommands';
+import { onConfigurationChange } from './configuration';
+import type { DataHost } from './data/dataHost';
+import { createDataSession, type DataSession } from './data/session';
+import { watchWorkspace } from './data/watch';
+import { coverageFacts, schemaFacts } from './language/facts';
+import { createLanguageService, type LanguageService } from './language/languageService';
+import { loadDataClient } from './lazy';
+import { systemClock } from './process/clock';
+import { createProcessHealth, type ProcessHealth } from './process/health';
+import { createSupervisor, HEARTBEAT, type Supervisor } from './process/supervisor';
+import { askNow, createNowStatus } from './results/nowStatus';
+import { createQueryRun, type QueryRun } from './results/queryRun';
+import { rowsQuery } from './results/rowsQuery';
+import { registerTimeline } from './timeline/timelineProvider';
+import { type CoverageView, createCoverageView } from './views/coverageView';
+import { createIncidentsView, type IncidentsView } from './views/incidentsView';
+import type { ViewNode } from './views/node';
+
+/** What the tests inside VS Code look at; no other extension is meant to use it. */
+export interface GaplineApi {
+  readonly session: DataSession;
+  readonly coverage: CoverageView;
+  readonly incidents: IncidentsView;
+  readonly language: LanguageService;
+  readonly dataHost: Supervisor<DataHost>;
+}
+
+let stop: (() => Promise<void>) | undefined;
+
+/** Registers everything and starts nothing: processes and chunks come with the first need of them. */
+export function activate(context: vscode.ExtensionContext): GaplineApi {
+  const { extensionUri, subscriptions } = context;
+  const log = vscode.window.createOutputChannel('Gapline', { log: true });
+  const health = createProcessHealth(log);
+  const progress = new vscode.EventEmitter<ProgressParams>();
+  const bundle = (name: string) => vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath;
+
+  const dataHost = superviseDataHost(bundle('datahost.js'), log, health, progress, () => session);
+  const session: DataSession = createDataSession({
+    supervisor: dataHost,
+    storage: context.storageUri,
+    memory: context.workspaceState,
+    log,
+    onProgress: progress.event,
+  });
+  const language = createLanguageService({
+    module: bundle('server.js'),
+    log,
+    report: (event) => health.report(vscode.l10n.t('language server'), event),
+  });
+  const run: QueryRun = createQueryRun({
+    extensionUri,
+    session,
+    log,
+    onProgress: progress.event,
+    overlay: (...a) => reviews.overlay(...a),
+  });
+  const timeline = registerTimeline({
+    extensionUri,
+    session,
+    log,
+    async showRows(lane, start, end) {
+      const kql = rowsQuery(session.state, lane, start, end);
+      if (kql) await run.run({ kql, firstLine: 0 });
+    },
+  });
+  const reviews: ReviewCommands = createReviewCommands(session, timeline);
+  const coverage = createCoverageView(session);
+  const incidents = createIncidentsView(session);
+  subscriptions.push(log, health, progress, dataHost, session, language, run, timeline, coverage, incidents);
+  subscriptions.push(
+    createNowStatus(session),
+    pushFacts(session, language),
+    publishState(session),
+    watchWorkspace(session, () => incidents.refresh()),
+    onConfigurationChange(() => {
+      if (session.state.kind !== 'unknown') session.refresh();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => session.refresh()),
+    ...commands(log, { run, language, session, dataHost, reviews, coverage }),
+  );
+  stop = async () => {
+    await Promise.all([language.stop(), dataHost.stop()]);
+  };
+  return { session, coverage, incidents, language, dataHost };
+}
+
+/** Ends both processes; VS Code waits for this for some seconds. */
+export async function deactivate(): Promise<void> {
+  await stop?.();
+  stop = undefined;
+}
+
+function superviseDataHost(
+  module: string,
+  log: vscode.LogOutputChannel,
+  health: ProcessHealth,
+  progress: vscode.EventEmitter<ProgressParams>,
+  session: () => DataSession,
+): Supervisor<DataHost> {
+  return createSupervisor({
+    ...HEARTBEAT,
+    clock: systemClock,
+    report: (event) => health.report(vscode.l10n.t('data host'), event),
+    restored: (host) => session().restored(host),
+    async start() {
+      const { startDataHost } = await loadDataClient();
+      return startDataHost({
+        module,
+        log: (line) => log.info(`data host: ${line}`),
+        progress: (p) => progress.fire(p),
+      });
+    },
+  });
+}
+
+/** Tells the language server what the data says, so that the editor can warn of incomplete log sources. */
+function pushFacts(session: DataSession, language: LanguageService): vscode.Disposable {
+  let data: unknown;
+  let assessment: unknown;
+  return session.onDidChange((state) => {
+    if (state.kind !== 'open') return;
+    if (state.data !== data) language.setSchema(schemaFacts(state.data));
+    if (state.assessment && state.assessment !== assessment) language.setCoverage(coverageFacts(state.assessment));
+    data = state.data;
+    assessment = state.assessment ?? assessment;
+  });
+}
+
+/** Context keys for welcome views, menus and the walkthrough. */
+function publishState(session: DataSession): vscode.Disposable {
+  return session.onDidChange((state) => {
+    vscode.commands.executeCommand('setContext', 'gapline.dataState', state.kind);
+    if (state.kind === 'open' && state.assessment)
+      vscode.commands.executeCommand('setContext', 'gapline.assessed', true);
+  });
+}
+
+interface Parts {
+  readonly run: QueryRun;
+  readonly language: LanguageService;
+  readonly session: DataSession;
+  readonly dataHost: Supervisor<DataHost>;
+  readonly reviews: ReviewCommands;
+  readonly coverage: CoverageView;
+}
+
+function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable[] {
+  const { run, language, session, dataHost, reviews, coverage } = parts;
+  const register = (name: string, act: (...args: never[]) => unknown) =>
+    vscode.commands.registerCommand(name, async (...args: never[]) => {
+      try {
+        await act(...args);
+      } catch (error) {
+        log.error(`${name}: ${messageOf(error)}`);
+        vscode.window.showErrorMessage(messageOf(error));
+      }
+    });
+  return [
+    register(EditorCommand.runQuery, (argument: unknown) => runQuery(run, language, argument)),
+    register(EditorCommand.openTimeline, (argument: TimelineArgument) => reviews.openTimeline(argument)),
+    register(EditorCommand.showSource, (argument: TimelineArgument) => coverage.reveal(placeOf(argument))),
+    register('gapline.setNow', () => askNow(session)),
+    register('gapline.refreshCoverage', () => session.refresh()),
+    register('gapline.chooseDataFolder', () => chooseDataFolder(session)),
+    register('gapline.createSampleTenant', () => createSampleTenant(session, dataHost)),
+    register('gapline.deleteImportedData', () => deleteImportedData(session)),
+    register('gapline.mapFile', (node: ViewNode | undefined) => mapFile(session, node)),
+    register('gapline.openReviewText', () => reviews.openReviewText()),
+    register('gapline.showReview', (node: ViewNode | undefined) => reviews.showReview(node)),
+    register('gapline.newReview', () => reviews.newReview()),
+    register('gapline.openProvingQuery', openProvingQuery),
+    register('gapline.copyAsMarkdown', copyAsMarkdown),
+    register('gapline.showLog', () => log.show()),
+    register('gapline.restartProcesses', async () => {
+      await Promise.all([language.started?.restart(), dataHost.restart()]);
+      await session.refresh();
+    }),
+  ];
+}

@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import type { BlockAtParams, BlockAtResult, CoverageFacts, SchemaFacts } from '../../protocol/language';
+import { loadLanguageClient } from '../lazy';
+import type { ProcessEvent } from '../process/supervisor';
+
+/** The language server's client, which lives in a chunk of its own because it is ten times as large as the rest. */
+export interface LanguageClientHandle {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  restart(): Promise<void>;
+  /** Facts are kept, and sent again to a server that took the place of a lost one. */
+  setCoverage(facts: CoverageFacts): void;
+  setSchema(facts: SchemaFacts): void;
+  blockAt(params: BlockAtParams): Promise<BlockAtResult | null>;
+  /** Process id of the server while it runs. */
+  readonly pid: number | undefined;
+}
+
+export interface LanguageClientInit {
+  /** Absolute path of the server's bundle. */
+  readonly module: string;
+  readonly log: vscode.LogOutputChannel;
+  report(event: ProcessEvent): void;
+}
+
+/** Starts the client when the first document that it serves is open, and not before. */
+export interface LanguageService extends vscode.Disposable {
+  /** Undefined when the server could not be started. */
+  client(): Promise<LanguageClientHandle | undefined>;
+  /** The client where it has been started. */
+  readonly started: LanguageClientHandle | undefined;
+  setCoverage(facts: CoverageFacts): void;
+  setSchema(facts: SchemaFacts): void;
+  stop(): Promise<void>;
+}
+
+/** What the server is for: KQL, and reviews as text. */
+export const SERVED: { readonly language: string; readonly pattern?: string }[] = [
+  { language: 'kusto' },
+  { language: 'yaml', pattern: '**/*.pir.{yaml,yml}' },
+];
+
+export function createLanguageService(init: LanguageClientInit): LanguageService {
+  let coverage: CoverageFacts | undefined;
+  let schema: SchemaFacts | undefined;
+  let handle: LanguageClientHandle | undefined;
+  let starting: Promise<LanguageClientHandle | undefined> | undefined;
+
+  const load = async (): Promise<LanguageClientHandle | undefined> => {
+    const { createLanguageClient } = await loadLanguageClient();
+    handle = createLanguageClient(init);
+    if (coverage) handle.setCoverage(coverage);
+    if (schema) handle.setSchema(schema);
+    try {
+      await handle.start();
+    } catch (error) {
+      init.report({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    }
+    return handle;
+  };
+  const client = () => {
+    starting ??= load();
+    return starting;
+  };
+  const look = (document: vscode.TextDocument) => {
+    if (vscode.languages.match(SERVED, document) > 0) client();
+  };
+  const opened = vscode.workspace.onDidOpenTextDocument(look);
+  for (const document of vscode.workspace.textDocuments) look(document);
+  return {
+    client,
+    get started() {
+      return handle;
+    },
+    setCoverage(facts) {
+      coverage = facts;
+      handle?.setCoverage(facts);
+    },
+    setSchema(facts) {
+      schema = facts;
+      handle?.setSchema(facts);
+    },
+    async stop() {
+      await starting;
+      await handle?.stop();
+    },
+    dispose: () => opened.dispose(),
+  };
+}

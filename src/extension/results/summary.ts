@@ -1,0 +1,64 @@
+import { LineIndex } from '../../base/text';
+import type { QuerySummary } from '../../protocol/datahost';
+import type { QueryFault, Refusal } from '../../protocol/records';
+import type { ToResults } from '../../protocol/webview';
+import type { Localization } from '../views/node';
+
+/** What the results page shows for a finished query, whatever its outcome. */
+export function summaryMessage(
+  l10n: Localization,
+  title: string,
+  kql: string,
+  firstLine: number,
+  summary: QuerySummary,
+): ToResults {
+  const at = placeText(l10n, kql, firstLine);
+  switch (summary.kind) {
+    case 'results':
+      return {
+        type: 'results',
+        title,
+        now: summary.now,
+        elapsedMs: summary.elapsedMs,
+        results: summary.tables.map((t) => ({
+          columns: t.columns,
+          rowCount: t.rowCount,
+          truncated: t.truncated,
+          notes: t.notes,
+          render: t.render?.kind ?? null,
+          renderProperties: t.render?.properties,
+        })),
+      };
+    case 'refused':
+      return {
+        type: 'message',
+        severity: 'error',
+        title: l10n.t('This query cannot be run on local files'),
+        lines: summary.refused.map((r: Refusal) => `${at(r.start)}${r.name}: ${r.message}`),
+      };
+    case 'invalid':
+      return {
+        type: 'message',
+        severity: 'error',
+        title: l10n.t('The query has errors'),
+        lines: summary.faults.map((f: QueryFault) => `${at(f.start)}${f.message}`),
+      };
+    case 'failed':
+      return { type: 'message', severity: 'error', title: l10n.t('The query failed'), lines: [summary.message] };
+    case 'cancelled':
+      return { type: 'message', severity: 'information', title: l10n.t('The query was cancelled'), lines: [] };
+  }
+}
+
+/** `Line 12: `, counted in the document that the query stands in. */
+function placeText(l10n: Localization, kql: string, firstLine: number): (start: number | null) => string {
+  const index = new LineIndex(kql);
+  return (start) => (start === null ? '' : `${l10n.t('Line {0}', firstLine + index.positionAt(start).line + 1)}: `);
+}
+
+/** The first line of a query that is neither blank nor a comment, cut to what fits a tab. */
+export function queryTitle(kql: string): string {
+  const line = kql.split(/\r?\n/).find((l) => l.trim() !== '' && !l.trim().startsWith('//')) ?? '';
+  const text = line.trim();
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

@@ -1,0 +1,216 @@
+import * as vscode from 'vscode';
+import { messageOf } from '../../base/result';
+import { instant } from '../../base/time';
+import type { PlaceArgument } from '../../protocol/language';
+import type { IncidentWindow } from '../../protocol/review';
+import type { FromTimeline, ToTimeline } from '../../protocol/webview';
+import { parseReview, windowsOf } from '../../review/parse';
+import { timelinePage } from '../../timeline/page';
+import type { DataSession } from '../data/session';
+import { readText } from '../data/workspaceFiles';
+import { pageInit, webviewOptions } from '../results/webviewPage';
+import { authorName } from './author';
+import { noteFile } from './notesFolder';
+import type { ReviewDocument } from './reviewDocument';
+import { noteMessage, seriesMessage, timelineModel } from './timelineModel';
+
+export interface TimelinePanelInit {
+  readonly extensionUri: vscode.Uri;
+  readonly session: DataSession;
+  readonly log: vscode.LogOutputChannel;
+  /** Shows the rows of a log source in an interval. */
+  showRows(lane: string, start: number, end: number): Promise<void>;
+}
+
+type Overlay = Extract<ToTimeline, { type: 'overlay' }>;
+
+/** One open timeline: answers its page, and keeps it in step with the notes, the review's text and the data. */
+export class TimelinePanel {
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private ready = false;
+  private overlay: Overlay | undefined;
+  private place: PlaceArgument | undefined;
+  private modelDue: ReturnType<typeof setTimeout> | undefined;
+  private sentFor: unknown;
+
+  constructor(
+    private readonly init: TimelinePanelInit,
+    readonly document: ReviewDocument,
+    private readonly panel: vscode.WebviewPanel,
+  ) {
+    const { webview } = panel;
+    webview.options = webviewOptions(init.extensionUri);
+    this.subscriptions.push(
+      webview.onDidReceiveMessage((m: FromTimeline) => this.receive(m)),
+      document.onDidChange(() => this.post(noteMessage(document.notes))),
+      init.session.onDidChange(() => this.modelSoon()),
+      vscode.workspace.onDidChangeTextDocument((e) => {
+        if (e.document.uri.toString() === document.uri.toString()) this.modelSoon();
+      }),
+      panel.onDidChangeViewState(() => {
+        // A hidden page is thrown away by VS Code; it says "ready" when it is back.
+        if (!panel.visible) this.ready = false;
+      }),
+    );
+    panel.onDidDispose(() => this.dispose());
+    webview.html = timelinePage(pageInit(webview, init.extensionUri, 'timeline'));
+  }
+
+  get active(): boolean {
+    return this.panel.active;
+  }
+
+  show(overlay: Overlay): void {
+    this.overlay = overlay;
+    this.panel.reveal(undefined, false);
+    this.post(overlay);
+  }
+
+  reveal(place: PlaceArgument): void {
+    this.place = place;
+    this.post(revealMessage(place));
+  }
+
+  private post(message: ToTimeline): void {
+    if (this.ready) this.panel.webview.postMessage(message);
+  }
+
+  private receive(message: FromTimeline): void {
+    this.answer(message).catch((error: unknown) => {
+      this.init.log.error(`timeline: ${messageOf(error)}`);
+      vscode.window.showErrorMessage(messageOf(error));
+    });
+  }
+
+  private async answer(message: FromTimeline): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.ready = true;
+        this.sentFor = undefined;
+        return this.start();
+      case 'create':
+      case 'move':
+      case 'edit':
+      case 'delete':
+        return this.change(message);
+      case 'openNote':
+        return this.openNote(message.id);
+      case 'showRows':
+        return this.init.showRows(message.lane, message.start, message.end);
+      case 'fault':
+        this.init.log.error(`timeline page: ${message.message}`);
+    }
+  }
+
+  /** Windows and notes are shown at once; the data follows when it has been judged. */
+  private async start(): Promise<void> {
+    await this.sendModel();
+    this.post(noteMessage(this.document.notes));
+    if (this.overlay) this.post(this.overlay);
+    this.post(revealMessage(this.place ?? (await this.firstPlace())));
+    await this.init.session.assess();
+  }
+
+  /** A view shows the incident, not twelve weeks of normal life around it. */
+  private async firstPlace(): Promise<PlaceArgument> {
+    const windows = await this.windows();
+    const starts = windows.flatMap((w) => w.start.earliest ?? w.start.latest ?? []);
+    const ends = windows.flatMap((w) => w.end.latest ?? w.end.earliest ?? []);
+    return {
+      source: null,
+      start: starts.length > 0 ? Math.min(...starts) : null,
+      end: ends.length > 0 ? Math.max(...ends) : null,
+    };
+  }
+
+  private async windows(): Promise<readonly IncidentWindow[]> {
+    const { review } = parseReview(this.document.uri.fsPath, await readText(this.document.uri));
+    return review ? windowsOf(review) : [];
+  }
+
+  private modelSoon(): void {
+    clearTimeout(this.modelDue);
+    this.modelDue = setTimeout(() => {
+      this.sendModel().catch((error: unknown) => this.init.log.error(`timeline: ${messageOf(error)}`));
+    }, 150);
+  }
+
+  private async sendModel(): Promise<void> {
+    if (!this.ready) return;
+    const { session } = this.init;
+    const { uri, notes } = this.document;
+    const text = await readText(uri);
+    const { review } = parseReview(uri.fsPath, text);
+    const { state } = session;
+    const assessment = state.kind === 'open' ? state.assessment : null;
+    this.post(
+      timelineModel({
+        title: review?.title ?? review?.incident ?? uri.path.split('/').pop() ?? '',
+        windows: review ? windowsOf(review) : [],
+        notes,
+        path: uri.fsPath,
+        assessment,
+        now: state.kind === 'open' ? state.data.now : instant(Date.now()),
+        message: this.messageText(review === null),
+      }),
+    );
+    if (assessment && this.sentFor !== assessment) {
+      this.sentFor = assessment;
+      for (const one of await session.series([])) this.post(seriesMessage(one));
+    }
+  }
+
+  private messageText(broken: boolean): string | null {
+    const lines = broken ? [vscode.l10n.t('The review cannot be read as YAML. Open it as text to mend it.')] : [];
+    const { state } = this.init.session;
+    switch (state.kind) {
+      case 'open':
+        if (state.note) lines.push(state.note);
+        else if (state.assessing) lines.push(vscode.l10n.t('Judging coverage …'));
+        break;
+      case 'reading':
+        lines.push(vscode.l10n.t('Reading the logs …'));
+        break;
+      case 'untrusted':
+        lines.push(vscode.l10n.t('This workspace is not trusted: windows and notes are shown, log data is not read.'));
+        break;
+      case 'noLogs':
+      case 'noFolder':
+        lines.push(vscode.l10n.t('No exported logs were found: windows and notes are shown without data.'));
+        break;
+      case 'failed':
+        lines.push(vscode.l10n.t('The logs could not be read: {0}', state.message));
+        break;
+      default:
+        break;
+    }
+    lines.push(...this.document.faults.map((f) => vscode.l10n.t('A note cannot be read: {0}', f)));
+    return lines.length > 0 ? lines.join('\n') : null;
+  }
+
+  private async change(message: Parameters<ReviewDocument['change']>[0]): Promise<void> {
+    const by = message.type === 'create' ? await authorName(vscode.Uri.joinPath(this.document.uri, '..').fsPath) : '';
+    const id = this.document.change(message, by, instant(Date.now()));
+    if (message.type === 'create' && id) this.post({ type: 'select', note: id });
+  }
+
+  private async openNote(id: string): Promise<void> {
+    const file = noteFile(this.document.uri, id);
+    try {
+      await vscode.window.showTextDocument(file, { viewColumn: vscode.ViewColumn.Beside });
+    } catch (error) {
+      this.init.log.debug(messageOf(error));
+      vscode.window.showInformationMessage(vscode.l10n.t('Save the timeline first: this note has no file yet.'));
+    }
+  }
+
+  private dispose(): void {
+    clearTimeout(this.modelDue);
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+}
+
+function revealMessage(place: PlaceArgument): ToTimeline {
+  const at = (t: number | null) => (t === null ? null : instant(t));
+  return { type: 'reveal', lane: place.source, start: at(place.start), end: at(place.end) };
+}
