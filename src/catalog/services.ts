@@ -7,6 +7,7 @@ interface RawTable {
   readonly role: string;
   readonly eventTimeColumn: string | null;
   readonly idColumn: string | null;
+  readonly diagnosticCategory?: string | null;
   readonly filter?: string;
   readonly note?: string;
 }
@@ -34,6 +35,8 @@ export interface CatalogSource {
   readonly key: readonly string[] | null;
   /** Ids shared by many records: never a key. */
   readonly correlation: readonly string[];
+  /** Category of the diagnostic setting that fills it; null where none does or it is not known. */
+  readonly category: string | null;
   readonly notes: readonly string[];
 }
 
@@ -117,6 +120,7 @@ function buildSources(): Map<string, CatalogSource> {
         eventTime: before?.eventTime ?? event,
         key: before?.key ?? key,
         correlation: t.idColumn && !key ? [t.idColumn] : (before?.correlation ?? []),
+        category: before?.category ?? t.diagnosticCategory ?? null,
         notes: [...(before?.notes ?? []), ...(t.note ? [t.note] : [])],
       });
     }

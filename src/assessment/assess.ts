@@ -1,0 +1,192 @@
+import type { Instant, Span } from '../base/time';
+import { HOUR, instant } from '../base/time';
+import type { CoverageReport, SourceCoverage, SourceSeries } from '../protocol/coverage';
+import type { ReviewText } from '../protocol/datahost';
+import type { Claim, IncidentWindow, ReviewReport, Undisclosed } from '../protocol/review';
+import type { ConfigurationChange, LogSource, VolumeFailure, VolumeTable } from '../protocol/source';
+import type { Connection } from '../query/connection';
+import type { Review, ReviewProblem } from '../review/document';
+import { claimsOf, parseReview, windowsOf } from '../review/parse';
+import { readChanges } from './changes';
+import { type Prepared, prepare } from './prepare';
+import { type Declarations, upstreamOf } from './sources';
+import { isFailure, provingQuery, readVolumes } from './volumes';
+
+/** What is asked of a connection: were the logs there, and do the reviews' claims hold here. */
+export interface AssessRequest {
+  readonly reviews: readonly ReviewText[];
+  /** Tables that detections read: they are expected to be there. */
+  readonly read: readonly string[];
+  readonly declarations: Declarations;
+  /** Range of the report; null: from the first to the last of the data, or now. The baseline always sees all data. */
+  readonly from: Instant | null;
+  readonly to: Instant | null;
+  readonly bin?: Span;
+  /** Log source ids; left out: all. */
+  readonly sources?: readonly string[];
+  /** Loss that matters where a claim states none, 0–1; 0.1 where left out. */
+  readonly materiality?: number;
+  readonly onProgress?: (message: string, fraction: number | null) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface AssessedReview {
+  readonly path: string;
+  readonly report: ReviewReport;
+  /** Problems of the file, as sentences with their line. */
+  readonly problems: readonly string[];
+  /** Null where the file could not be read. */
+  readonly review: Review | null;
+}
+
+export interface Assessment {
+  readonly coverage: CoverageReport;
+  readonly series: readonly SourceSeries[];
+  readonly windows: readonly IncidentWindow[];
+  readonly reviews: readonly AssessedReview[];
+  /** Gaps that no review's claim covers. */
+  readonly undisclosed: readonly Undisclosed[];
+  /** Sentences about the data that a reader of the report must know. */
+  readonly problems: readonly string[];
+}
+
+/** The statistics behind an assessment: `coverage/` implements it, a test may give another. */
+export interface CoverageContext {
+  readonly now: Instant;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly windows: readonly IncidentWindow[];
+  readonly claims: readonly { readonly incident: string; readonly claim: Claim }[];
+  readonly changes: readonly ConfigurationChange[];
+  readonly materiality: number;
+  readonly seed: number;
+  /** For a service without tables of its own: the services that feed it; null for any other. */
+  derived(service: string): readonly string[] | null;
+}
+export interface CoverageRun {
+  add(source: LogSource, volumes: VolumeTable | VolumeFailure, query: string): void;
+  finish(): {
+    readonly sources: readonly SourceCoverage[];
+    readonly series: readonly SourceSeries[];
+    readonly reviews: readonly { readonly incident: string; readonly report: ReviewReport }[];
+    readonly undisclosed: readonly Undisclosed[];
+  };
+}
+export type CreateCoverage = (context: CoverageContext) => CoverageRun;
+
+/** Thrown when the caller gave the assessment up. */
+export class AssessmentCancelled extends Error {
+  constructor() {
+    super('The assessment was cancelled.');
+  }
+}
+
+/** One seed for all: the same data gives the same figures on every machine. */
+const SEED = 1;
+const MATERIALITY = 0.1;
+
+/** Lets other requests run between two steps, and stops where the caller has given up. */
+async function breathe(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  if (signal?.aborted) throw new AssessmentCancelled();
+}
+
+/** Assesses every log source of a connection and tests every claim of the reviews. */
+export async function assessConnection(
+  connection: Connection,
+  request: AssessRequest,
+  createCoverage: CreateCoverage,
+): Promise<Assessment> {
+  const { signal, onProgress } = request;
+  const bin = request.bin ?? HOUR;
+  const { now } = connection.describe();
+  const parsed = request.reviews.map((r) => ({ path: r.path, ...parseReview(r.path, r.text) }));
+  const reviews = parsed.flatMap((p) => p.review ?? []);
+  onProgress?.('Looking at the tables', 0);
+  const prepared = await prepare(connection, { ...request, windows: reviews.flatMap(windowsOf), now });
+  await breathe(signal);
+  const changes = await readChanges(connection, prepared.tables, prepared.all, { now, signal });
+  const counted = await countSources(connection, prepared, { bin, now, onProgress, signal });
+  const range = rangeOf(request, counted, now);
+  const run = createCoverage({
+    now,
+    ...range,
+    windows: prepared.windows,
+    claims: reviews.flatMap((review) => claimsOf(review).map((claim) => ({ incident: review.incident, claim }))),
+    changes: changes.changes,
+    materiality: request.materiality ?? MATERIALITY,
+    seed: SEED,
+    derived: (service) => {
+      const upstream = upstreamOf(service);
+      return upstream.length > 0 ? upstream : null;
+    },
+  });
+  for (const [i, c] of counted.entries()) {
+    onProgress?.(`Judging ${c.source.id}`, 0.6 + (0.4 * i) / counted.length);
+    run.add(c.source, c.volumes, provingQuery(c.source, bin));
+    await breathe(signal);
+  }
+  const done = run.finish();
+  await breathe(signal);
+  onProgress?.('Done', 1);
+  return {
+    coverage: { ...range, now, bin, sources: done.sources },
+    series: done.series,
+    windows: prepared.windows,
+    reviews: parsed.map((p) => ({
+      path: p.path,
+      report: done.reviews.find((r) => r.incident === p.review?.incident)?.report ?? { claims: [], undisclosed: [] },
+      problems: p.problems.filter((x) => x.severity !== 'information').map(problemText),
+      review: p.review,
+    })),
+    undisclosed: done.undisclosed,
+    problems: [...prepared.problems, ...(changes.problem ? [changes.problem] : []), ...failuresOf(counted)],
+  };
+}
+
+const problemText = (p: ReviewProblem): string => `line ${p.range.start.line + 1}: ${p.message}`;
+
+interface Counted {
+  readonly source: LogSource;
+  readonly volumes: VolumeTable | VolumeFailure;
+}
+
+async function countSources(
+  connection: Connection,
+  prepared: Prepared,
+  ask: {
+    readonly bin: Span;
+    readonly now: Instant;
+    readonly onProgress: AssessRequest['onProgress'];
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<readonly Counted[]> {
+  const counted: Counted[] = [];
+  for (const [i, { source, failure }] of prepared.sources.entries()) {
+    ask.onProgress?.(`Counting ${source.id}`, (0.6 * i) / prepared.sources.length);
+    const volumes =
+      failure ?? (await readVolumes(connection, { source, bin: ask.bin, now: ask.now, signal: ask.signal }));
+    // A query that was stopped with the assessment is no failure of the source.
+    await breathe(ask.signal);
+    counted.push({ source, volumes });
+  }
+  return counted;
+}
+
+/** The range of the report: what was asked, else the data's own. */
+function rangeOf(request: AssessRequest, counted: readonly Counted[], now: Instant): { from: Instant; to: Instant } {
+  const starts = counted.flatMap(({ volumes: v }) => (isFailure(v) || v.bins === 0 ? [] : [v.start]));
+  const ends = counted.flatMap(({ volumes: v }) => (isFailure(v) || v.bins === 0 ? [] : [v.start + v.bins * v.bin]));
+  const to = request.to ?? instant(Math.min(now, Math.max(...ends, Number.NEGATIVE_INFINITY)));
+  const from = request.from ?? instant(Math.min(...starts, Number.POSITIVE_INFINITY));
+  const safeTo = Number.isFinite(to) ? to : now;
+  return { from: Number.isFinite(from) && from < safeTo ? from : safeTo, to: safeTo };
+}
+
+function failuresOf(counted: readonly Counted[]): string[] {
+  return counted.flatMap(({ source, volumes }) =>
+    isFailure(volumes) && volumes.reason === 'query-failed'
+      ? [`${source.id} could not be counted: ${volumes.message}`]
+      : [],
+  );
+}

@@ -1,0 +1,217 @@
+import { type CatalogSource, catalogServices, catalogSources, findService } from '../catalog/services';
+import { catalogTable } from '../catalog/tables';
+import type { TableInfo } from '../protocol/datahost';
+import type { IncidentWindow } from '../protocol/review';
+import type { LogSource } from '../protocol/source';
+import type { Reason } from '../protocol/status';
+import { kqlName, kqlString } from './kql-text';
+
+/** What `gapline.yaml` declares of one log source. */
+export interface SourceDeclaration {
+  readonly time?: string;
+  readonly ingestion?: string;
+  readonly key?: readonly string[];
+  readonly filter?: string;
+  readonly seasonalZone?: string;
+  readonly retentionDays?: number;
+  readonly licence?: string;
+  readonly plan?: string;
+  readonly retired?: boolean;
+}
+
+/** What `gapline.yaml` declares of the sources of a folder. */
+export interface Declarations {
+  /** Log sources that must be there, even when no row is. */
+  readonly expect: readonly string[];
+  readonly sources: ReadonlyMap<string, SourceDeclaration>;
+}
+export const NO_DECLARATIONS: Declarations = { expect: [], sources: new Map() };
+
+/** A provider and a category of diagnostic logs that are in AzureDiagnostics. */
+export interface DiagnosticSlice {
+  readonly provider: string;
+  readonly category: string;
+}
+
+export interface SourceQuestion {
+  readonly tables: readonly TableInfo[];
+  readonly slices: readonly DiagnosticSlice[];
+  readonly windows: readonly IncidentWindow[];
+  /** Tables that detections read. */
+  readonly read: readonly string[];
+  readonly declarations: Declarations;
+}
+
+/** A log source, with the reason where it cannot be counted at all. */
+export interface ResolvedSource {
+  readonly source: LogSource;
+  readonly unavailable: Reason | null;
+  /** Event-time columns to take before `source.eventTime` where the data fills them, best first. */
+  readonly better: readonly string[];
+}
+
+const DIAGNOSTICS = 'AzureDiagnostics';
+/** Names of the event time inside AzureDiagnostics, by provider filter; the column is there only when the provider writes it. */
+const DIAGNOSTIC_TIMES: Readonly<Record<string, readonly string[]>> = { 'MICROSOFT.LOGIC': ['startTime_t'] };
+const SIZE_COLUMNS = ['_BilledSize', 'BilledSize', '_ItemSize'];
+
+/**
+ * The log sources of a connection: its tables, the slices of AzureDiagnostics, and what reviews, detections and `gapline.yaml`
+ * expect, so that a table with no rows is seen. In order of id.
+ */
+export function resolveSources(question: SourceQuestion): readonly ResolvedSource[] {
+  const tables = new Map(question.tables.map((t) => [t.name, t]));
+  const ids = new Map<string, CatalogSource>();
+  const add = (source: CatalogSource) => ids.set(source.id, source);
+  for (const table of question.tables)
+    if (table.name === DIAGNOSTICS) for (const s of diagnosticSources(question.slices)) add(s);
+    else for (const s of tableSources(table.name)) add(s);
+  const expected = [
+    ...question.windows.flatMap((w) => w.sources),
+    ...question.read.filter((t) => t !== DIAGNOSTICS && (tables.has(t) || catalogTable(t))),
+    ...question.declarations.expect,
+    ...question.declarations.sources.keys(),
+  ];
+  for (const id of expected) if (!ids.has(id)) add(catalogSources().get(id) ?? unlisted(id));
+  return [...ids.values()]
+    .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
+    .map((s) => resolve(s, tables.get(s.table), question.declarations.sources.get(s.id)));
+}
+
+/** Sources of a table that is there: the whole table, and the filtered ones that the catalogue has as evidence. */
+function tableSources(table: string): readonly CatalogSource[] {
+  return [catalogSources().get(table) ?? unlisted(table)];
+}
+
+function diagnosticSources(slices: readonly DiagnosticSlice[]): readonly CatalogSource[] {
+  const known = [...catalogSources().values()].filter((s) => s.table === DIAGNOSTICS && s.filter !== null);
+  return slices.map((slice) => {
+    const match = known.find((s) => matches(s.filter ?? '', slice));
+    if (match) return match;
+    const id = `${DIAGNOSTICS}/${slice.provider || slice.category}`;
+    const alone = slices.filter((s) => s.provider === slice.provider).length === 1 && !known.some((s) => s.id === id);
+    if (alone) return unlisted(id);
+    return {
+      ...unlisted(`${id}/${slice.category}`),
+      filter: `ResourceProvider == ${kqlString(slice.provider)} and Category == ${kqlString(slice.category)}`,
+    };
+  });
+}
+
+/** Whether a catalogue filter (`column == "value"` joined by `and`) holds for a slice. */
+function matches(filter: string, slice: DiagnosticSlice): boolean {
+  const want = (column: string) => new RegExp(`\\b${column} == "([^"]+)"`).exec(filter)?.[1];
+  const provider = want('ResourceProvider');
+  const category = want('Category');
+  return (provider ?? slice.provider) === slice.provider && (category ?? slice.category) === slice.category;
+}
+
+/** A source that the catalogue does not list: a table, or `table/name` with the name as provider or category. */
+function unlisted(id: string): CatalogSource {
+  const slash = id.indexOf('/');
+  const table = slash < 0 ? id : id.slice(0, slash);
+  const name = slash < 0 ? null : id.slice(slash + 1);
+  const column = name?.includes('.') ? 'ResourceProvider' : 'Category';
+  return {
+    id,
+    table,
+    filter: name === null ? null : `${column} == ${kqlString(name)}`,
+    services: [],
+    role: 'unknown',
+    eventTime: null,
+    key: null,
+    correlation: [],
+    category: null,
+    notes: [],
+  };
+}
+
+function resolve(
+  s: CatalogSource,
+  table: TableInfo | undefined,
+  declared: SourceDeclaration | undefined,
+): ResolvedSource {
+  const has = (column: string | null | undefined): column is string =>
+    typeof column === 'string' && !!table?.columns.some((c) => c.name === column);
+  const isTime = (column: string | null | undefined): column is string =>
+    has(column) && !!table?.columns.some((c) => c.name === column && c.type === 'datetime');
+  const platform = isTime(table?.timeColumn) ? table.timeColumn : null;
+  const better = isTime(declared?.time)
+    ? []
+    : [s.eventTime, ...(DIAGNOSTIC_TIMES[s.id.slice(DIAGNOSTICS.length + 1)] ?? [])].filter(isTime);
+  const eventTime = isTime(declared?.time) ? declared.time : platform;
+  const key = (declared?.key ?? s.key)?.every(has) ? (declared?.key ?? s.key) : null;
+  const notes = [...s.notes];
+  const missing = [declared?.time, declared?.ingestion, ...(declared?.key ?? [])].filter((c) => c && !has(c));
+  if (table && missing.length > 0)
+    notes.push(`gapline.yaml names ${missing.join(', ')}, which the data does not have.`);
+  return {
+    source: {
+      id: s.id,
+      table: s.table,
+      filter: declared?.filter ?? s.filter,
+      services: s.services,
+      role: s.role,
+      eventTime,
+      restampable: eventTime === 'TimeGenerated',
+      ingestionTime: isTime(declared?.ingestion)
+        ? declared.ingestion
+        : isTime(table?.ingestionColumn)
+          ? table.ingestionColumn
+          : null,
+      key,
+      size: SIZE_COLUMNS.find(has) ?? null,
+      seasonalZone: declared?.seasonalZone ?? null,
+      retired: declared?.retired ?? false,
+      retentionDays: declared?.retentionDays ?? null,
+      licence: declared?.licence ?? null,
+      plan: declared?.plan ?? null,
+      notes,
+    },
+    unavailable: unavailable(s, table, eventTime ?? better[0] ?? null),
+    better: better.filter((c) => c !== eventTime),
+  };
+}
+
+/** Why a source is not counted; null where it is. State and alert tables are effects of other tables, never evidence. */
+function unavailable(s: CatalogSource, table: TableInfo | undefined, time: string | null): Reason | null {
+  if (!table) return catalogTable(s.table) || catalogSources().has(s.id) ? 'not-collected' : 'unknown-source';
+  if (s.role === 'state') return 'state-table';
+  if (s.role === 'derived' || s.role === 'evidence' || s.role === 'carrier') return 'derived';
+  return time === null ? 'no-time' : null;
+}
+
+/** The rows of a source as KQL, without a line break at the end. */
+export function rowsOf(source: LogSource): string {
+  return source.filter === null ? kqlName(source.table) : `${kqlName(source.table)}\n| where ${source.filter}`;
+}
+
+/**
+ * Windows with their log sources filled in: a window that names only a service is about the service's own tables, those that
+ * are in the data or, where none is, all of them. A service without own tables stays without: it is judged by what feeds it.
+ */
+export function withSources(
+  windows: readonly IncidentWindow[],
+  tables: readonly TableInfo[],
+  slices: readonly DiagnosticSlice[],
+): readonly IncidentWindow[] {
+  const present = new Set(tables.filter((t) => t.name !== DIAGNOSTICS).map((t) => t.name));
+  for (const s of diagnosticSources(slices)) present.add(s.id);
+  return windows.map((w) => {
+    if (w.sources.length > 0) return w;
+    const service = findService(w.service);
+    if (!service || service.derived) return w;
+    const own = service.sources.filter((id) => catalogSources().get(id)?.role === 'primary');
+    const here = own.filter((id) => present.has(id));
+    return { ...w, sources: here.length > 0 ? here : own };
+  });
+}
+
+/** Services whose logs reach a derived service: what its verdict rests on. */
+export function upstreamOf(serviceName: string): readonly string[] {
+  const service = findService(serviceName);
+  if (!service?.derived) return [];
+  return catalogServices
+    .filter((s) => !s.derived && s.downstream.some((d) => findService(d)?.name === service.name))
+    .map((s) => s.name);
+}

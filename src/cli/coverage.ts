@@ -1,0 +1,77 @@
+import type { Assessment } from '../assessment/assess';
+import { coverageToMarkdown, findingsOf, statusText, totalLoss } from '../assessment/coverage-markdown';
+import { formatSpan } from '../base/time';
+import type { CoverageReport } from '../protocol/coverage';
+import { coverageToJson } from '../protocol/coverage-json';
+import { lossText, percentText, reportTime } from '../review/report-text';
+import { assess } from './assess';
+import type { CliEngines } from './engines';
+import { withFolder } from './folder';
+import { type CommandIo, EXIT, type ExitCode, printable, textTable } from './io';
+import { choiceOption, rangeOption, readReviews, spanOption, timeOption } from './options';
+
+export interface CoverageCommandOptions {
+  readonly folder: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly now?: string;
+  readonly bin: string;
+  readonly source: readonly string[];
+  readonly pir: readonly string[];
+  readonly format: string;
+  readonly failOn: string;
+}
+
+const FORMATS = ['text', 'json', 'markdown'] as const;
+const LEVELS = ['gap', 'partial', 'undisclosed', 'never'] as const;
+
+/** `gapline coverage`: the status of every log source. */
+export async function coverage(io: CommandIo, engines: CliEngines, o: CoverageCommandOptions): Promise<ExitCode> {
+  const format = choiceOption('format', o.format, FORMATS);
+  const failOn = choiceOption('fail-on', o.failOn, LEVELS);
+  const range = rangeOption(o.from, o.to);
+  const bin = spanOption('bin', o.bin);
+  const reviews = await readReviews(io, o.pir);
+  return withFolder(io, engines, o.folder, timeOption('now', o.now), async (folder) => {
+    const found = await assess(io, engines, folder, { reviews, bin, sources: o.source, ...range });
+    io.out(print(found.coverage, format));
+    return fails(found, failOn) ? EXIT.findings : EXIT.ok;
+  });
+}
+
+function print(report: CoverageReport, format: (typeof FORMATS)[number]): string {
+  if (format === 'json') return `${JSON.stringify(coverageToJson(report))}\n`;
+  return format === 'markdown' ? coverageToMarkdown(report) : toText(report);
+}
+
+/** Each level takes in those before it. */
+function fails({ coverage: report, undisclosed }: Assessment, level: (typeof LEVELS)[number]): boolean {
+  const statuses = new Set(report.sources.flatMap((s) => [s.status, ...s.segments.map((x) => x.status)]));
+  if (level === 'never') return false;
+  if (statuses.has('GAP')) return true;
+  if (level === 'gap') return false;
+  return statuses.has('PARTIAL') || (level === 'undisclosed' && undisclosed.length > 0);
+}
+
+function toText(report: CoverageReport): string {
+  const rows = report.sources.map((s) => [
+    s.id,
+    statusText(s),
+    lossText(totalLoss(s)),
+    percentText(s.minimumDetectableLoss),
+    s.smallestProvableSilence === null ? '–' : formatSpan(s.smallestProvableSilence),
+  ]);
+  const details = report.sources
+    .filter((s) => findingsOf(s).length > 0)
+    .map(
+      (s) =>
+        `\n${printable(s.id)}\n${findingsOf(s)
+          .map((x) => `  ${reportTime(x.start)} – ${reportTime(x.end)}  ${statusText(x)}: ${printable(x.sentence)}\n`)
+          .join('')}`,
+    );
+  return [
+    `${reportTime(report.from)} to ${reportTime(report.to)}, as of ${reportTime(report.now)}\n\n`,
+    textTable([['log source', 'status', 'lost', 'smallest loss seen', 'smallest silence'], ...rows]),
+    ...details,
+  ].join('');
+}

@@ -1,0 +1,29 @@
+import type { CreateCoverage } from '../assessment/assess';
+import type { Declarations } from '../assessment/sources';
+import type { Instant } from '../base/time';
+import type { QueryOutcome } from '../protocol/records';
+import type { Connection } from '../query/connection';
+
+export type Explained =
+  | { readonly kind: 'sql'; readonly statements: readonly string[] }
+  | Extract<QueryOutcome, { readonly kind: 'refused' | 'invalid' | 'failed' }>;
+
+/** A folder of exports, open for the command line. */
+export interface CliFolder extends Connection {
+  readonly declarations: Declarations;
+  /** The SQL that a query runs as, one text a statement, or why there is none. */
+  explain(kql: string, now: Instant | null): Promise<Explained>;
+}
+
+/** Heavy parts, loaded by the command that needs them; a test gives others. */
+export interface CliEngines {
+  /** Opens a folder; null: no data at all, for queries that bring their own. */
+  open(init: {
+    readonly folder: string | null;
+    readonly cache: string;
+    readonly now: Instant | null;
+    readonly onProgress: (message: string, fraction: number | null) => void;
+    readonly signal: AbortSignal;
+  }): Promise<CliFolder>;
+  createCoverage(): Promise<CreateCoverage>;
+}

@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import { messageOf } from '../base/result';
+import type { Instant } from '../base/time';
+import type { CliEngines, CliFolder } from './engines';
+import { CommandError, type CommandIo, createProgressLine, inputError, interrupted, printable } from './io';
+
+/**
+ * Opens a folder, runs a command on it and closes it whatever happens. What is wrong with single files is said on stderr; a
+ * folder that cannot be opened at all ends the command.
+ */
+export async function withFolder<T>(
+  io: CommandIo,
+  engines: CliEngines,
+  folder: string | null,
+  now: Instant | null,
+  run: (open: CliFolder) => Promise<T>,
+): Promise<T> {
+  const progress = createProgressLine(io);
+  let open: CliFolder;
+  try {
+    open = await engines.open({
+      folder: folder === null ? null : resolve(io.cwd, folder),
+      cache: io.cache,
+      now,
+      onProgress: progress.show,
+      signal: io.signal,
+    });
+  } catch (error) {
+    if (io.signal.aborted) throw interrupted();
+    throw error instanceof CommandError ? error : inputError(messageOf(error));
+  } finally {
+    progress.clear();
+  }
+  try {
+    for (const p of folder === null ? [] : open.describe().problems)
+      io.err(
+        `${p.severity}: ${printable([p.file, p.line].filter((x) => x !== null).join(':'))}${p.file ? ': ' : ''}${printable(p.message)}\n`,
+      );
+    return await run(open);
+  } finally {
+    await open.close();
+  }
+}

@@ -1,0 +1,123 @@
+import { Command, CommanderError, Option } from 'commander';
+import { messageOf } from '../base/result';
+import { coverage } from './coverage';
+import type { CliEngines } from './engines';
+import { CommandError, type CommandIo, EXIT, type ExitCode, printable } from './io';
+import { query } from './query';
+import { review } from './review';
+import { VERSION } from './version';
+import { whatIf } from './what-if';
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** Runs a command line (without node and script) and gives its exit code; it never throws. */
+export async function runCommandLine(args: readonly string[], io: CommandIo, engines: CliEngines): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const program = createProgram(io, engines, (c) => {
+    code = c;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return io.signal.aborted ? EXIT.interrupted : code;
+  } catch (error) {
+    return exitCodeOf(error, io);
+  }
+}
+
+function exitCodeOf(error: unknown, io: CommandIo): ExitCode {
+  // Commander has said its sentence already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof CommandError) {
+    io.err(`gapline: ${printable(error.message)}\n`);
+    return error.exitCode;
+  }
+  if (io.signal.aborted) {
+    io.err('gapline: Interrupted.\n');
+    return EXIT.interrupted;
+  }
+  io.err(
+    `gapline: a fault of gapline itself: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\n`,
+  );
+  return EXIT.fault;
+}
+
+type Done = (code: ExitCode) => void;
+
+function createProgram(io: CommandIo, engines: CliEngines, done: Done): Command {
+  const program = new Command('gapline')
+    .description('Post-incident review on exported logs: were the logs there, and does the vendor’s story hold here?')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError('(gapline --help shows what there is)')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing found; 1 findings at or above --fail-on; 2 wrong usage; 3 an input could not be read; 4 interrupted; 70 a fault of gapline.',
+    );
+  addQuery(program, io, engines, done);
+  addCoverage(program, io, engines, done);
+  addReview(program, io, engines, done);
+  addWhatIf(program, io, done);
+  return program;
+}
+
+function addQuery(program: Command, io: CommandIo, engines: CliEngines, done: Done): void {
+  program
+    .command('query')
+    .description('run a query on a folder of exports, or on none (datatable, print, range)')
+    .argument('[kql]', 'the query')
+    .option('-f, --file <file>', 'read the query from a file')
+    .option('--folder <dir>', 'folder of exported logs')
+    .option('--now <time>', 'what now() and ago() mean')
+    .option('--from <time>', 'time range on each table')
+    .option('--to <time>', 'time range on each table')
+    .option('--max-rows <n>', 'rows of each result', '10000')
+    .addOption(new Option('--format <format>', 'table, json, ndjson or csv').default('table'))
+    .option('--explain', 'print the SQL instead of running it')
+    .action(async (kql, options) => done(await query(io, engines, kql, options)));
+}
+
+function addCoverage(program: Command, io: CommandIo, engines: CliEngines, done: Done): void {
+  program
+    .command('coverage')
+    .description('status of every log source of a folder of exports')
+    .requiredOption('--folder <dir>', 'folder of exported logs')
+    .option('--from <time>', 'start of the range; the baseline sees all data')
+    .option('--to <time>', 'end of the range')
+    .option('--now <time>', 'when the data is judged')
+    .option('--bin <span>', 'width of a bin', '1h')
+    .option('--source <id>', 'only this log source (repeatable)', collect, [])
+    .option('--pir <file>', 'review whose windows are known (repeatable)', collect, [])
+    .option('--format <format>', 'text, json or markdown', 'text')
+    .option('--fail-on <level>', 'gap, partial, undisclosed or never', 'gap')
+    .action(async (options) => done(await coverage(io, engines, options)));
+}
+
+function addReview(program: Command, io: CommandIo, engines: CliEngines, done: Done): void {
+  program
+    .command('review')
+    .description('test each claim of a review on a folder of exports')
+    .argument('<file>', 'the review, a *.pir.yaml')
+    .requiredOption('--folder <dir>', 'folder of exported logs')
+    .option('--now <time>', 'when the data is judged')
+    .option('--materiality <share>', 'loss that matters where a claim states none', '10%')
+    .option('--write', 'put results and evidence into the file')
+    .option('--format <format>', 'text, json, markdown or html', 'text')
+    .option('--fail-on <level>', 'confirmed, undisclosed, inconclusive or never', 'confirmed')
+    .action(async (file, options) => done(await review(io, engines, file, options)));
+}
+
+function addWhatIf(program: Command, io: CommandIo, done: Done): void {
+  program
+    .command('what-if')
+    .description('what a stop of a collection agent loses and delays')
+    .requiredOption('--rate <eps>', 'events a second')
+    .requiredOption('--event-size <bytes>', 'mean size of an event')
+    .requiredOption('--cache <bytes>', 'size of the cache, as 10GB')
+    .requiredOption('--stop <time>', 'when the agent stops uploading')
+    .requiredOption('--restart <time>', 'when it is restarted')
+    .option('--policy <policy>', 'drop-oldest or drop-newest', 'drop-oldest')
+    .option('--drain <eps>', 'events a second that are uploaded after the restart')
+    .option('--format <format>', 'text or json', 'text')
+    .action(async (options) => done(await whatIf(io, options)));
+}

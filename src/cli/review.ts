@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { rename, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Assessment } from '../assessment/assess';
+import { resultToCsv } from '../assessment/result-text';
+import { messageOf } from '../base/result';
+import { reviewToJson } from '../protocol/coverage-json';
+import type { ReviewReport } from '../protocol/review';
+import type { Review } from '../review/document';
+import { reviewToHtml } from '../review/html';
+import { reviewToMarkdown } from '../review/markdown';
+import { lossText, percentText, reportTime } from '../review/report-text';
+import { type Evidence, writeResults } from '../review/write';
+import { assess } from './assess';
+import type { CliEngines, CliFolder } from './engines';
+import { withFolder } from './folder';
+import { type CommandIo, EXIT, type ExitCode, inputError, printable, textTable } from './io';
+import { choiceOption, readText, shareOption, timeOption } from './options';
+import { VERSION } from './version';
+
+export interface ReviewCommandOptions {
+  readonly folder: string;
+  readonly now?: string;
+  readonly materiality: string;
+  readonly write?: boolean;
+  readonly format: string;
+  readonly failOn: string;
+}
+
+const FORMATS = ['text', 'json', 'markdown', 'html'] as const;
+const LEVELS = ['confirmed', 'undisclosed', 'inconclusive', 'never'] as const;
+
+/** `gapline review`: tests each claim of a review on a folder of exports. */
+export async function review(
+  io: CommandIo,
+  engines: CliEngines,
+  file: string,
+  o: ReviewCommandOptions,
+): Promise<ExitCode> {
+  const format = choiceOption('format', o.format, FORMATS);
+  const failOn = choiceOption('fail-on', o.failOn, LEVELS);
+  const materiality = shareOption('materiality', o.materiality);
+  const path = resolve(io.cwd, file);
+  const text = await readText(io, file);
+  return withFolder(io, engines, o.folder, timeOption('now', o.now), async (folder) => {
+    const found = await assess(io, engines, folder, { reviews: [{ path, text }], materiality, from: null, to: null });
+    const { report, review: parsed } = found.reviews[0]!;
+    if (!parsed) throw inputError(`${file} is no review.`);
+    const whole: ReviewReport = { claims: report.claims, undisclosed: report.undisclosed };
+    if (o.write) await writeBack(io, folder, path, text, whole, found);
+    io.out(print(whole, parsed, found, format));
+    return fails(whole, failOn) ? EXIT.findings : EXIT.ok;
+  });
+}
+
+/** Each level takes in those before it; a claim that something was not affected counts where it is contradicted. */
+function fails(report: ReviewReport, level: (typeof LEVELS)[number]): boolean {
+  if (level === 'never') return false;
+  if (
+    report.claims.some((c) => c.verdict === 'CONTRADICTED' || (c.verdict === 'CONFIRMED' && c.kind !== 'not-affected'))
+  )
+    return true;
+  if (level === 'confirmed') return false;
+  if (report.undisclosed.length > 0) return true;
+  return level === 'inconclusive' && report.claims.some((c) => c.verdict === 'INCONCLUSIVE');
+}
+
+function print(report: ReviewReport, parsed: Review, found: Assessment, format: (typeof FORMATS)[number]): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(reviewToJson(report))}\n`;
+    case 'markdown':
+      return reviewToMarkdown(report, parsed, found.coverage);
+    case 'html':
+      return reviewToHtml(report, parsed, found.coverage);
+    case 'text':
+      return toText(report);
+  }
+}
+
+function toText(report: ReviewReport): string {
+  const rows = report.claims.map((c) => [
+    c.id,
+    c.source,
+    c.kind,
+    `${c.verdict}${c.reason ? ` (${c.reason})` : ''}${c.differs.length > 0 ? ` ${c.differs.join(', ')}` : ''}`,
+    lossText(c.lost),
+    percentText(c.minimumDetectableLoss),
+  ]);
+  const undisclosed = report.undisclosed.map(
+    (u) => `  ${printable(u.source)}: ${reportTime(u.start)} to ${reportTime(u.end)}, lost ${lossText(u.lost)}\n`,
+  );
+  return [
+    rows.length > 0
+      ? textTable([['claim', 'log source', 'kind', 'verdict', 'lost', 'smallest loss seen'], ...rows])
+      : 'No claim of this review could be matched with a log source.\n',
+    '\n',
+    ...report.claims.map((c) => `${printable(c.id)} ${printable(c.source)}: ${printable(c.sentence)}\n`),
+    undisclosed.length > 0 ? '\nUNDISCLOSED: no claim covers these\n' : '\nNo undisclosed gap was found.\n',
+    ...undisclosed,
+  ].join('');
+}
+
+/** Puts results and evidence into the review's file; all else in it stays as it is. */
+async function writeBack(
+  io: CommandIo,
+  folder: CliFolder,
+  path: string,
+  text: string,
+  report: ReviewReport,
+  found: Assessment,
+): Promise<void> {
+  const evidence: Evidence[] = [];
+  const queries = new Map(report.claims.filter((c) => c.query !== '').map((c) => [c.source, c.query]));
+  for (const [source, kql] of queries) {
+    const outcome = await folder.query(kql, { maxRows: 1_000_000, signal: io.signal });
+    const table = outcome.kind === 'results' ? outcome.tables[0] : undefined;
+    if (!table) continue;
+    const covers = { start: found.coverage.from, end: found.coverage.to };
+    const resultSha256 = sha256(await resultToCsv(table));
+    evidence.push({ source, query: kql, querySha256: sha256(kql), resultSha256, covers, tool: `gapline ${VERSION}` });
+  }
+  const written = writeResults(text, report, evidence);
+  if (written === text) return;
+  const partial = `${path}.partial`;
+  try {
+    await writeFile(partial, written, 'utf8');
+    await rename(partial, path);
+  } catch (error) {
+    throw inputError(`${path} could not be written: ${messageOf(error)}`);
+  }
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');

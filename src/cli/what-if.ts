@@ -1,0 +1,70 @@
+import { formatInstant, formatSpan, type Interval } from '../base/time';
+import { type OutageEffect, outageEffect } from '../coverage/agent';
+import { countText, reportTime } from '../review/report-text';
+import { type CommandIo, EXIT, type ExitCode, usageError } from './io';
+import { bytesOption, choiceOption, numberOption, timeOption } from './options';
+
+export interface WhatIfOptions {
+  readonly rate: string;
+  readonly eventSize: string;
+  readonly cache: string;
+  readonly stop: string;
+  readonly restart: string;
+  readonly policy: string;
+  readonly drain?: string;
+  readonly format: string;
+}
+
+/** `gapline what-if`: what a stop of a collection agent loses and delays. */
+export async function whatIf(io: CommandIo, o: WhatIfOptions): Promise<ExitCode> {
+  const stop = timeOption('stop', o.stop)!;
+  const restart = timeOption('restart', o.restart)!;
+  if (restart <= stop) throw usageError('--restart must be later than --stop.');
+  const perSecond = numberOption('rate', o.rate, 0);
+  const drain = o.drain === undefined ? undefined : numberOption('drain', o.drain, 0) * 3600;
+  const effect = outageEffect({
+    rate: perSecond * 3600,
+    eventBytes: bytesOption('event-size', o.eventSize),
+    cacheBytes: bytesOption('cache', o.cache),
+    stop,
+    restart,
+    policy: choiceOption('policy', o.policy, ['drop-oldest', 'drop-newest']),
+    ...(drain !== undefined && { drainPerHour: drain }),
+  });
+  io.out(
+    choiceOption('format', o.format, ['text', 'json']) === 'json'
+      ? `${JSON.stringify(toJson(effect), null, 2)}\n`
+      : toText(effect),
+  );
+  return EXIT.ok;
+}
+
+const intervalJson = (i: Interval | null) => i && { start: formatInstant(i.start), end: formatInstant(i.end) };
+
+function toJson(e: OutageEffect) {
+  return {
+    capacity: e.capacity,
+    stuck: Math.round(e.stuck),
+    lost: Math.round(e.lost),
+    late: Math.round(e.late),
+    lostInterval: intervalJson(e.lostInterval),
+    lateInterval: intervalJson(e.lateInterval),
+    fullAfter: e.fullAfter === null ? null : formatSpan(e.fullAfter),
+    drained: e.drained === null ? null : formatSpan(e.drained),
+    delays: e.delays && { oldest: formatSpan(e.delays.oldest), newest: formatSpan(e.delays.newest) },
+  };
+}
+
+function toText(e: OutageEffect): string {
+  const interval = (i: Interval | null) => (i ? `, ${reportTime(i.start)} to ${reportTime(i.end)}` : '');
+  return [
+    `The cache holds ${countText(e.capacity)} events; ${countText(e.stuck)} wait while the agent is stopped.`,
+    `Lost: ${countText(e.lost)}${interval(e.lostInterval)}`,
+    `Late: ${countText(e.late)}${interval(e.lateInterval)}`,
+    e.fullAfter === null
+      ? 'The cache does not fill before the restart.'
+      : `The cache is full after ${formatSpan(e.fullAfter)}.`,
+    ...(e.drained === null ? [] : [`The backlog is uploaded ${formatSpan(e.drained)} after the restart.`]),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,44 @@
+import type { Assessment, AssessRequest } from '../assessment/assess';
+import type { Instant } from '../base/time';
+import type { MapFileParams } from '../protocol/datahost';
+import type { Connection } from '../query/connection';
+
+/** Says how far something is: a sentence and a share 0–1, or null where the share is unknown. */
+export type Report = (message: string, fraction: number | null) => void;
+
+/** A folder of exports, open for queries. */
+export interface OpenedFolder extends Connection {
+  /** Closes the folder and removes everything that was imported from it. */
+  deleteImported(): Promise<void>;
+}
+
+export interface OpenInit {
+  readonly folder: string;
+  readonly storage: string;
+  readonly now: Instant | null;
+  readonly onProgress: Report;
+  readonly signal: AbortSignal;
+}
+
+export interface SampleInit {
+  readonly folder: string;
+  readonly seed: number;
+  readonly scale: number;
+  readonly onProgress: Report;
+  readonly signal: AbortSignal;
+}
+
+/** What the data host needs of the heavy parts; a test gives others. */
+export interface Engines {
+  open(init: OpenInit): Promise<OpenedFolder>;
+  assess(
+    folder: OpenedFolder,
+    request: Pick<AssessRequest, 'reviews' | 'from' | 'to' | 'onProgress' | 'signal'> & {
+      /** Paths of detection files. */
+      readonly detections: readonly string[];
+    },
+  ): Promise<Assessment>;
+  sample(init: SampleInit): Promise<void>;
+  /** Writes into the folder's `gapline.yaml` which table a file holds. */
+  mapFile(folder: string, params: MapFileParams): Promise<void>;
+}

@@ -1,0 +1,206 @@
+import type * as v from 'valibot';
+import { type CancellationToken, ErrorCodes, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
+import { resultToCsv, resultToJson, resultToMarkdown } from '../assessment/result-text';
+import { messageOf } from '../base/result';
+import { type Instant, parseInstant } from '../base/time';
+import type { SourceSeries } from '../protocol/coverage';
+import {
+  type AssessResult,
+  DataHostMethod,
+  type OpenParams,
+  type OpenResult,
+  type ProgressParams,
+  type QuerySummary,
+  type TableSummary,
+} from '../protocol/datahost';
+import type { QueryOutcome, ResultTable } from '../protocol/records';
+import type { Engines, OpenedFolder, Report } from './engines';
+import { overlayOf } from './overlay';
+import * as shapes from './params';
+import { createResultStore } from './results';
+import { rankTables } from './table-names';
+
+export interface DataHostInit {
+  readonly connection: MessageConnection;
+  /** Everything heavy: loaded by the first request that needs it, never by `ping`. */
+  readonly engines: Engines;
+  /** Ends the process, after the answer to `shutdown` is out. */
+  readonly exit: () => void;
+}
+
+/** LSP's code for a request that its caller gave up. */
+const REQUEST_CANCELLED = -32800;
+/** Milliseconds between two progress notes of one request. */
+const PROGRESS_EVERY = 100;
+
+/** Serves the methods of `protocol/datahost.ts` on a connection. */
+export function createDataHost(init: DataHostInit): void {
+  const { connection, engines } = init;
+  const results = createResultStore({ most: 20, mostCells: 20_000_000 });
+  let folder: OpenedFolder | null = null;
+  let opened: OpenParams | null = null;
+  let opening: AbortController | null = null;
+  let series: readonly SourceSeries[] = [];
+
+  const handle = createHandle(connection);
+  const need = (): OpenedFolder => {
+    if (!folder) throw fault('No folder of logs is open.');
+    return folder;
+  };
+  const resultTable = (id: string, table: number): ResultTable => {
+    const found = results.table(id, table);
+    if (!found) throw fault('This result is no longer kept. Run the query again.');
+    return found;
+  };
+  const open = async (params: OpenParams, report: Report, signal: AbortSignal): Promise<OpenResult> => {
+    // The latest open wins: an import of a folder that nobody waits for is stopped.
+    opening?.abort();
+    const own = new AbortController();
+    opening = own;
+    const next = await engines.open({
+      folder: params.folder,
+      storage: params.storage,
+      now: instantOf(params.now),
+      onProgress: report,
+      signal: AbortSignal.any([signal, own.signal]),
+    });
+    if (own.signal.aborted || signal.aborted) {
+      await next.close();
+      throw cancelled();
+    }
+    const before = folder;
+    folder = next;
+    opened = params;
+    series = [];
+    await before?.close();
+    return describe(params.folder, next);
+  };
+  const reopen = (change: Partial<OpenParams>, report: Report, signal: AbortSignal) => {
+    if (!opened) throw fault('No folder of logs is open.');
+    return open({ ...opened, ...change }, report, signal);
+  };
+
+  handle(DataHostMethod.ping, shapes.NOTHING, async () => ({}));
+  handle(DataHostMethod.open, shapes.OPEN, (p, { report, signal }) => open(p, report(p.token ?? ''), signal));
+  handle(DataHostMethod.setNow, shapes.SET_NOW, (p, { report, signal }) => reopen({ now: p.now }, report(''), signal));
+  handle(DataHostMethod.query, shapes.QUERY, async (p, { signal }) => {
+    const [now, from, to] = [instantOf(p.now), instantOf(p.from), instantOf(p.to)];
+    const range = { ...(now !== null && { now }), ...(from !== null && { from }), ...(to !== null && { to }) };
+    const outcome = await need().query(p.kql, { ...range, maxRows: p.maxRows, signal });
+    return summaryOf(outcome, results.keep);
+  });
+  handle(DataHostMethod.rows, shapes.ROWS, async (p) => {
+    resultTable(p.resultId, p.table);
+    return results.rows(p);
+  });
+  handle(DataHostMethod.overlay, shapes.OVERLAY, async (p) => overlayOf(resultTable(p.resultId, p.table)));
+  handle(DataHostMethod.exportResult, shapes.EXPORT, async (p) => {
+    const table = resultTable(p.resultId, p.table);
+    if (p.format === 'csv') return resultToCsv(table);
+    if (p.format === 'markdown') return resultToMarkdown(table);
+    return `${JSON.stringify(resultToJson(table, ''), null, 2)}\n`;
+  });
+  handle(DataHostMethod.releaseResult, shapes.RELEASE, async (p) => void results.release(p.resultId));
+  handle(DataHostMethod.assess, shapes.ASSESS, async (p, { report, signal }): Promise<AssessResult> => {
+    const assessed = await engines.assess(need(), {
+      reviews: p.reviews,
+      detections: p.detections,
+      from: instantOf(p.from),
+      to: instantOf(p.to),
+      onProgress: report(p.token),
+      signal,
+    });
+    series = assessed.series;
+    return { coverage: assessed.coverage, windows: assessed.windows, reviews: assessed.reviews };
+  });
+  handle(DataHostMethod.series, shapes.SERIES, async (p) =>
+    p.sources.length === 0 ? series : series.filter((s) => p.sources.includes(s.id)),
+  );
+  handle(DataHostMethod.sample, shapes.SAMPLE, (p, { report, signal }) =>
+    engines.sample({ folder: p.folder, seed: p.seed, scale: p.scale, onProgress: report(p.token), signal }),
+  );
+  handle(DataHostMethod.mapFile, shapes.MAP_FILE, async (p, { report, signal }) => {
+    await engines.mapFile(opened?.folder ?? '', p);
+    return reopen({}, report(''), signal);
+  });
+  handle(DataHostMethod.tableNames, shapes.TABLE_NAMES, async (p) => rankTables(p.columns));
+  handle(DataHostMethod.deleteImported, shapes.NOTHING, async () => {
+    const held = folder;
+    folder = null;
+    series = [];
+    results.clear();
+    await held?.deleteImported();
+  });
+  handle(DataHostMethod.shutdown, shapes.NOTHING, async () => {
+    opening?.abort();
+    await folder?.close();
+    // The answer goes out before the process ends.
+    setImmediate(init.exit);
+  });
+}
+
+interface Context {
+  readonly signal: AbortSignal;
+  /** A progress function for the request with this token; without a token nothing is sent. */
+  report(token: string): Report;
+}
+
+type Handle = <S extends v.GenericSchema<unknown, unknown>, R>(
+  method: string,
+  shape: S,
+  run: (params: v.InferOutput<S>, context: Context) => Promise<R>,
+) => void;
+
+/** Registers handlers: reads the parameters, turns tokens into signals and exceptions into answers with a sentence. */
+function createHandle(connection: MessageConnection): Handle {
+  return (method, shape, run) =>
+    connection.onRequest(method, async (raw: unknown, token: CancellationToken): Promise<unknown> => {
+      const params = shapes.parseParams(shape, raw);
+      if (!params.ok) return new ResponseError(ErrorCodes.InvalidParams, `${method}: ${params.fault.message}`);
+      const controller = new AbortController();
+      if (token.isCancellationRequested) controller.abort();
+      const listening = token.onCancellationRequested(() => controller.abort());
+      try {
+        return await run(params.value, { signal: controller.signal, report: (id) => reporter(connection, id) });
+      } catch (error) {
+        if (controller.signal.aborted) return cancelled();
+        return error instanceof ResponseError ? error : new ResponseError(ErrorCodes.InternalError, messageOf(error));
+      } finally {
+        listening.dispose();
+      }
+    });
+}
+
+function reporter(connection: MessageConnection, token: string): Report {
+  let last = 0;
+  return (message, fraction) => {
+    const now = Date.now();
+    if (token === '' || (now - last < PROGRESS_EVERY && fraction !== 1)) return;
+    last = now;
+    const progress: ProgressParams = { token, message, fraction };
+    connection.sendNotification(DataHostMethod.progress, progress).catch(() => {
+      // The other side is gone; the disconnect ends this process.
+    });
+  };
+}
+
+const fault = (message: string) => new ResponseError(ErrorCodes.InvalidRequest, message);
+const cancelled = () => new ResponseError(REQUEST_CANCELLED, 'Cancelled.');
+const instantOf = (text: string | null): Instant | null => (text === null ? null : (parseInstant(text) ?? null));
+
+function describe(path: string, folder: OpenedFolder): OpenResult {
+  const { tables, problems, now, nowBasis } = folder.describe();
+  return { folder: path, tables, problems, now, nowBasis };
+}
+
+function summaryOf(outcome: QueryOutcome, keep: (tables: readonly ResultTable[]) => string): QuerySummary {
+  if (outcome.kind !== 'results') return outcome;
+  const tables: TableSummary[] = outcome.tables.map((t) => ({
+    columns: t.columns,
+    rowCount: t.rowCount,
+    truncated: t.truncated,
+    render: t.render,
+    notes: t.notes,
+  }));
+  return { kind: 'results', resultId: keep(outcome.tables), tables, now: outcome.now, elapsedMs: outcome.elapsedMs };
+}

@@ -1,0 +1,91 @@
+import * as v from 'valibot';
+import { fail, ok, type Result } from '../base/result';
+import { parseInstant } from '../base/time';
+import type {
+  AssessParams,
+  ExportParams,
+  MapFileParams,
+  OpenParams,
+  OverlayParams,
+  QueryParams,
+  RowsParams,
+  SampleParams,
+  SeriesParams,
+} from '../protocol/datahost';
+
+/** What may come over the channel: every message is read by one of these before anything is done with it. */
+const text = v.string();
+const time = v.nullable(
+  v.pipe(
+    v.string(),
+    v.check((t) => parseInstant(t) !== undefined, 'is no time; write it as 2024-09-02T23:00Z'),
+  ),
+);
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const texts = v.array(text);
+
+export const OPEN = v.object({
+  folder: v.pipe(text, v.nonEmpty()),
+  storage: v.pipe(text, v.nonEmpty()),
+  now: time,
+  token: v.optional(text),
+});
+export const QUERY = v.object({ kql: text, now: time, from: time, to: time, maxRows: count, token: text });
+export const ROWS = v.object({
+  resultId: text,
+  table: count,
+  first: count,
+  count,
+  sort: v.nullable(v.object({ column: count, descending: v.boolean() })),
+  filter: text,
+});
+export const OVERLAY = v.object({ resultId: text, table: count });
+export const EXPORT = v.object({ resultId: text, table: count, format: v.picklist(['csv', 'json', 'markdown']) });
+export const RELEASE = v.object({ resultId: text });
+export const ASSESS = v.object({
+  reviews: v.array(v.object({ path: text, text })),
+  detections: texts,
+  from: time,
+  to: time,
+  token: text,
+});
+export const SERIES = v.object({ sources: texts });
+export const SAMPLE = v.object({
+  folder: v.pipe(text, v.nonEmpty()),
+  seed: v.pipe(v.number(), v.integer()),
+  scale: v.pipe(
+    v.number(),
+    v.check((n) => n > 0, 'must be above 0'),
+  ),
+  token: text,
+});
+export const SET_NOW = v.object({ now: time });
+export const MAP_FILE = v.object({ file: text, table: v.pipe(text, v.nonEmpty()) });
+export const TABLE_NAMES = v.object({ columns: texts });
+export const NOTHING = v.unknown();
+
+/** The schemas above and the protocol's types say the same: a drift does not compile. */
+type Same<A, B> = [A] extends [B] ? true : false;
+const agreed: readonly [
+  Same<v.InferOutput<typeof OPEN>, OpenParams>,
+  Same<v.InferOutput<typeof QUERY>, QueryParams>,
+  Same<v.InferOutput<typeof ROWS>, RowsParams>,
+  Same<v.InferOutput<typeof OVERLAY>, OverlayParams>,
+  Same<v.InferOutput<typeof EXPORT>, ExportParams>,
+  Same<v.InferOutput<typeof ASSESS>, AssessParams>,
+  Same<v.InferOutput<typeof SERIES>, SeriesParams>,
+  Same<v.InferOutput<typeof SAMPLE>, SampleParams>,
+  Same<v.InferOutput<typeof MAP_FILE>, MapFileParams>,
+] = [true, true, true, true, true, true, true, true, true];
+void agreed;
+
+type AnySchema = v.GenericSchema<unknown, unknown>;
+
+/** Reads what came; the fault says which part is wrong. */
+export function parseParams<S extends AnySchema>(schema: S, params: unknown): Result<v.InferOutput<S>> {
+  const read = v.safeParse(schema, params);
+  if (read.success) return ok(read.output);
+  const issue = read.issues[0];
+  const path = issue.path?.map((p) => String(p.key)).join('.') ?? 'the parameters';
+  return fail({ code: 'invalid-params', message: `${path}: ${issue.message}` });
+}

@@ -1,0 +1,338 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { CoverageRun } from '../../src/assessment/assess';
+import { NO_DECLARATIONS } from '../../src/assessment/sources';
+import { HOUR, parseInstant, span } from '../../src/base/time';
+import type { CliEngines } from '../../src/cli/engines';
+import type { CommandIo } from '../../src/cli/io';
+import { runCommandLine } from '../../src/cli/program';
+import { VERSION } from '../../src/cli/version';
+import type { SourceCoverage } from '../../src/protocol/coverage';
+import type { QueryOutcome } from '../../src/protocol/records';
+import type { ReviewReport } from '../../src/protocol/review';
+import type { Status } from '../../src/protocol/status';
+import { fakeConnection, info, results, table } from '../assessment/fake-connection';
+
+const at = (text: string) => parseInstant(text)!;
+const CELLS = table(
+  ['gl_bin:datetime', 'gl_rows:long'],
+  [
+    ['2024-09-01T00:00Z', 10],
+    ['2024-09-02T00:00Z', 10],
+  ],
+);
+
+const source = (status: Status): SourceCoverage => ({
+  id: 'Logs',
+  table: 'Logs',
+  filter: null,
+  services: [],
+  status,
+  reason: null,
+  ongoing: false,
+  minimumDetectableLoss: 0.06,
+  smallestProvableSilence: span(2 * HOUR),
+  notes: [],
+  sentence: 'Rows are missing.',
+  query: 'Logs | count',
+  segments: [
+    {
+      status,
+      reason: null,
+      start: at('2024-09-01'),
+      end: at('2024-09-02'),
+      startRange: { earliest: at('2024-09-01'), latest: at('2024-09-01') },
+      endRange: { earliest: at('2024-09-02'), latest: at('2024-09-02') },
+      expected: 100,
+      observed: 50,
+      late: null,
+      duplicates: null,
+      delay: null,
+      lost: { estimate: 50, low: 40, high: 60 },
+      signature: null,
+      ongoing: false,
+      sentence: 'Half is missing.',
+      windows: [],
+      explainedBy: null,
+    },
+  ],
+});
+
+interface Setup {
+  readonly answer?: (kql: string) => QueryOutcome;
+  readonly status?: Status;
+  readonly report?: ReviewReport;
+}
+
+/** Runs a command with engines that give fixed answers. */
+async function run(args: readonly string[], setup: Setup = {}, cwd = tmpdir()) {
+  const done = { out: '', err: '', code: -1 };
+  const io: CommandIo = {
+    out: (t) => {
+      done.out += t;
+    },
+    err: (t) => {
+      done.err += t;
+    },
+    terminal: false,
+    cwd,
+    cache: '/nowhere',
+    signal: new AbortController().signal,
+  };
+  const engines: CliEngines = {
+    async open(init) {
+      if (init.folder?.endsWith('missing')) throw new Error(`There is no folder ${init.folder}.`);
+      const connection = fakeConnection({
+        tables: [info('Logs', ['TimeGenerated:datetime'])],
+        answer: setup.answer ?? (() => results(CELLS)),
+      });
+      return Object.assign(connection, {
+        declarations: NO_DECLARATIONS,
+        explain: async () => ({ kind: 'sql' as const, statements: ['SELECT 1'] }),
+      });
+    },
+    createCoverage: async () => (context) => {
+      const run: CoverageRun = {
+        add: () => {},
+        finish: () => ({
+          sources: [source(setup.status ?? 'OK')],
+          series: [],
+          reviews: context.claims
+            .slice(0, 1)
+            .map((c) => ({ incident: c.incident, report: setup.report ?? { claims: [], undisclosed: [] } })),
+          undisclosed: [],
+        }),
+      };
+      return run;
+    },
+  };
+  done.code = await runCommandLine(args, io, engines);
+  return done;
+}
+
+const REVIEW =
+  'pir: 1\nwindows:\n  w-1: {service: S, sources: [Logs], kind: loss, start: "2024-09-01", end: null, claims: [c-1]}\nclaims:\n  c-1: {text: Lost., kind: loss}\n';
+function reviewFile(): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'gapline-cli-')), 'x.pir.yaml');
+  writeFileSync(path, REVIEW);
+  return path;
+}
+const CONFIRMED: ReviewReport = {
+  claims: [
+    {
+      id: 'c-1',
+      service: 'S',
+      source: 'Logs',
+      kind: 'loss',
+      verdict: 'CONFIRMED',
+      reason: null,
+      differs: [],
+      minimumDetectableLoss: 0.05,
+      settlesFrom: 0.06,
+      lost: { estimate: 50, low: 40, high: 60 },
+      late: null,
+      sentence: 'Half is missing.',
+      query: 'Logs | count',
+    },
+  ],
+  undisclosed: [],
+};
+
+describe('the command line', () => {
+  it('has the version of the package', () => {
+    const manifest = JSON.parse(readFileSync(resolve(__dirname, '../../package.json'), 'utf8')) as { version: string };
+    expect(VERSION).toBe(manifest.version);
+  });
+
+  it('ends with 2 and a sentence on wrong usage', async () => {
+    for (const args of [
+      ['nothing'],
+      ['query'],
+      ['query', 'print 1', '-f', 'x.kql'],
+      ['query', 'print 1', '--format', 'xml'],
+      ['query', 'print 1', '--now', 'soon'],
+      ['query', 'print 1', '--max-rows', '0'],
+      ['coverage'],
+      ['coverage', '--folder', 'x', '--from', '2024-09-02', '--to', '2024-09-01'],
+      ['coverage', '--folder', 'x', '--fail-on', 'sometimes'],
+      ['review', 'x.pir.yaml', '--folder', 'x', '--materiality', 'much'],
+      [
+        'what-if',
+        '--rate',
+        '1',
+        '--event-size',
+        '1',
+        '--cache',
+        '1',
+        '--stop',
+        '2024-09-02',
+        '--restart',
+        '2024-09-01',
+      ],
+    ]) {
+      const { code, out, err } = await run(args);
+      expect([args.join(' '), code, out]).toEqual([args.join(' '), 2, '']);
+      expect(err).not.toBe('');
+    }
+  });
+
+  it('ends with 3 where an input cannot be read', async () => {
+    for (const args of [
+      ['query', '-f', 'no-such-file.kql'],
+      ['query', 'Logs', '--folder', 'missing'],
+      ['coverage', '--folder', 'missing'],
+      ['coverage', '--folder', 'x', '--pir', 'no-such.pir.yaml'],
+      ['review', 'no-such.pir.yaml', '--folder', 'x'],
+    ])
+      expect([args.join(' '), (await run(args)).code]).toEqual([args.join(' '), 3]);
+  });
+
+  it('ends with 70 on a fault of its own', async () => {
+    const { code, err } = await run(['query', 'print 1'], {
+      answer: () => {
+        throw new Error('broken inside');
+      },
+    });
+    expect([code, err.includes('broken inside')]).toEqual([70, true]);
+  });
+});
+
+describe('gapline query', () => {
+  const one = results(
+    table(
+      ['k:long', 's:string'],
+      [
+        [1, 'a,b'],
+        [2n ** 60n, null],
+      ],
+    ),
+  );
+  it('prints one JSON document', async () => {
+    const { code, out } = await run(['query', 'Logs', '--format', 'json'], { answer: () => one });
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      {
+        columns: [
+          { name: 'k', type: 'long' },
+          { name: 's', type: 'string' },
+        ],
+        rows: [
+          [1, 'a,b'],
+          ['1152921504606846976', null],
+        ],
+        truncated: false,
+        now: '2024-10-13T00:00:00.0000000Z',
+        render: null,
+        notes: [],
+      },
+    ]);
+  });
+  it('prints an array for several statements', async () => {
+    const both = one.kind === 'results' ? results(...one.tables, ...one.tables) : one;
+    const { out } = await run(['query', 'Logs;Logs', '--format', 'json'], { answer: () => both });
+    expect((JSON.parse(out) as unknown[]).length).toBe(2);
+  });
+  it('prints tables, CSV and NDJSON', async () => {
+    const format = async (f: string) => (await run(['query', 'Logs', '--format', f], { answer: () => one })).out;
+    expect(await format('csv')).toBe('k,s\n1,"a,b"\n1152921504606846976,\n');
+    expect(await format('ndjson')).toBe('{"k":1,"s":"a,b"}\n{"k":"1152921504606846976","s":null}\n');
+    expect(await format('table')).toBe('k                    s\n1                    a,b\n1152921504606846976\n');
+  });
+  it('takes control characters out of what a terminal sees', async () => {
+    const evil = results(table(['s:string'], [['\u001b[2Jx']]));
+    expect((await run(['query', 'Logs'], { answer: () => evil })).out).toBe('s\n�[2Jx\n');
+  });
+  it('ends with 1 and the refusals on a refused query', async () => {
+    const refused = [{ name: 'geo_info_from_ip_address', start: 12, length: 24, message: 'No.' }];
+    const { code, out } = await run(['query', 'x', '--format', 'json'], {
+      answer: () => ({ kind: 'refused', refused }),
+    });
+    expect([code, JSON.parse(out)]).toEqual([1, { refused }]);
+  });
+  it('prints the SQL', async () => {
+    expect((await run(['query', 'print 1', '--explain'])).out).toBe('SELECT 1;\n');
+  });
+});
+
+describe('gapline coverage', () => {
+  it('fails on the level asked', async () => {
+    const code = async (status: Status, level: string) =>
+      (await run(['coverage', '--folder', 'x', '--fail-on', level], { status })).code;
+    expect(
+      await Promise.all([
+        code('GAP', 'gap'),
+        code('PARTIAL', 'gap'),
+        code('PARTIAL', 'partial'),
+        code('OK', 'undisclosed'),
+        code('GAP', 'never'),
+      ]),
+    ).toEqual([1, 0, 1, 0, 0]);
+  });
+  it('prints one JSON document with the range of the data', async () => {
+    const { out } = await run(['coverage', '--folder', 'x', '--format', 'json']);
+    const report = JSON.parse(out) as Record<string, unknown>;
+    expect([report['from'], report['to'], report['bin']]).toEqual([
+      '2024-09-01T00:00:00Z',
+      '2024-09-02T01:00:00Z',
+      'PT1H',
+    ]);
+  });
+  it('prints text and Markdown', async () => {
+    expect((await run(['coverage', '--folder', 'x'], { status: 'PARTIAL' })).out).toContain(
+      'Logs        PARTIAL  50 (40 to 60)  6 %                 PT2H',
+    );
+    expect((await run(['coverage', '--folder', 'x', '--format', 'markdown'], { status: 'PARTIAL' })).out).toContain(
+      '| `Logs` | PARTIAL | 50 (40 to 60) | 6 % | PT2H |',
+    );
+  });
+});
+
+describe('gapline review', () => {
+  it('fails on the level asked and prints each format', async () => {
+    const file = reviewFile();
+    const go = (...more: string[]) => run(['review', file, '--folder', 'x', ...more], { report: CONFIRMED });
+    expect((await go()).code).toBe(1);
+    expect((await go('--fail-on', 'never')).code).toBe(0);
+    expect((await run(['review', file, '--folder', 'x'])).code).toBe(0);
+    expect(JSON.parse((await go('--format', 'json')).out)).toMatchObject({
+      claims: [{ id: 'c-1', verdict: 'CONFIRMED' }],
+      undisclosed: [],
+    });
+    expect((await go('--format', 'html')).out).toContain('<td>CONFIRMED</td>');
+    expect((await go('--format', 'markdown')).out).toContain('| `c-1` | `Logs` | loss | CONFIRMED |');
+    expect(readFileSync(file, 'utf8')).toBe(REVIEW);
+  });
+  it('writes results and evidence into the file when asked', async () => {
+    const file = reviewFile();
+    await run(['review', file, '--folder', 'x', '--write'], { report: CONFIRMED });
+    const written = readFileSync(file, 'utf8');
+    expect(written).toContain('verdict: CONFIRMED');
+    expect(written).toContain('e-logs:\n    kind: query-result\n    query: |-\n      Logs | count\n    querySha256: "');
+    expect(written.startsWith(REVIEW.slice(0, 150))).toBe(true);
+  });
+});
+
+describe('gapline what-if', () => {
+  it('says what is lost and what is late', async () => {
+    const args = [
+      '--rate',
+      '100',
+      '--event-size',
+      '500',
+      '--cache',
+      '10GB',
+      '--stop',
+      '2024-09-02',
+      '--restart',
+      '2024-09-05',
+      '--format',
+      'json',
+    ];
+    const { code, out } = await run(['what-if', ...args]);
+    expect(code).toBe(0);
+    // 20 million events fit; 72 h at 100 a second are 25.92 million.
+    expect(JSON.parse(out)).toMatchObject({ capacity: 20_000_000, lost: 5_920_000, late: 20_000_000 });
+  });
+});
