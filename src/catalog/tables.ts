@@ -43,6 +43,9 @@ const TYPES: Record<string, ScalarType> = {
 /** Tables whose columns are made by whoever writes to them. */
 const OPEN = new Set(['AzureDiagnostics', 'IdentityInfo', 'Event', 'CommonSecurityLog']);
 
+/** True for tables with columns beyond the listed ones, told by name alone so that nothing need be parsed. */
+export const isOpenTable = (name: string): boolean => OPEN.has(name) || name.endsWith('_CL');
+
 export function parseColumns(text: string): ResultColumn[] {
   return text === ''
     ? []
@@ -82,7 +85,7 @@ export function catalogTable(name: string): CatalogTable | undefined {
     timeColumn: raw.t ?? null,
     defenderTimeColumn: raw.x ?? (raw.e === 'm' ? (raw.t ?? null) : null),
     basicLogs: raw.basic === 1,
-    open: OPEN.has(name) || name.endsWith('_CL'),
+    open: isOpenTable(name),
   };
   parsed.set(name, table);
   return table;

@@ -1,0 +1,222 @@
+import { catalogFunctions, publishedParsers, scopeFunctions } from '../catalog/functions';
+import { builtinTableNames, catalogTable, isOpenTable } from '../catalog/tables';
+import { type EngineQuery, openQuery } from '../kusto/editor';
+import {
+  buildGlobals,
+  builtinFunctionNames,
+  extendGlobals,
+  type KnownFunction,
+  type LazyTable,
+} from '../kusto/editor-schema';
+import { customTableNames } from '../kusto/names';
+import type { Globals } from '../kusto/schema';
+import type { TableInfo } from '../protocol/datahost';
+import type { ResultColumn } from '../protocol/records';
+import { valueExamples } from './value-examples';
+
+/** Columns of a watchlist by its alias. */
+export type Watchlists = Readonly<Record<string, readonly ResultColumn[]>>;
+
+export interface WorkspaceSchemaInit {
+  /** Tables of a connection: they win over the catalogue's of the same name. */
+  readonly tables?: readonly TableInfo[];
+  readonly watchlists?: Watchlists;
+}
+
+/** A name that neither the catalogue nor the connection knows. */
+export interface UnknownName {
+  readonly name: string;
+  readonly kind: 'table' | 'function';
+  readonly start: number;
+  readonly end: number;
+  /** A known name that it may be meant to be: one or two letters off, or another case. */
+  readonly near: string | null;
+}
+
+export interface BoundQuery {
+  readonly query: EngineQuery;
+  /** Unknown names; those that are near nothing known were taken as the workspace's own and bind to anything. */
+  readonly unknown: readonly UnknownName[];
+}
+
+/**
+ * What queries bind against: the catalogue's tables and functions, the connection's tables, watchlists. Custom tables
+ * (`_CL`) exist as soon as a query names them, because no catalogue can know a workspace's own.
+ */
+export interface WorkspaceSchema {
+  /** Grows with each change, so that answers can be told stale. */
+  readonly version: number;
+  bind(text: string): BoundQuery;
+  /** The connection's table, if the connection has it. */
+  connectionTable(name: string): TableInfo | undefined;
+  isKnownTable(name: string): boolean;
+}
+
+const WATCHLIST_COLUMNS: readonly ResultColumn[] = [
+  { name: '_DTItemId', type: 'string' },
+  { name: 'LastUpdatedTimeUTC', type: 'datetime' },
+  { name: 'SearchKey', type: 'string' },
+  { name: 'WatchlistItem', type: 'dynamic' },
+];
+const PLAIN_COLUMNS: readonly ResultColumn[] = [
+  { name: 'TimeGenerated', type: 'datetime' },
+  { name: 'Type', type: 'string' },
+];
+
+function catalogTables(init: WorkspaceSchemaInit): LazyTable[] {
+  const own = new Map((init.tables ?? []).map((t) => [t.name, t]));
+  const builtin = builtinTableNames
+    .filter((name) => !own.has(name))
+    .map(
+      (name): LazyTable => ({
+        name,
+        columns: () => catalogTable(name)!.columns,
+        open: isOpenTable(name),
+        examples: valueExamples,
+      }),
+    );
+  const connected = [...own.values()].map((t): LazyTable => {
+    const columns = () => withMissing(t.columns, catalogTable(t.name)?.columns ?? []);
+    return { name: t.name, columns, open: isOpenTable(t.name), examples: valueExamples };
+  });
+  return [...connected, ...builtin];
+}
+
+/** An export may lack columns that the table has; a query that names them is still right. */
+function withMissing(columns: readonly ResultColumn[], more: readonly ResultColumn[]): readonly ResultColumn[] {
+  const names = new Set(columns.map((c) => c.name));
+  return [...columns, ...more.filter((c) => !names.has(c.name))];
+}
+
+function knownFunctions(init: WorkspaceSchemaInit): KnownFunction[] {
+  const named = new Set<string>();
+  const fromCatalogue = catalogFunctions().map((f): KnownFunction => {
+    named.add(f.name);
+    const base = { name: f.name, parameters: f.parameters };
+    if (f.kind === 'scalar')
+      return { ...base, returns: { kind: 'scalar', type: (f.scalar ?? 'dynamic') as ResultColumn['type'] } };
+    if (f.kind === 'invoke' && !f.open) return { ...base, returns: { kind: 'extends', columns: () => f.columns } };
+    return { ...base, returns: { kind: 'table', columns: () => f.columns, open: true } };
+  });
+  const parsers = Object.keys(publishedParsers)
+    .filter((name) => !named.has(name))
+    .map(
+      (name): KnownFunction => ({
+        name,
+        parameters: [],
+        returns: { kind: 'table', columns: () => PLAIN_COLUMNS, open: true },
+      }),
+    );
+  const scopes = scopeFunctions.map(
+    (name): KnownFunction => ({
+      name,
+      parameters: [{ name: 'identifier', type: 'string', default: null }],
+      returns: { kind: 'database' },
+    }),
+  );
+  const watchlist = (name: string): KnownFunction => ({
+    name,
+    parameters: [
+      { name: 'watchlistAlias', type: 'string', default: null },
+      { name: 'keys', type: 'dynamic', default: '' },
+    ],
+    returns: {
+      kind: 'table-by-argument',
+      columns: (alias) => [...((alias && init.watchlists?.[alias]) || []), ...WATCHLIST_COLUMNS],
+      open: true,
+    },
+  });
+  const own = [...scopes, watchlist('_GetWatchlist')].filter((f) => !named.has(f.name));
+  return [...fromCatalogue, ...parsers, ...own];
+}
+
+/** Edits between two names, given up beyond `most`. */
+export function distance(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return most + 1;
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    if (Math.min(...next) > most) return most + 1;
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+function nearest(name: string, known: Iterable<string>): string | null {
+  const lower = name.toLowerCase();
+  const most = name.length < 6 ? 0 : name.length < 10 ? 1 : 2;
+  let best: string | null = null;
+  let bestDistance = most + 1;
+  for (const candidate of known) {
+    const d = distance(lower, candidate.toLowerCase(), most);
+    if (d < bestDistance) {
+      bestDistance = d;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+let versions = 0;
+
+export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): WorkspaceSchema {
+  const tables = catalogTables(init);
+  const tableNames = new Set(tables.map((t) => t.name));
+  const functions = knownFunctions(init);
+  let names: ReadonlySet<string> | undefined;
+  const functionNames = () => {
+    names ??= new Set([...functions.map((f) => f.name), ...builtinFunctionNames()]);
+    return names;
+  };
+  const connection = new Map((init.tables ?? []).map((t) => [t.name, t]));
+  let base: Globals | undefined;
+  const extended = new Map<string, Globals>();
+  const globalsWith = (names: readonly string[]): Globals => {
+    base ??= buildGlobals({ tables, functions });
+    const key = [...names].sort().join(' ');
+    if (key === '') return base;
+    const known = extended.get(key);
+    if (known) return known;
+    const made = extendGlobals(base, names.map(openTableFor));
+    if (extended.size > 200) extended.clear();
+    extended.set(key, made);
+    return made;
+  };
+  return {
+    version: ++versions,
+    connectionTable: (name) => connection.get(name),
+    isKnownTable: (name) => tableNames.has(name),
+    bind: (text) => {
+      const custom = customTableNames(text).filter((n) => !tableNames.has(n));
+      const query = openQuery(text, globalsWith(custom));
+      const unknown = unknownNames(query, tableNames, functionNames);
+      const own = unknown.filter((u) => u.kind === 'table' && u.near === null).map((u) => u.name);
+      if (own.length === 0) return { query, unknown };
+      return { query: openQuery(text, globalsWith([...new Set([...custom, ...own])])), unknown };
+    },
+  };
+}
+
+function openTableFor(name: string): LazyTable {
+  return { name, columns: () => catalogTable(name)?.columns ?? PLAIN_COLUMNS, open: true };
+}
+
+const UNKNOWN_TABLE = new Set(['KS204', 'KS205']);
+
+function unknownNames(
+  query: EngineQuery,
+  tables: ReadonlySet<string>,
+  functions: () => ReadonlySet<string>,
+): UnknownName[] {
+  return query.diagnostics().flatMap((d): UnknownName[] => {
+    const kind = UNKNOWN_TABLE.has(d.code) ? 'table' : d.code === 'KS211' ? 'function' : null;
+    if (!kind) return [];
+    const name = query.text.slice(d.start, d.end);
+    if (!/^[A-Za-z_]\w*$/.test(name)) return [];
+    const near = kind === 'table' ? nearest(name, tables) : nearest(name, functions());
+    return [{ name, kind, start: d.start, end: d.end, near }];
+  });
+}

@@ -1,0 +1,156 @@
+import type { ResultColumn, ScalarType } from '../protocol/records';
+import { type Foreign, kusto, toArray, toList } from './engine';
+import { columnSymbol, functionSymbol, type Globals } from './schema';
+
+/** A table whose columns are built when something first asks for them: most of a large catalogue is never asked. */
+export interface LazyTable {
+  readonly name: string;
+  readonly columns: () => readonly ResultColumn[];
+  /** Columns beyond the listed ones may exist. */
+  readonly open: boolean;
+  readonly description?: string;
+  /** Values offered by completion, by column. */
+  readonly examples?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A workspace function of which only the signature and the output are known. */
+export interface KnownFunction {
+  readonly name: string;
+  readonly parameters: readonly { readonly name: string; readonly type: string; readonly default: string | null }[];
+  readonly description?: string;
+  readonly returns:
+    | { readonly kind: 'table'; readonly columns: () => readonly ResultColumn[]; readonly open: boolean }
+    /** Columns by the value of the first argument, as a watchlist's alias decides. */
+    | {
+        readonly kind: 'table-by-argument';
+        readonly columns: (argument: string | null) => readonly ResultColumn[];
+        readonly open: boolean;
+      }
+    | { readonly kind: 'scalar'; readonly type: ScalarType }
+    /** For `invoke`: the input's columns and these. */
+    | { readonly kind: 'extends'; readonly columns: () => readonly ResultColumn[] }
+    /** Another workspace, application or cluster: every name in it is accepted, this schema's tables are known. */
+    | { readonly kind: 'database' };
+}
+
+export interface SchemaParts {
+  readonly tables: readonly LazyTable[];
+  readonly functions: readonly KnownFunction[];
+}
+
+function lazyTableSymbol(table: LazyTable): Foreign {
+  const { Bridge, Kusto } = kusto();
+  const S = Kusto.Language.Symbols;
+  let symbol = new S.TableSymbol.$ctor6(table.name, new Bridge.ArrayEnumerable([]), table.description ?? null);
+  if (table.open) symbol = symbol.WithIsOpen(true);
+  let columns: Foreign;
+  // The engine reads the property alone, never the field behind it, so that a getter of our own is enough.
+  Object.defineProperty(symbol, 'Columns', {
+    configurable: true,
+    get: () => {
+      columns ??= toList(
+        S.ColumnSymbol,
+        table.columns().map((c) => columnSymbol(c, table.examples?.[c.name])),
+      );
+      return columns;
+    },
+  });
+  return symbol;
+}
+
+/** A parameter with its default as an expression, so that it may be left out. */
+function parameterList(f: KnownFunction, leading = ''): string {
+  const fallback: Record<string, string> = {
+    string: "''",
+    datetime: 'datetime(null)',
+    dynamic: 'dynamic(null)',
+    bool: 'false',
+  };
+  const own = f.parameters.map((p) =>
+    p.default === null
+      ? `${p.name}:${p.type}`
+      : `${p.name}:${p.type}=${p.default === '' ? (fallback[p.type] ?? `${p.type}(null)`) : p.default}`,
+  );
+  return `(${[leading, ...own].filter(Boolean).join(', ')})`;
+}
+
+const EMPTY_VALUE: Partial<Record<ScalarType, string>> = { string: "''", dynamic: 'dynamic(null)' };
+const emptyValue = (type: ScalarType): string => EMPTY_VALUE[type] ?? `${type}(null)`;
+const quoted = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : `['${name.replaceAll("'", "\\'")}']`);
+
+function openTable(columns: readonly ResultColumn[], open: boolean): Foreign {
+  return lazyTableSymbol({ name: '', columns: () => columns, open });
+}
+
+function knownFunctionSymbol(f: KnownFunction, database: () => Foreign): Foreign {
+  const { Kusto } = kusto();
+  const S = Kusto.Language.Symbols;
+  const { returns } = f;
+  if (returns.kind === 'scalar') {
+    return functionSymbol({
+      name: f.name,
+      parameters: parameterList(f),
+      body: `{ ${emptyValue(returns.type)} }`,
+      ...(f.description && { description: f.description }),
+    });
+  }
+  if (returns.kind === 'extends') {
+    const added = returns.columns().map((c) => `${quoted(c.name)}=${emptyValue(c.type)}`);
+    const body = `{ T ${added.length ? `| extend ${added.join(', ')}` : ''} }`;
+    return functionSymbol({
+      name: f.name,
+      parameters: parameterList(f, 'T:(*)'),
+      body,
+      ...(f.description && { description: f.description }),
+    });
+  }
+  // Parameters are parsed from the text of a throw-away symbol: the engine has no other door for defaults.
+  const parameters = toArray(
+    functionSymbol({ name: f.name, parameters: parameterList(f), body: '{ print 1 }' }).Signatures,
+  ).flatMap((s) => toArray(s.Parameters));
+  const tabularity = returns.kind === 'database' ? S.Tabularity.Other : S.Tabularity.Tabular;
+  let fixed: Foreign;
+  const returnType = (context: Foreign): Foreign => {
+    if (returns.kind === 'database') return database();
+    if (returns.kind === 'table') {
+      fixed ??= openTable(returns.columns(), returns.open);
+      return fixed;
+    }
+    const argument = context.GetArgument?.(parameters[0]?.Name);
+    const value = argument?.ConstantValue;
+    return openTable(returns.columns(typeof value === 'string' ? value : null), returns.open);
+  };
+  const symbol = new S.FunctionSymbol.$ctor1(f.name, returnType, tabularity, toList(S.Parameter, parameters));
+  return symbol;
+}
+
+function globalsOfMembers(members: readonly Foreign[]): Globals {
+  const { Kusto } = kusto();
+  const S = Kusto.Language.Symbols;
+  const db = new S.DatabaseSymbol.$ctor1('workspace', toList(S.Symbol, members), false);
+  const cluster = new S.ClusterSymbol.$ctor1('gapline', toList(S.DatabaseSymbol, [db]), false);
+  return Kusto.Language.GlobalState.Default.WithCluster(cluster).WithDatabase(db);
+}
+
+/** Globals of a catalogue: one cluster, one database with these tables and functions. */
+export function buildGlobals(parts: SchemaParts): Globals {
+  const S = kusto().Kusto.Language.Symbols;
+  const tables = parts.tables.map(lazyTableSymbol);
+  let scope: Foreign;
+  const database = () => {
+    scope ??= new S.DatabaseSymbol.$ctor1('workspace', toList(S.Symbol, tables), true);
+    return scope;
+  };
+  return globalsOfMembers([...tables, ...parts.functions.map((f) => knownFunctionSymbol(f, database))]);
+}
+
+/** These globals with more tables in the current database; symbols that were there are kept, with the columns they have built. */
+export function extendGlobals(globals: Globals, tables: readonly LazyTable[]): Globals {
+  return globalsOfMembers([...toArray(globals.Database.Members), ...tables.map(lazyTableSymbol)]);
+}
+
+/** Names of the engine's own scalar, aggregate and plug-in functions. */
+export function builtinFunctionNames(): readonly string[] {
+  const L = kusto().Kusto.Language;
+  return [L.Functions.All, L.Aggregates.All, L.PlugIns.All].flatMap((list) => toArray(list).map((f) => f.Name));
+}

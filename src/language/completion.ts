@@ -1,0 +1,106 @@
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  type CompletionList,
+  InsertTextFormat,
+  type MarkupContent,
+  type Position,
+} from 'vscode-languageserver-types';
+import type { EngineCompletion } from '../kusto/editor';
+import { documentationOf } from './docs';
+import type { KqlDocument } from './document';
+
+const KINDS: Record<string, CompletionItemKind> = {
+  Keyword: CompletionItemKind.Keyword,
+  Syntax: CompletionItemKind.Keyword,
+  Punctuation: CompletionItemKind.Operator,
+  Identifier: CompletionItemKind.Variable,
+  Example: CompletionItemKind.Value,
+  ScalarPrefix: CompletionItemKind.Keyword,
+  TabularPrefix: CompletionItemKind.Keyword,
+  TabularSuffix: CompletionItemKind.Keyword,
+  QueryPrefix: CompletionItemKind.Keyword,
+  CommandPrefix: CompletionItemKind.Keyword,
+  ScalarInfix: CompletionItemKind.Operator,
+  RenderChart: CompletionItemKind.EnumMember,
+  Column: CompletionItemKind.Field,
+  Table: CompletionItemKind.Struct,
+  MaterialiedView: CompletionItemKind.Struct,
+  BuiltInFunction: CompletionItemKind.Function,
+  LocalFunction: CompletionItemKind.Function,
+  DatabaseFunction: CompletionItemKind.Function,
+  AggregateFunction: CompletionItemKind.Function,
+  Parameter: CompletionItemKind.Variable,
+  Variable: CompletionItemKind.Variable,
+  Database: CompletionItemKind.Module,
+  Cluster: CompletionItemKind.Module,
+  ScalarType: CompletionItemKind.TypeParameter,
+  Option: CompletionItemKind.Property,
+};
+
+const escapeSnippet = (text: string): string => text.replace(/[\\$}]/g, '\\$&');
+
+/** What a completion carries so that its documentation can be found when it is looked at. */
+interface ItemData {
+  readonly kind: string;
+  readonly name: string;
+}
+
+function itemOf(c: EngineCompletion): CompletionItem {
+  // A table's completion brings a line break and a pipe, which nobody wants inside a join.
+  const before = c.kind === 'Table' ? c.before.replace(/\s*\|?\s*$/, '') : c.before;
+  const snippet = c.after !== '';
+  const name = /^[\w-]+/.exec(c.matchText)?.[0] ?? c.matchText;
+  const text = snippet ? `${escapeSnippet(before)}$0${escapeSnippet(c.after)}` : before;
+  const item: CompletionItem = { label: c.label, kind: KINDS[c.kind] ?? CompletionItemKind.Text };
+  // Columns that every table has (_BilledSize, _ItemId) come after its own.
+  const order = c.kind === 'Column' && c.label.startsWith('_') ? c.orderText.replace(/^(\d*)/, '$1~') : c.orderText;
+  if (order !== c.label) item.sortText = order;
+  if (c.matchText !== c.label) item.filterText = c.matchText;
+  if (text !== c.label) item.textEditText = text;
+  if (snippet) item.insertTextFormat = InsertTextFormat.Snippet;
+  if (c.retrigger && c.kind !== 'Table') item.command = { title: '', command: 'editor.action.triggerSuggest' };
+  const data: ItemData = { kind: c.kind, name };
+  item.data = data;
+  return item;
+}
+
+/**
+ * Completions at a position. The edit range is given once for the list; a client that does not know list defaults is served
+ * by `withOwnEdits`.
+ */
+export function completions(document: KqlDocument, position: Position): CompletionList {
+  const at = document.at(position);
+  if (!at) return { isIncomplete: false, items: [] };
+  const found = at.block.engine().completions(at.offset);
+  // The schema of a name being typed may not be known yet: the engine's own start is trusted, its end never lies before the caret.
+  const end = Math.max(found.editStart + found.editLength, at.offset);
+  const replace = document.range(at.block, found.editStart, end);
+  const insert = document.range(at.block, found.editStart, at.offset);
+  return {
+    isIncomplete: false,
+    itemDefaults: { editRange: { insert, replace } },
+    items: found.items.filter((i) => i.label !== '').map(itemOf),
+  };
+}
+
+/** The same list for clients without `itemDefaults.editRange`. */
+export function withOwnEdits(list: CompletionList): CompletionList {
+  const range = list.itemDefaults?.editRange;
+  const replace = range && 'replace' in range ? range.replace : range;
+  return {
+    isIncomplete: list.isIncomplete,
+    items: list.items.map(({ textEditText, ...item }) =>
+      replace ? { ...item, textEdit: { range: replace, newText: textEditText ?? item.label } } : item,
+    ),
+  };
+}
+
+/** Adds the documentation of the item that a person looks at. */
+export function resolveCompletion(item: CompletionItem): CompletionItem {
+  const data = item.data as ItemData | undefined;
+  const text = data ? documentationOf(data.name, data.kind) : null;
+  if (text === null) return item;
+  const documentation: MarkupContent = { kind: 'markdown', value: text };
+  return { ...item, documentation };
+}

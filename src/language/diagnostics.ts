@@ -1,0 +1,190 @@
+import { type Diagnostic, DiagnosticSeverity, type DiagnosticTag } from 'vscode-languageserver-types';
+import type { EngineDiagnostic } from '../kusto/editor';
+import { walkTree } from '../kusto/editor-tree';
+import type { KqlDocument, QueryBlock } from './document';
+import { suppressions } from './suppression';
+
+/** What diagnostics carry for quick fixes. */
+export interface DiagnosticData {
+  /** Name to put in place of the marked one. */
+  readonly replaceWith?: string;
+}
+
+const SEVERITY: Record<EngineDiagnostic['severity'], DiagnosticSeverity> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  suggestion: DiagnosticSeverity.Hint,
+  information: DiagnosticSeverity.Information,
+};
+
+export const SOURCE = 'kql';
+
+/** Diagnostics of one query, with offsets in the query. */
+export interface QueryDiagnostic {
+  readonly start: number;
+  readonly end: number;
+  readonly code: string;
+  readonly severity: DiagnosticSeverity;
+  readonly message: string;
+  readonly tags?: readonly DiagnosticTag[];
+  readonly data?: DiagnosticData;
+}
+
+/** Severities that the binder gives for what the service accepts or what no offline schema can know. */
+function reviewed(d: EngineDiagnostic, block: QueryBlock, inInvoke: (at: number) => boolean): QueryDiagnostic | null {
+  const base = { start: d.start, end: d.end, code: d.code, severity: SEVERITY[d.severity], message: d.message };
+  const word = block.text.slice(d.start, d.end);
+  switch (d.code) {
+    case 'KS142':
+      // `invoke FileProfile(SHA1)` names a column where the engine expects a constant; advanced hunting takes it.
+      return inInvoke(d.start) ? null : base;
+    case 'KS107':
+    case 'KS507':
+      // count(x) is refused by the engine's binder and accepted by the service.
+      return /\bcount\s*\([^)]*$/.test(block.text.slice(Math.max(0, d.start - 80), d.start)) || word === 'count'
+        ? { ...base, severity: DiagnosticSeverity.Information }
+        : base;
+    case 'KS207':
+    case 'KS208':
+      return { ...base, severity: DiagnosticSeverity.Information };
+    case 'KS245':
+      return {
+        ...base,
+        severity: DiagnosticSeverity.Information,
+        message:
+          'This expression has so many terms that its names and types are not checked. Write it as `in (…)` or `has_any (…)` to have it checked.',
+      };
+    default:
+      return base;
+  }
+}
+
+function unknownNames(block: QueryBlock): QueryDiagnostic[] {
+  return block.bound().unknown.map((u) => {
+    const what = u.kind === 'table' ? 'table' : 'function';
+    if (u.near !== null) {
+      return {
+        start: u.start,
+        end: u.end,
+        code: u.kind === 'table' ? 'KS204' : 'KS211',
+        severity: DiagnosticSeverity.Error,
+        message: `There is no ${what} “${u.name}”. Is “${u.near}” meant?`,
+        data: { replaceWith: u.near },
+      };
+    }
+    return {
+      start: u.start,
+      end: u.end,
+      code: 'GL201',
+      severity: DiagnosticSeverity.Information,
+      message: `“${u.name}” is not a built-in ${what}. It is taken for one of the workspace's own, so its columns are not checked.`,
+    };
+  });
+}
+
+/** Custom tables that neither the connection nor a published connector knows. */
+function unknownCustomTables(block: QueryBlock, known: (name: string) => boolean): QueryDiagnostic[] {
+  const found = new Map<string, number>();
+  for (const m of block.text.matchAll(/\b[A-Za-z_]\w*_CL\b/g))
+    if (!known(m[0]) && !found.has(m[0])) found.set(m[0], m.index);
+  const names = new Set<string>();
+  const tree = found.size ? block.engine().tree() : null;
+  const out: QueryDiagnostic[] = [];
+  if (!tree) return out;
+  walkTree(tree, (n) => {
+    if (n.kind !== 'NameReference' || !found.has(n.text.trim()) || names.has(n.text.trim())) return;
+    if (n.symbol()?.kind !== 'table') return;
+    names.add(n.text.trim());
+    out.push({
+      start: n.start,
+      end: n.end,
+      code: 'GL202',
+      severity: DiagnosticSeverity.Information,
+      message: `“${n.text.trim()}” is a custom table that is not known here: its columns are not checked.`,
+    });
+  });
+  return out;
+}
+
+function invokeRanges(block: QueryBlock): (at: number) => boolean {
+  if (!/\binvoke\b/.test(block.text)) return () => false;
+  const ranges: [number, number][] = [];
+  const tree = block.engine().tree();
+  if (tree) {
+    walkTree(tree, (n) => {
+      if (n.kind === 'InvokeOperator') ranges.push([n.start, n.end]);
+    });
+  }
+  return (at) => ranges.some(([start, end]) => start <= at && at < end);
+}
+
+/** Quotes that word processors put in place of KQL's; one diagnostic in place of the cascade they set off. */
+function smartQuotes(block: QueryBlock): QueryDiagnostic[] {
+  const spans = block.engine().spans();
+  const inText = (at: number) =>
+    spans.some((s) => (s.kind === 'StringLiteral' || s.kind === 'Comment') && s.start <= at && at < s.end);
+  return [...block.text.matchAll(/[\u2018\u2019\u201c\u201d]/g)]
+    .filter((m) => !inText(m.index))
+    .map((m) => ({
+      start: m.index,
+      end: m.index + 1,
+      code: 'GL203',
+      severity: DiagnosticSeverity.Error,
+      message: 'A typographic quotation mark: KQL wants " or \'.',
+      data: { replaceWith: /[\u2018\u2019]/.test(m[0]) ? "'" : '"' },
+    }));
+}
+
+/**
+ * What the engine and the catalogue say of one query. Kept by the caller; it changes only with the text and the schema.
+ * `isKnownCustom` tells published and connected custom tables from others.
+ */
+export function queryDiagnostics(
+  block: QueryBlock,
+  isKnownCustom: (name: string) => boolean,
+): readonly QueryDiagnostic[] {
+  const { query, unknown } = block.bound();
+  if (block.text.trim() === '') return [];
+  const quotes = /[\u2018\u2019\u201c\u201d]/.test(block.text) ? smartQuotes(block) : [];
+  const atUnknown = (d: EngineDiagnostic) => unknown.some((u) => u.start === d.start && u.end === d.end);
+  const nearQuote = (d: EngineDiagnostic) => quotes.length > 0 && d.start >= quotes[0]!.start - 2;
+  const inInvoke = invokeRanges(block);
+  const ownTables = unknown.some((u) => u.near === null);
+  const engine = query
+    .diagnostics()
+    .filter((d) => !atUnknown(d) && !nearQuote(d))
+    // Columns of a table that is not known cannot be asked for on both sides of a join.
+    .filter((d) => !(ownTables && d.code === 'KS145'));
+  const broken = engine.some((d) => d.severity === 'error' && /^KS0/.test(d.code));
+  const advice = broken ? [] : query.advice();
+  const found = [
+    ...quotes,
+    ...[...engine, ...advice].flatMap((d) => reviewed(d, block, inInvoke) ?? []),
+    ...unknownNames(block),
+    ...unknownCustomTables(block, isKnownCustom),
+  ];
+  const suppressed = suppressions(block.text);
+  return found.filter((d) => !suppressed(d.start, d.code)).sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+/** An LSP diagnostic of a query's diagnostic, placed in the document. */
+export function placed(document: KqlDocument, block: QueryBlock, d: QueryDiagnostic): Diagnostic {
+  // An empty range shows as a dot that nobody finds: it takes the character before or after it.
+  let { start, end } = d;
+  if (start === end) {
+    if (end < block.text.length && !/\s/.test(block.text[end]!)) end++;
+    else if (start > 0) {
+      while (start > 1 && /\s/.test(block.text[start - 1]!)) start--;
+      start--;
+    }
+  }
+  return {
+    range: document.range(block, start, end),
+    message: d.message,
+    severity: d.severity,
+    code: d.code,
+    source: SOURCE,
+    ...(d.tags && { tags: [...d.tags] }),
+    ...(d.data && { data: d.data }),
+  };
+}

@@ -1,0 +1,181 @@
+import { LineIndex, type Position, type Range } from '../base/text';
+import type { Detection, DetectionProblem } from '../detections/detection';
+import type { EmbeddedText } from '../detections/offset-map';
+import { readDetections } from '../detections/read';
+import type { BoundQuery, WorkspaceSchema } from '../detections/workspace-schema';
+import { splitBlocks } from '../kusto/blocks';
+import type { EngineQuery } from '../kusto/editor';
+import type { SchemaProvider } from './schema';
+
+/** A text as an editor holds it. */
+export interface TextInput {
+  readonly uri: string;
+  readonly version: number;
+  readonly text: string;
+  /** The editor's word for the language; `kusto` makes a file KQL whatever its name ends in. */
+  readonly languageId?: string;
+}
+
+/** One query of a document: a block of a `.kql` file, or the KQL inside a rule. Offsets in it are the query's own. */
+export interface QueryBlock {
+  readonly text: string;
+  /** Host offsets of the block, end exclusive. */
+  readonly start: number;
+  readonly end: number;
+  /** The rule around it, if it stands in one. */
+  readonly detection: Detection | null;
+  readonly embedded: EmbeddedText | null;
+  /** The query bound against the schema of the moment. */
+  bound(): BoundQuery;
+  engine(): EngineQuery;
+  toHost(offset: number): number;
+  fromHost(offset: number): number | null;
+}
+
+export interface KqlDocument {
+  readonly uri: string;
+  readonly version: number;
+  readonly text: string;
+  readonly lines: LineIndex;
+  readonly kind: 'kql' | 'rule' | 'none';
+  readonly blocks: readonly QueryBlock[];
+  /** What is wrong with the file around the queries. */
+  readonly problems: readonly DetectionProblem[];
+  /** Block that holds a position, and the position in it. */
+  at(position: Position): { readonly block: QueryBlock; readonly offset: number } | null;
+  range(block: QueryBlock, start: number, end: number): Range;
+}
+
+export interface DocumentStore {
+  /** The document of this text. Blocks whose text did not change keep their analysis. */
+  open(input: TextInput): KqlDocument;
+  close(uri: string): void;
+}
+
+const KQL_FILE = /\.(kql|csl|kusto)$/i;
+/** Beyond this a file is no query that a person edits: it is shown without analysis, and that is said. */
+export const LARGEST_DOCUMENT = 4_000_000;
+
+/** Path of a URI, good enough to read its ending. */
+export const pathOf = (uri: string): string =>
+  decodeURIComponent(uri.replace(/[?#].*$/, '').replace(/^[a-z][\w+.-]*:\/\/[^/]*/i, ''));
+
+function safePath(uri: string): string {
+  try {
+    return pathOf(uri);
+  } catch {
+    // A percent sign that is no escape: the URI as it stands will do.
+    return uri;
+  }
+}
+
+class Block implements QueryBlock {
+  constructor(
+    readonly text: string,
+    readonly start: number,
+    readonly end: number,
+    readonly detection: Detection | null,
+    private readonly shared: SharedAnalysis,
+  ) {}
+  get embedded(): EmbeddedText | null {
+    return this.detection?.embedded ?? null;
+  }
+  bound(): BoundQuery {
+    return this.shared.bound();
+  }
+  engine(): EngineQuery {
+    return this.shared.bound().query;
+  }
+  toHost(offset: number): number {
+    return this.embedded ? this.embedded.toHost(offset) : this.start + Math.max(0, Math.min(offset, this.text.length));
+  }
+  fromHost(offset: number): number | null {
+    if (this.embedded) return this.embedded.fromHost(offset);
+    return offset >= this.start && offset <= this.end ? offset - this.start : null;
+  }
+}
+
+/** Analysis of one query text, shared by all blocks that have it. */
+class SharedAnalysis {
+  private made: { readonly schema: WorkspaceSchema; readonly bound: BoundQuery } | undefined;
+  constructor(
+    private readonly text: string,
+    private readonly schema: SchemaProvider,
+  ) {}
+  bound(): BoundQuery {
+    const schema = this.schema.current();
+    if (this.made?.schema !== schema) this.made = { schema, bound: schema.bind(this.text) };
+    return this.made.bound;
+  }
+}
+
+class OpenDocument implements KqlDocument {
+  readonly lines: LineIndex;
+  constructor(
+    readonly uri: string,
+    readonly version: number,
+    readonly text: string,
+    readonly kind: KqlDocument['kind'],
+    readonly blocks: readonly QueryBlock[],
+    readonly problems: readonly DetectionProblem[],
+  ) {
+    this.lines = new LineIndex(text);
+  }
+  at(position: Position): { readonly block: QueryBlock; readonly offset: number } | null {
+    const host = this.lines.offsetAt(position);
+    let low = 0;
+    let high = this.blocks.length - 1;
+    while (low < high) {
+      const mid = (low + high + 1) >> 1;
+      if (this.blocks[mid]!.start <= host) low = mid;
+      else high = mid - 1;
+    }
+    const block = this.blocks[low];
+    const offset = block?.fromHost(host) ?? null;
+    return block && offset !== null ? { block, offset } : null;
+  }
+  range(block: QueryBlock, start: number, end: number): Range {
+    return this.lines.range(block.toHost(start), block.toHost(end));
+  }
+}
+
+export function createDocumentStore(schema: SchemaProvider): DocumentStore {
+  const open = new Map<
+    string,
+    { readonly document: KqlDocument; readonly analyses: ReadonlyMap<string, SharedAnalysis> }
+  >();
+  return {
+    open: (input) => {
+      const before = open.get(input.uri);
+      if (before && before.document.version === input.version && before.document.text === input.text)
+        return before.document;
+      const analyses = new Map<string, SharedAnalysis>();
+      const block = (text: string, start: number, end: number, detection: Detection | null) => {
+        // An undo brings back a text of a moment ago: its analysis is found again as long as another block has not gone.
+        const shared = analyses.get(text) ?? before?.analyses.get(text) ?? new SharedAnalysis(text, schema);
+        analyses.set(text, shared);
+        return new Block(text, start, end, detection, shared);
+      };
+      const path = safePath(input.uri);
+      const { uri, version, text } = input;
+      let document: KqlDocument;
+      if (text.length > LARGEST_DOCUMENT) document = new OpenDocument(uri, version, text, 'none', [], []);
+      else if (input.languageId === 'kusto' || KQL_FILE.test(path)) {
+        const blocks = splitBlocks(text).map((b) => block(text.slice(b.start, b.end), b.start, b.end, null));
+        document = new OpenDocument(uri, version, text, 'kql', blocks, []);
+      } else {
+        const read = readDetections(path, text);
+        const blocks = read.detections
+          .map((d) => block(d.kql, d.embedded.hostStart, d.embedded.hostEnd, d))
+          .sort((a, b) => a.start - b.start);
+        const kind = read.detections.length || read.problems.length ? 'rule' : 'none';
+        document = new OpenDocument(uri, version, text, kind, blocks, read.problems);
+      }
+      open.set(uri, { document, analyses });
+      return document;
+    },
+    close: (uri) => {
+      open.delete(uri);
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import {
+  CodeLensRefreshRequest,
+  type Connection,
+  type InitializeParams,
+  type InitializeResult,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { type KqlDocument, pathOf } from '../language/document';
+import { createSchemaProvider } from '../language/schema';
+import { createLanguageService } from '../language/service';
+import { type BlockAtParams, type CoverageFacts, LanguageMethod, type SchemaFacts } from '../protocol/language';
+import { createDiagnosticsPass, type Pass } from './diagnostics-pass';
+import { capabilities, registerFeatures } from './features';
+import { isReview, reviewDiagnostics } from './review-diagnostics';
+import { faultText, runQuietly, runSafe } from './run-safe';
+
+/** Pause in the typing before diagnostics are worked out. */
+const PAUSE_MS = 100;
+
+/**
+ * The language server on a connection: keeps the documents, asks the language service, pushes diagnostics. `initialize` is
+ * answered before the engine is loaded; the engine warms up in the turn after.
+ */
+export function startServer(connection: Connection): void {
+  const schema = createSchemaProvider();
+  const service = createLanguageService({ schema });
+  const documents = new TextDocuments(TextDocument);
+  const report = (message: string) => connection.console.error(message);
+  let client: InitializeParams['capabilities'] = {};
+
+  const open = (uri: string): KqlDocument | null => {
+    const d = documents.get(uri);
+    if (!d || isReview(pathOf(uri))) return null;
+    return service.open({ uri, version: d.version, text: d.getText(), languageId: d.languageId });
+  };
+
+  const startPass = (uri: string): Pass | null => {
+    const d = documents.get(uri);
+    if (!d) return null;
+    if (isReview(pathOf(uri))) {
+      let done = false;
+      return {
+        version: d.version,
+        next: () => {
+          if (done) return null;
+          done = true;
+          return reviewDiagnostics(pathOf(uri), d.getText());
+        },
+      };
+    }
+    const document = open(uri)!;
+    let i = -1;
+    return {
+      version: d.version,
+      next: () => {
+        if (i < 0) {
+          i = 0;
+          return service.fileDiagnostics(document);
+        }
+        const block = document.blocks[i++];
+        return block ? service.blockDiagnostics(document, block) : null;
+      },
+    };
+  };
+
+  const pass = createDiagnosticsPass({
+    start: startPass,
+    version: (uri) => documents.get(uri)?.version ?? null,
+    publish: (uri, version, diagnostics) => {
+      void connection.sendDiagnostics({ uri, version, diagnostics: [...diagnostics] });
+    },
+    report,
+  });
+  const refreshAll = () => {
+    for (const d of documents.all()) pass.schedule(d.uri, PAUSE_MS);
+    if (client.workspace?.codeLens?.refreshSupport) {
+      connection.sendRequest(CodeLensRefreshRequest.type).catch((fault: unknown) => report(faultText(fault)));
+    }
+  };
+
+  connection.onInitialize((params): InitializeResult => {
+    client = params.capabilities;
+    return {
+      capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, ...capabilities },
+      serverInfo: { name: 'gapline' },
+    };
+  });
+  connection.onInitialized(() => {
+    setImmediate(() => runQuietly(report, 'warm-up', () => service.warm()));
+  });
+  const known = new Set<string>();
+  documents.onDidChangeContent(({ document }) => {
+    const first = !known.has(document.uri);
+    known.add(document.uri);
+    pass.schedule(document.uri, first ? 0 : PAUSE_MS);
+  });
+  documents.onDidClose(({ document }) => {
+    known.delete(document.uri);
+    pass.forget(document.uri);
+    service.close(document.uri);
+    void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+  });
+
+  registerFeatures({ connection, service, open, report, client: () => client });
+  connection.onNotification(LanguageMethod.coverageFacts, (facts: CoverageFacts | null) =>
+    runQuietly(report, 'coverage', () => {
+      service.setCoverage(facts);
+      refreshAll();
+    }),
+  );
+  connection.onNotification(LanguageMethod.schema, (facts: SchemaFacts) =>
+    runQuietly(report, 'schema', () => {
+      schema.setConnection(facts);
+      refreshAll();
+    }),
+  );
+  connection.onRequest(LanguageMethod.ping, () => 'pong');
+  connection.onRequest(LanguageMethod.blockAt, (params: BlockAtParams, token) =>
+    runSafe(
+      report,
+      'block',
+      () => {
+        const document = open(params.uri);
+        return document ? service.blockAt(document, params.offset) : null;
+      },
+      null,
+      token,
+    ),
+  );
+  connection.onShutdown(() => pass.dispose());
+  documents.listen(connection);
+  connection.listen();
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { diagnosed } from './scenario';
+
+const check = (text: string, expected: readonly string[]) => expect(diagnosed(text)).toEqual(expected);
+
+describe('diagnostics', () => {
+  it('finds a column that the table does not have', () =>
+    check('SecurityEvent | where Nope == 1', ['KS142 Error «Nope»']));
+  it('finds a missing bracket where the text ends', () =>
+    check('SecurityEvent | where (EventID == 1', ['KS005 Error «1»']));
+  it('offers the table that a slip of the pen meant', () =>
+    check('SecurityEvnt | take 1', ['KS204 Error «SecurityEvnt»']));
+  it('offers the function that a slip of the pen meant', () =>
+    check('SecurityEvent | extend x = tostrng(Account)', ['KS211 Error «tostrng»']));
+  it('takes other unknown names for the workspace’s own', () =>
+    check('CiscoThings | where Anything == 1 | join kind=inner (SecurityEvent) on Computer', [
+      'GL201 Information «CiscoThings»',
+    ]));
+  it('takes unknown functions for the workspace’s own', () =>
+    check('MyParser(1, "a") | where Anything == 1', ['GL201 Information «MyParser»']));
+  it('says once of an unknown custom table that it is unknown', () =>
+    check('Foo_CL | where a_s == "x" | union Foo_CL', ['GL202 Information «Foo_CL»']));
+  it('knows published custom tables', () => check('AADUserInfo_CL | where any_s == "x"', []));
+  it('accepts count of a column, which the service accepts too', () =>
+    check('SecurityEvent | summarize count(Account)', ['KS507 Information «count»', 'KS107 Information «Account»']));
+  it('knows other workspaces and clusters', () =>
+    check('union workspace("a").SecurityEvent, (adx("help/Samples").StormEvents | where x == 1)', []));
+  it('knows watchlists', () => check('_GetWatchlist("vip") | where SearchKey == "a" and Department == "b"', []));
+  it('accepts a bare column in invoke', () =>
+    check('DeviceFileEvents | invoke FileProfile(SHA1, 1000) | where GlobalPrevalence < 10', []));
+  it('knows ASIM parsers with named parameters', () =>
+    check('_Im_Authentication(starttime=ago(1d)) | where TargetUsername has "x"', []));
+  it('says nothing of a fuzzy union but that the name is unknown', () =>
+    check('union isfuzzy=true SomeTable, SecurityEvent', ['GL201 Information «SomeTable»']));
+  it('names typographic quotes instead of their cascade', () =>
+    check('SecurityEvent | where Account == “x”', ['GL203 Error «“»', 'GL203 Error «”»']));
+  it('leaves typographic quotes inside texts alone', () => check('print x = "he said “hi”"', []));
+  it('sees a let through a blank line', () =>
+    check('let a = 1d;\n\nSecurityEvent\n| where TimeGenerated > ago(a)', []));
+  it('says nothing of comments alone', () => check('// nothing here', []));
+  it('honours suppression comments', () =>
+    check('// gapline:disable-next-line KS142\nSecurityEvent | where Nope == 1', []));
+  it('honours a suppression only for its codes', () =>
+    check('// gapline:disable KS999\nSecurityEvent | where Nope == 1', ['KS142 Error «Nope»']));
+  it('honours the words of kql-guard', () =>
+    check('SecurityEvent\n// kql-guard:disable-next-line\n| where Nope == 1', []));
+  it('says that 600 or terms are not checked', () => {
+    const terms = Array.from({ length: 600 }, (_, i) => `EventID == ${i}`).join(' or ');
+    const found = diagnosed(`SecurityEvent | where ${terms}`);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/^KS245 Information/);
+  });
+  it('survives a thousand brackets and a NUL', () => {
+    expect(() => diagnosed(`print ${'('.repeat(1000)}1${')'.repeat(1000)}`)).not.toThrow();
+    expect(() => diagnosed('SecurityEvent | where \u0000 == 1')).not.toThrow();
+  });
+});
