@@ -5,6 +5,7 @@ import type { CliEngines } from './engines';
 import { CommandError, type CommandIo, EXIT, type ExitCode, printable } from './io';
 import { query } from './query';
 import { review } from './review';
+import { sample } from './sample';
 import { VERSION } from './version';
 import { whatIf } from './what-if';
 
@@ -54,11 +55,23 @@ function createProgram(io: CommandIo, engines: CliEngines, done: Done): Command 
       'after',
       '\nExit codes: 0 nothing found; 1 findings at or above --fail-on; 2 wrong usage; 3 an input could not be read; 4 interrupted; 70 a fault of gapline.',
     );
+  addSample(program, io, done);
   addQuery(program, io, engines, done);
   addCoverage(program, io, engines, done);
   addReview(program, io, engines, done);
   addWhatIf(program, io, done);
   return program;
+}
+
+function addSample(program: Command, io: CommandIo, done: Done): void {
+  program
+    .command('sample')
+    .description('write the sample tenant')
+    .argument('<dir>', 'folder to write into')
+    .option('--seed <n>', 'the same seed writes the same bytes', '7')
+    .option('--scale <s>', 'multiplies all rates', '1')
+    .option('--truth <file>', 'write what was planted, for tests')
+    .action(async (directory, options) => done(await sample(io, directory, options)));
 }
 
 function addQuery(program: Command, io: CommandIo, engines: CliEngines, done: Done): void {
