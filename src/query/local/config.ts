@@ -1,0 +1,236 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Instant, parseInstant } from '../../base/time';
+import type { DataProblem } from '../../protocol/datahost';
+
+/** What `gapline.yaml` says of one log source. */
+export interface SourceConfig {
+  /** Patterns of files, relative to the folder. */
+  readonly files: readonly string[];
+  /** Table, where the id is not its name. */
+  readonly table: string | null;
+  readonly time: string | null;
+  readonly ingestion: string | null;
+  readonly key: readonly string[] | null;
+  /** A KQL predicate. */
+  readonly filter: string | null;
+  /** IANA zone of those who make the events. */
+  readonly seasonalZone: string | null;
+  readonly retentionDays: number | null;
+  readonly licence: string | null;
+  readonly plan: string | null;
+  readonly retired: boolean;
+}
+
+export interface FolderConfig {
+  readonly now: Instant | null;
+  /** IANA zone of times that an export prints as local. */
+  readonly zone: string | null;
+  /** Ids of log sources that must be there. */
+  readonly expect: readonly string[];
+  readonly sources: Readonly<Record<string, SourceConfig>>;
+  /** `externaldata` address → file, relative to the folder. */
+  readonly externaldata: Readonly<Record<string, string>>;
+}
+
+export const CONFIG_FILE = 'gapline.yaml';
+export const EMPTY_CONFIG: FolderConfig = { now: null, zone: null, expect: [], sources: {}, externaldata: {} };
+
+/** Table of a log source's id: what stands before the slash, unless it is said. */
+export const tableOfSource = (id: string, source: SourceConfig): string => source.table ?? id.split('/')[0]!;
+
+export interface ReadConfig {
+  readonly config: FolderConfig;
+  readonly problems: readonly DataProblem[];
+}
+
+/** Reads `gapline.yaml`; a folder without one has the empty configuration. */
+export async function readConfig(folder: string): Promise<ReadConfig> {
+  const text = await readFile(join(folder, CONFIG_FILE), 'utf8').catch(() => null);
+  return text === null ? { config: EMPTY_CONFIG, problems: [] } : parseConfig(text);
+}
+
+export function parseConfig(text: string): ReadConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const problems: DataProblem[] = [];
+  const say = (message: string, line: number | null) =>
+    problems.push({
+      severity: 'warning',
+      code: 'config',
+      message: `${CONFIG_FILE}: ${message}`,
+      file: CONFIG_FILE,
+      line,
+    });
+  for (const error of document.errors) {
+    say(`${error.message.split('\n')[0]!} The rest is used.`, lines.linePos(error.pos[0]).line);
+  }
+  if (document.contents !== null && !isMap(document.contents)) say('it must be a list of names and values.', 1);
+  if (!isMap(document.contents)) return { config: EMPTY_CONFIG, problems };
+  const lineOf = (path: readonly string[]): number | null => {
+    const node = document.getIn(path, true) as { range?: readonly number[] } | undefined;
+    return node?.range ? lines.linePos(node.range[0]!).line : null;
+  };
+  const reader = new ConfigReader(document.toJS() as Record<string, unknown>, say, lineOf);
+  return { config: reader.read(), problems };
+}
+
+/** Reads values that may be anything; what cannot be used is said and left out. */
+class ConfigReader {
+  constructor(
+    private readonly root: Readonly<Record<string, unknown>>,
+    private readonly say: (message: string, line: number | null) => void,
+    private readonly lineOf: (path: readonly string[]) => number | null,
+  ) {}
+
+  read(): FolderConfig {
+    this.known(this.root, [], ['now', 'zone', 'expect', 'sources', 'externaldata']);
+    const sources = this.map(['sources'], this.root['sources']);
+    const external = this.map(['externaldata'], this.root['externaldata']);
+    return {
+      now: this.instant(),
+      zone: this.zone(['zone'], this.root['zone']),
+      expect: this.texts(['expect'], this.root['expect']) ?? [],
+      sources: Object.fromEntries(Object.entries(sources).map(([id, value]) => [id, this.source(id, value)])),
+      externaldata: Object.fromEntries(
+        Object.entries(external).flatMap(([uri, value]) => {
+          const file = this.text(['externaldata', uri], value);
+          return file === null ? [] : [[uri, file]];
+        }),
+      ),
+    };
+  }
+
+  private source(id: string, value: unknown): SourceConfig {
+    const at = ['sources', id];
+    const map = this.map(at, value);
+    this.known(map, at, SOURCE_NAMES);
+    const text = (name: string) => this.text([...at, name], map[name]);
+    const days = map['retentionDays'];
+    if (days != null && (typeof days !== 'number' || days <= 0))
+      this.wrong([...at, 'retentionDays'], 'a number of days');
+    return {
+      files: this.texts([...at, 'files'], map['files']) ?? [],
+      table: text('table'),
+      time: text('time'),
+      ingestion: text('ingestion'),
+      key: this.texts([...at, 'key'], map['key']),
+      filter: text('filter'),
+      seasonalZone: this.zone([...at, 'seasonalZone'], map['seasonalZone']),
+      retentionDays: typeof days === 'number' && days > 0 ? days : null,
+      licence: text('licence'),
+      plan: text('plan'),
+      retired: map['retired'] === true || typeof map['retired'] === 'string',
+    };
+  }
+
+  private instant(): Instant | null {
+    const value = this.root['now'];
+    if (value == null) return null;
+    const at = parseInstant(String(value));
+    if (at === undefined) this.wrong(['now'], 'a time such as 2024-10-13T00:00Z');
+    return at ?? null;
+  }
+
+  private zone(path: readonly string[], value: unknown): string | null {
+    const text = this.text(path, value);
+    if (text === null) return null;
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+    } catch {
+      this.wrong(path, 'an IANA zone such as Europe/Berlin');
+      return null;
+    }
+  }
+
+  private text(path: readonly string[], value: unknown): string | null {
+    if (value == null) return null;
+    if (typeof value === 'string') return value;
+    this.wrong(path, 'a text');
+    return null;
+  }
+
+  private texts(path: readonly string[], value: unknown): readonly string[] | null {
+    if (value == null) return null;
+    const list = Array.isArray(value) ? value : [value];
+    if (list.every((v) => typeof v === 'string')) return list as string[];
+    this.wrong(path, 'a list of texts');
+    return null;
+  }
+
+  private map(path: readonly string[], value: unknown): Readonly<Record<string, unknown>> {
+    if (value == null) return {};
+    if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
+    this.wrong(path, 'names and values');
+    return {};
+  }
+
+  private known(map: Readonly<Record<string, unknown>>, at: readonly string[], names: readonly string[]): void {
+    for (const name of Object.keys(map)) {
+      if (!names.includes(name))
+        this.say(`"${[...at, name].join('.')}" is not known; it is ignored.`, this.lineOf([...at, name]));
+    }
+  }
+
+  private wrong(path: readonly string[], wanted: string): void {
+    this.say(`"${path.join('.')}" must be ${wanted}; it is ignored.`, this.lineOf(path));
+  }
+}
+
+const SOURCE_NAMES = [
+  'files',
+  'table',
+  'time',
+  'ingestion',
+  'key',
+  'filter',
+  'seasonalZone',
+  'retentionDays',
+  'licence',
+  'plan',
+  'retired',
+];
+
+/** Adds a file to a table's source in the text of `gapline.yaml`; comments and everything else stay as they are. */
+export function withMappedFile(text: string, file: string, table: string): string {
+  const document = parseDocument(text.trim() === '' ? '{}\n' : text);
+  if (document.errors.length > 0)
+    throw new Error(
+      `${CONFIG_FILE} has an error in line ${document.errors[0]!.linePos?.[0].line ?? 1}; mend it first.`,
+    );
+  if (text.trim() === '') document.contents = document.createNode({}) as unknown as typeof document.contents;
+  if (isMap(document.contents)) document.contents.flow = false;
+  removeMapping(document, file);
+  const path = ['sources', table, 'files'];
+  const files = document.getIn(path);
+  if (isSeq(files)) document.addIn(path, file);
+  else if (typeof files === 'string') document.setIn(path, document.createNode([files, file]));
+  else {
+    if (!isMap(document.get('sources'))) document.set('sources', document.createNode({}));
+    if (!isMap(document.getIn(['sources', table]))) document.setIn(['sources', table], document.createNode({}));
+    document.setIn(path, document.createNode([file]));
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
+/** A file belongs to one table: an older answer for it goes. */
+function removeMapping(document: ReturnType<typeof parseDocument>, file: string): void {
+  const sources = document.get('sources');
+  if (!isMap(sources)) return;
+  for (const { key } of sources.items) {
+    const path = ['sources', String(key), 'files'];
+    const files = document.getIn(path);
+    if (isSeq(files)) {
+      const at = files.items.findIndex((item) => String(item) === file);
+      if (at >= 0) files.delete(at);
+    } else if (files === file) document.deleteIn(path);
+  }
+}
+
+/** Remembers in `gapline.yaml` which table a file holds. */
+export async function rememberFile(folder: string, file: string, table: string): Promise<void> {
+  const path = join(folder, CONFIG_FILE);
+  const text = await readFile(path, 'utf8').catch(() => '');
+  await writeFile(path, withMappedFile(text, file, table), 'utf8');
+}

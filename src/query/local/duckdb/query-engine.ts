@@ -1,0 +1,117 @@
+import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement, StatementType } from '@duckdb/node-api';
+import { messageOf } from '../../../base/result';
+import type { Cell, ScalarType } from '../../../protocol/records';
+import { decodeCell, type OutputValue } from '../translate/types';
+import { type DatabaseOptions, literal, SAFE_SETTINGS } from './database';
+
+export interface QueryEngineOptions extends DatabaseOptions {
+  /** The only files that may ever be opened. */
+  readonly files: readonly string[];
+  /** Statements of ours that make macros and views, run before the engine is locked. */
+  readonly setup: readonly string[];
+}
+
+/** The rows of one SELECT, decoded. */
+export interface Selected {
+  readonly kind: 'rows';
+  readonly rowCount: number;
+  /** `values[column][row]` */
+  readonly values: readonly (readonly Cell[])[];
+  readonly truncated: boolean;
+}
+export type SelectOutcome =
+  | Selected
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'cancelled' };
+
+export interface SelectOptions {
+  readonly types: readonly ScalarType[];
+  readonly maxRows: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * DuckDB for queries. It opens nothing but the files that it was made for, downloads nothing, and its configuration is
+ * locked; text that is not exactly one SELECT is refused before it runs.
+ */
+export interface QueryEngine {
+  select(sql: string, options: SelectOptions): Promise<SelectOutcome>;
+  close(): void;
+}
+
+export async function openQueryEngine(options: QueryEngineOptions): Promise<QueryEngine> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    ...SAFE_SETTINGS,
+    threads: String(options.threads),
+    memory_limit: options.memory,
+    temp_directory: options.temporary,
+  });
+  const first = await instance.connect();
+  await first.run("SET GLOBAL TimeZone = 'UTC'");
+  await first.run(`SET allowed_paths = [${options.files.map(literal).join(', ')}]`);
+  await first.run('SET enable_external_access = false');
+  for (const statement of options.setup) await first.run(statement);
+  await first.run('SET lock_configuration = true');
+  const open = new Set<DuckDBConnection>();
+  return {
+    async select(sql, request) {
+      if (request.signal?.aborted) return { kind: 'cancelled' };
+      const connection = await instance.connect();
+      open.add(connection);
+      const stop = () => connection.interrupt();
+      request.signal?.addEventListener('abort', stop);
+      try {
+        return await run(connection, sql, request);
+      } catch (error) {
+        if (request.signal?.aborted) return { kind: 'cancelled' };
+        return { kind: 'failed', message: sentence(messageOf(error)) };
+      } finally {
+        request.signal?.removeEventListener('abort', stop);
+        open.delete(connection);
+        connection.closeSync();
+      }
+    },
+    close() {
+      for (const connection of open) connection.interrupt();
+      first.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+async function run(connection: DuckDBConnection, sql: string, request: SelectOptions): Promise<SelectOutcome> {
+  const statement = await onlySelect(connection, sql);
+  if (statement === null) return { kind: 'failed', message: 'Only a single SELECT is ever run.' };
+  const result = await statement.stream();
+  const values: Cell[][] = request.types.map(() => []);
+  let rowCount = 0;
+  for (;;) {
+    if (request.signal?.aborted) return { kind: 'cancelled' };
+    const chunk = await result.fetchChunk();
+    if (!chunk || chunk.rowCount === 0) return { kind: 'rows', rowCount, values, truncated: false };
+    const take = Math.min(chunk.rowCount, request.maxRows - rowCount);
+    for (const [c, type] of request.types.entries()) {
+      const column = values[c]!;
+      const cells = chunk.getColumnValues(c);
+      for (let i = 0; i < take; i++) column.push(decodeCell(cells[i] as OutputValue, type));
+    }
+    rowCount += take;
+    if (take < chunk.rowCount) return { kind: 'rows', rowCount, values, truncated: true };
+  }
+}
+
+/** The prepared statement where the text is one SELECT, else null. */
+async function onlySelect(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement | null> {
+  const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1) return null;
+  const statement = await statements.prepare(0);
+  return statement.statementType === StatementType.SELECT ? statement : null;
+}
+
+/** What the engine says, as a person can use it: without its kind, its advice on settings and the SQL. */
+function sentence(message: string): string {
+  if (/^Out of Memory/.test(message)) {
+    return 'The query needs more memory than it is allowed. Narrow its time range or keep fewer columns before summarize, sort or join.';
+  }
+  return message.split('\n')[0]!.replace(/^[\w ]+ Error:\s*/, '');
+}

@@ -1,0 +1,341 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from '../../../base/result';
+import { tableNameIgnoringCase } from '../../../catalog/tables';
+import type { DataProblem } from '../../../protocol/datahost';
+import { type FolderConfig, tableOfSource } from '../config';
+import { type Database, identifier, literal } from '../duckdb/database';
+import { type PartColumn, rangeToTicks, type TablePart } from '../tables';
+import { type Assignment, classify } from './classify';
+import { planColumns, type RawColumn } from './columns';
+import { fromTyped, toForm, typeOfStored } from './convert';
+import { type FoundFile, type FoundFiles, stemOf } from './files';
+import type { ImportStore } from './import-store';
+import {
+  fileChanged,
+  type ImportedTable,
+  type ImportedUnit,
+  type ImportUnit,
+  importUnit,
+  unknownTable,
+} from './import-unit';
+import { type ParquetGroup, readParquet } from './parquet';
+import { type Content, sniff } from './sniff';
+import { globTest, nameByPath } from './table-name';
+import { groupBy, unreadable } from './text-source';
+
+export interface CollectInit {
+  readonly database: Database;
+  readonly store: ImportStore;
+  readonly found: FoundFiles;
+  readonly config: FolderConfig;
+  /** Bytes of imports done and to do, with what is imported now. */
+  readonly report: (message: string, fraction: number | null) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Collected {
+  readonly parts: readonly TablePart[];
+  /** Watchlists; a part's table is its alias. */
+  readonly watchlists: readonly TablePart[];
+  /** Files that stand for addresses of `externaldata`; a part's table is the address. */
+  readonly external: readonly TablePart[];
+  readonly problems: readonly DataProblem[];
+}
+
+/** A data file, what it holds and what names its table. */
+interface NamedFile {
+  readonly file: FoundFile;
+  readonly content: Content;
+  readonly table: string | null;
+  readonly mapped: boolean;
+  readonly fallback: string;
+}
+
+/** Finds the tables in the files: Parquet where it is, text imported once. */
+export async function collectParts(init: CollectInit): Promise<Collected> {
+  const problems: DataProblem[] = [];
+  const external = new Map(
+    Object.entries(init.config.externaldata).map(([uri, file]) => [file.replace(/^\.\//, ''), uri]),
+  );
+  const isExternal = (file: FoundFile) => external.has(file.relative);
+  const logs = await nameFiles(
+    init,
+    init.found.files.filter((f) => !isExternal(f)),
+    problems,
+    null,
+  );
+  const lists = await nameFiles(init, init.found.watchlists, problems, stemOf);
+  const mapped = await nameFiles(init, init.found.files.filter(isExternal), problems, (f) => external.get(f.relative)!);
+  const parts: TablePart[] = [];
+  const parquet = logs.filter((f) => f.content.kind === 'parquet');
+  for (const group of groupBy(parquet, (f) => JSON.stringify([f.table, f.mapped, f.table ?? f.fallback]))) {
+    parts.push(...(await partsOfParquet(init.database, group, init.config.zone, problems)));
+  }
+  const zone = init.config.zone;
+  const units = [
+    ...planUnits(logs, zone, false, init.store),
+    ...planUnits([...lists, ...mapped], zone, true, init.store),
+  ];
+  const lookups: TablePart[] = [];
+  for await (const { unit, imported } of importAll(init, units)) {
+    problems.push(...imported.problems);
+    for (const table of imported.tables) {
+      (unit.textOnly ? lookups : parts).push(partOfImported(table, unit, init.store.folder));
+    }
+  }
+  for (const file of [...lists, ...mapped]) {
+    if (file.content.kind === 'parquet')
+      problems.push(unreadable(file.file.relative, 'a lookup list must be CSV or JSON'));
+  }
+  const addresses = new Set(external.values());
+  return {
+    parts,
+    watchlists: lookups.filter((p) => !addresses.has(p.table)),
+    external: lookups.filter((p) => addresses.has(p.table)),
+    problems,
+  };
+}
+
+async function nameFiles(
+  init: CollectInit,
+  files: readonly FoundFile[],
+  problems: DataProblem[],
+  alias: ((file: FoundFile) => string) | null,
+): Promise<NamedFile[]> {
+  const patterns = Object.entries(init.config.sources).map(([id, source]) => ({
+    table: tableNameIgnoringCase(tableOfSource(id, source)) ?? tableOfSource(id, source),
+    tests: source.files.map(globTest),
+  }));
+  const named: NamedFile[] = [];
+  for (let i = 0; i < files.length; i += 64) {
+    init.signal?.throwIfAborted();
+    const some = files.slice(i, i + 64);
+    const contents = await Promise.all(some.map((file) => sniffFile(init.database, file, problems)));
+    some.forEach((file, k) => {
+      const content = contents[k]!;
+      if (content.kind === 'empty' || content.kind === 'other') return;
+      const mapping = patterns.find((p) => p.tests.some((test) => test(file.relative)));
+      const path = nameByPath(file);
+      if (alias) named.push({ file, content, table: null, mapped: false, fallback: alias(file) });
+      else if (mapping)
+        named.push({
+          file,
+          content,
+          table: mapping.table,
+          mapped: path.known !== mapping.table,
+          fallback: path.fallback,
+        });
+      else named.push({ file, content, table: path.known, mapped: false, fallback: path.fallback });
+    });
+  }
+  return alias ? named : namedByFolder(named);
+}
+
+async function sniffFile(database: Database, file: FoundFile, problems: DataProblem[]): Promise<Content> {
+  try {
+    return await sniff(file.path, (path) => firstLines(database, path));
+  } catch (error) {
+    const gone = /ENOENT/.test(messageOf(error));
+    problems.push(gone ? fileChanged(file.relative) : unreadable(file.relative, messageOf(error)));
+    return { kind: 'empty' };
+  }
+}
+
+/** First lines of a zstd file. */
+async function firstLines(database: Database, path: string): Promise<string> {
+  const rows = await database.rows(
+    `SELECT line FROM read_csv([${literal(path)}], auto_detect = false, header = false, columns = {'line': 'VARCHAR'}, ` +
+      `delim = '\u0001', quote = '', escape = '', compression = 'zstd', ignore_errors = true) LIMIT 20`,
+  );
+  return rows.map(([line]) => String(line)).join('\n');
+}
+
+const MANY = 20;
+
+/** Many files of one folder whose names say nothing are one table, named by the folder. */
+function namedByFolder(files: readonly NamedFile[]): NamedFile[] {
+  const folderOf = (f: NamedFile) => f.file.relative.split('/').slice(0, -1).at(-1) ?? '';
+  const unnamed = files.filter((f) => f.table === null);
+  const large = new Set(
+    groupBy(unnamed, (f) => `${folderOf(f)}/${f.content.kind}`)
+      .filter((group) => group.length > MANY)
+      .flat(),
+  );
+  return files.map((f) =>
+    large.has(f) ? { ...f, fallback: folderOf(f).replace(/[^\p{L}\p{N}_]+/gu, '_') || 'Logs' } : f,
+  );
+}
+
+const UNIT_BYTES = 256 * 1024 * 1024;
+const UNIT_FILES = 5000;
+
+/** Text files that can be read as one relation, in units that are neither tiny nor so large that one change costs much. */
+function planUnits(
+  files: readonly NamedFile[],
+  zone: string | null,
+  textOnly: boolean,
+  store: ImportStore,
+): ImportUnit[] {
+  const text = files.filter((f) => f.content.kind === 'json' || f.content.kind === 'csv');
+  const groups = groupBy(text, (f) => JSON.stringify([f.content, f.table, f.mapped, f.fallback]));
+  return groups.flatMap((group) => {
+    const first = group[0]!;
+    return slices(group).map((files) => {
+      const unit = {
+        files,
+        content: first.content as ImportUnit['content'],
+        table: first.table,
+        mapped: first.mapped,
+        fallback: first.fallback,
+        zone,
+        textOnly,
+      };
+      return { ...unit, key: store.keyOf(unit) };
+    });
+  });
+}
+
+function slices(group: readonly NamedFile[]): FoundFile[][] {
+  const out: FoundFile[][] = [[]];
+  let bytes = 0;
+  for (const { file } of group) {
+    const last = out.at(-1)!;
+    if (last.length > 0 && (bytes + file.size > UNIT_BYTES || last.length >= UNIT_FILES)) {
+      out.push([file]);
+      bytes = file.size;
+    } else {
+      last.push(file);
+      bytes += file.size;
+    }
+  }
+  return out;
+}
+
+/** Imports what has not been imported before, one unit after the other, and forgets what is no longer needed. */
+async function* importAll(
+  init: CollectInit,
+  units: readonly ImportUnit[],
+): AsyncGenerator<{ unit: ImportUnit; imported: ImportedUnit }> {
+  const cached = await Promise.all(units.map((unit) => init.store.load(unit.key)));
+  const sizeOf = (unit: ImportUnit) => unit.files.reduce((sum, f) => sum + f.size, 0);
+  const total = units.reduce((sum, unit, i) => sum + (cached[i] ? 0 : sizeOf(unit)), 0);
+  const keys = new Set<string>();
+  let done = 0;
+  for (const [i, unit] of units.entries()) {
+    let imported = cached[i] ?? null;
+    if (!imported) {
+      init.signal?.throwIfAborted();
+      const name =
+        unit.files.length === 1
+          ? unit.files[0]!.relative
+          : `${unit.files.length} files of ${unit.table ?? unit.fallback}`;
+      init.report(`Importing ${name}`, total === 0 ? null : done / total);
+      const scratch = await init.store.scratch();
+      try {
+        imported = await importUnit(init.database, unit, init.store.folder, scratch);
+      } finally {
+        await rm(scratch, { recursive: true, force: true });
+      }
+      init.signal?.throwIfAborted();
+      const whole = !imported.changed && !imported.problems.some((p) => p.code === 'too-large');
+      if (whole) await init.store.save(unit.key, imported);
+      done += sizeOf(unit);
+    }
+    keys.add(unit.key);
+    yield { unit, imported };
+  }
+  await init.store.keepOnly(keys);
+}
+
+function partOfImported(table: ImportedTable, unit: ImportUnit, folder: string): TablePart {
+  return {
+    table: table.table,
+    parquet: [join(folder, table.parquet)],
+    where: null,
+    rows: table.rows,
+    origin: unit.files.map((f) => f.relative),
+    columns: table.columns.map((c, i) => {
+      const range = table.times[c.name];
+      return {
+        name: c.name,
+        type: c.type,
+        sql: `c${i}`,
+        form: c.type === 'datetime' ? 'ticks' : 'timestamp',
+        filled: c.filled,
+        range: range ? [BigInt(range[0]), BigInt(range[1])] : null,
+      };
+    }),
+  };
+}
+
+async function partsOfParquet(
+  database: Database,
+  files: readonly NamedFile[],
+  zone: string | null,
+  problems: DataProblem[],
+): Promise<TablePart[]> {
+  const { table, mapped, fallback } = files[0]!;
+  const groups = await readParquet(
+    database,
+    files.map((f) => f.file),
+    problems,
+  );
+  const parts: TablePart[] = [];
+  for (const group of groups) {
+    const all: Assignment = { table: table ?? fallback, known: true, where: null, rows: group.rows, filled: [] };
+    const assignments = table !== null && !mapped ? [all] : await classifyParquet(database, group, table, fallback);
+    for (const assignment of assignments) {
+      if (!assignment.known) problems.push(unknownTable(group.files, assignment));
+      parts.push(partOfParquet(group, assignment, zone));
+    }
+  }
+  return parts;
+}
+
+function classifyParquet(
+  database: Database,
+  group: ParquetGroup,
+  mapped: string | null,
+  fallback: string,
+): Promise<Assignment[]> {
+  const relation = `read_parquet([${group.files.map((f) => literal(f.path)).join(', ')}])`;
+  const columns = group.columns.map((c) => ({ name: c.name, sql: identifier(c.name) }));
+  return classify(database, relation, columns, { mapped, fallback });
+}
+
+function partOfParquet(group: ParquetGroup, assignment: Assignment, zone: string | null): TablePart {
+  const stored = new Map(group.columns.map((c) => [c.name, c]));
+  const raw: RawColumn[] = group.columns.map((c) => ({ name: c.name, sql: identifier(c.name) }));
+  const plans = planColumns(assignment.known ? assignment.table : null, raw);
+  const columns = plans.map((plan): PartColumn => {
+    const sources = plan.from.map((c) => ({ ...c, column: stored.get(c.name)! }));
+    const type = plan.type ?? typeOfStored(sources[0]!.column.stored);
+    const converted = sources.map((s) =>
+      fromTyped(s.sql, s.column.stored, type, s.column.nullable, plan.local ? zone : null),
+    );
+    const form = converted.some((c) => c.form === 'ticks') ? 'ticks' : 'timestamp';
+    const [only, ...more] = converted.map((c) => toForm(c.sql, c.form, form));
+    const range = sources[0]!.column.range?.map(rangeToTicks);
+    const [low, high] = range ?? [];
+    return {
+      name: plan.name,
+      type,
+      sql:
+        more.length === 0
+          ? only!
+          : `coalesce(${[only, ...more].map((s) => (type === 'string' ? `nullif(${s}, '')` : s)).join(', ')}${type === 'string' ? ", ''" : ''})`,
+      form: type === 'datetime' ? form : 'timestamp',
+      filled: sources.some((s) => s.column.filled),
+      range: type === 'datetime' && low != null && high != null ? [low, high] : null,
+    };
+  });
+  return {
+    table: assignment.table,
+    parquet: group.files.map((f) => f.path),
+    where: assignment.where,
+    columns,
+    rows: assignment.rows,
+    origin: group.files.map((f) => f.relative),
+  };
+}

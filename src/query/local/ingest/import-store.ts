@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { catalogTable } from '../../../catalog/tables';
+import type { ImportedUnit, ImportUnit } from './import-unit';
+
+/** Raised when what an import writes changes, so that older imports are made anew. */
+const VERSION = 1;
+
+/** Imported Parquet in the extension's storage. It holds personal data: `clear` removes all of it. */
+export interface ImportStore {
+  /** Folder of the Parquet files. */
+  readonly folder: string;
+  /** The same name for the same files (path, size, time), settings and catalogue columns. */
+  keyOf(unit: Omit<ImportUnit, 'key'>): string;
+  /** What an earlier import of this unit gave, if all of it is still there. */
+  load(key: string): Promise<ImportedUnit | null>;
+  save(key: string, imported: ImportedUnit): Promise<void>;
+  /** Removes imports of this folder of exports that are not among `keys`. */
+  keepOnly(keys: ReadonlySet<string>): Promise<void>;
+  /** A new empty folder; its maker removes it. */
+  scratch(): Promise<string>;
+  clear(): Promise<void>;
+}
+
+export function createImportStore(storage: string, root: string): ImportStore {
+  const folder = join(storage, 'imported');
+  const prefix = hash([root]).slice(0, 8);
+  const manifest = (key: string) => join(folder, `${key}.json`);
+  return {
+    folder,
+    keyOf(unit) {
+      const files = unit.files.map((f) => [f.path, f.size, f.modified]);
+      const columns = unit.table === null ? null : (catalogTable(unit.table)?.columns ?? null);
+      const { content, table, mapped, fallback, zone, textOnly } = unit;
+      return `${prefix}-${hash([VERSION, files, columns, content, table, mapped, fallback, zone, textOnly]).slice(0, 24)}`;
+    },
+    async load(key) {
+      try {
+        const imported = JSON.parse(await readFile(manifest(key), 'utf8')) as ImportedUnit;
+        for (const table of imported.tables) await access(join(folder, table.parquet));
+        return imported;
+      } catch {
+        // Never imported, or half removed: it is imported again.
+        return null;
+      }
+    },
+    async save(key, imported) {
+      const partial = `${manifest(key)}.partial-${process.pid}`;
+      await writeFile(partial, JSON.stringify(imported), 'utf8');
+      await rename(partial, manifest(key));
+    },
+    async keepOnly(keys) {
+      const names = await readdir(folder).catch(() => []);
+      const stale = names.filter((name) => name.startsWith(`${prefix}-`) && !keys.has(keyOfName(name)));
+      await Promise.all(stale.map((name) => rm(join(folder, name), { force: true })));
+    },
+    async scratch() {
+      await mkdir(folder, { recursive: true });
+      return mkdtemp(join(storage, 'scratch-'));
+    },
+    async clear() {
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** `prefix-hash` of `prefix-hash.json`, `prefix-hash.parquet`, `prefix-hash-2.parquet`. */
+const keyOfName = (name: string): string => name.replace(/\..*$/, '').split('-').slice(0, 2).join('-');
+
+function hash(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}

@@ -1,0 +1,320 @@
+import { rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { messageOf } from '../../../base/result';
+import { catalogTable } from '../../../catalog/tables';
+import type { DataProblem } from '../../../protocol/datahost';
+import type { ScalarType } from '../../../protocol/records';
+import { type Database, literal } from '../duckdb/database';
+import { RELATION_TYPE } from '../translate/types';
+import { type Assignment, classify } from './classify';
+import { type ColumnPlan, planColumns, type RawColumn } from './columns';
+import { fromText } from './convert';
+import { detectTypes } from './detect';
+import { type FoundFile, hasChanged } from './files';
+import type { Content } from './sniff';
+import {
+  badRows,
+  csvRejects,
+  openCsv,
+  openJson,
+  type Repair,
+  type TextFile,
+  type TextSource,
+  unpacked,
+  unreadable,
+  withoutUnclosed,
+} from './text-source';
+
+/** Text files that are imported together, into one Parquet file per table that they hold. */
+export interface ImportUnit {
+  /** Name of the Parquet files, without extension; equal for equal input. */
+  readonly key: string;
+  readonly files: readonly FoundFile[];
+  readonly content: Extract<Content, { kind: 'json' | 'csv' }>;
+  /** The table, where the path or `gapline.yaml` names it. */
+  readonly table: string | null;
+  /** True where `gapline.yaml` names it: rows whose `Type` is another table keep that. */
+  readonly mapped: boolean;
+  readonly fallback: string;
+  /** Zone of times that say none; null is UTC. */
+  readonly zone: string | null;
+  /** True for watchlists: every column is text. */
+  readonly textOnly: boolean;
+}
+
+/** A table as it was imported: columns are `c0`, `c1`, … in the file, in the physical form of a relation. */
+export interface ImportedTable {
+  readonly table: string;
+  readonly known: boolean;
+  /** File name of the Parquet in the storage. */
+  readonly parquet: string;
+  readonly columns: readonly { readonly name: string; readonly type: ScalarType; readonly filled: boolean }[];
+  readonly rows: number;
+  /** Smallest and largest value of each datetime column in ticks, as text; null where it has none. */
+  readonly times: Readonly<Record<string, readonly [string, string] | null>>;
+}
+
+export interface ImportedUnit {
+  readonly tables: readonly ImportedTable[];
+  readonly problems: readonly DataProblem[];
+  /** True when a file changed while it was read: what was read is used once and read again next time. */
+  readonly changed: boolean;
+}
+
+/** Imports one unit; never throws for what the files hold. `scratch` is an existing empty folder of this import. */
+export async function importUnit(
+  database: Database,
+  unit: ImportUnit,
+  target: string,
+  scratch: string,
+): Promise<ImportedUnit> {
+  const repair: Repair = { database, scratch, problems: [] };
+  let files: readonly TextFile[] = unit.files.map((f) => ({
+    relative: f.relative,
+    path: f.path,
+    compression: unit.content.compression,
+  }));
+  let tables: readonly ImportedTable[] = [];
+  for (let attempt = 0; ; attempt++) {
+    const before = repair.problems.length;
+    try {
+      const source = await openText(files, unit.content, repair);
+      tables = source ? await convert(database, unit, source, target, scratch, repair.problems) : [];
+      const closed = unit.content.kind === 'csv' ? await closeQuotes(files, repair, attempt) : null;
+      if (closed === null) break;
+      repair.problems.length = before;
+      files = closed;
+    } catch (error) {
+      const next = await setAside(files, unit.content, messageOf(error), repair, attempt);
+      if (next === null || next.length === 0) break;
+      files = next;
+    }
+  }
+  const changed = await changedFiles(unit.files);
+  for (const file of changed) repair.problems.push(fileChanged(file.relative));
+  return { tables, problems: repair.problems, changed: changed.length > 0 };
+}
+
+async function openText(
+  files: readonly TextFile[],
+  content: ImportUnit['content'],
+  repair: Repair,
+): Promise<TextSource | null> {
+  return content.kind === 'csv' ? openCsv(files, content, repair) : openJson(files, content, repair);
+}
+
+const MOST_ATTEMPTS = 20;
+
+/** Says which rows were rejected; gives files to read again where an unclosed quote swallowed sound rows, else null. */
+async function closeQuotes(files: readonly TextFile[], repair: Repair, attempt: number): Promise<TextFile[] | null> {
+  const rejects = await csvRejects(repair.database);
+  let again = false;
+  const next: TextFile[] = [];
+  for (const [i, file] of files.entries()) {
+    const rejected = rejects.get(file.path);
+    if (rejected) repair.problems.push(badRows(file.relative, rejected.rows, null, rejected.firstLine));
+    if (rejected && rejected.unclosed.length > 0 && attempt < MOST_ATTEMPTS && file.compression !== 'zstd') {
+      again = true;
+      next.push(await withoutUnclosed(file, rejected.unclosed, repair.scratch, attempt * 10_000 + i));
+    } else next.push(file);
+  }
+  if (!again) return null;
+  return next;
+}
+
+/** After a fault: the files without the one at fault, or with a sound copy of it; null to give up. */
+async function setAside(
+  files: readonly TextFile[],
+  content: ImportUnit['content'],
+  message: string,
+  repair: Repair,
+  attempt: number,
+): Promise<readonly TextFile[] | null> {
+  if (/INTERRUPT/.test(message)) throw new Error(message);
+  const broken = files.find((f) => message.includes(f.path)) ?? (files.length === 1 ? files[0] : undefined);
+  const gzip = broken?.compression === 'gzip' ? broken : files.find((f) => f.compression === 'gzip');
+  if (content.kind === 'csv' && gzip && attempt < MOST_ATTEMPTS && (broken === undefined || broken === gzip)) {
+    const copy = await unpacked(gzip, repair.scratch, attempt);
+    if (copy.cut !== null) {
+      const cut = `${gzip.relative} ends too early (${copy.cut}): the rows before that point are used, what came after is missing.`;
+      repair.problems.push({
+        severity: 'error',
+        code: 'unreadable-file',
+        message: cut,
+        file: gzip.relative,
+        line: null,
+      });
+    }
+    return files.map((f) => (f === gzip ? copy.file : f));
+  }
+  for (const file of broken ? [broken] : files) repair.problems.push(unreadable(file.relative, message));
+  return broken && attempt < MOST_ATTEMPTS * 10 ? files.filter((f) => f !== broken) : null;
+}
+
+/** Writes the Parquet files of a source. */
+async function convert(
+  database: Database,
+  unit: ImportUnit,
+  source: TextSource,
+  target: string,
+  scratch: string,
+  problems: DataProblem[],
+): Promise<ImportedTable[]> {
+  const byName = unit.table !== null && !unit.mapped;
+  if (byName || unit.textOnly) {
+    const table = unit.table ?? unit.fallback;
+    const whole = { table, known: unit.table !== null, where: null, rows: 0, filled: [] };
+    return [await writeTable(database, unit, source, whole, join(target, `${unit.key}.parquet`), problems)];
+  }
+  const staged = await stage(database, source, join(scratch, 'staged.parquet'));
+  const names = { mapped: unit.mapped ? unit.table : null, fallback: unit.fallback };
+  const assignments = await classify(database, staged.relation, staged.columns, names);
+  const out: ImportedTable[] = [];
+  for (const [i, assignment] of assignments.entries()) {
+    const filled = new Set(assignment.filled);
+    // Columns that only other tables of this file fill are theirs.
+    const columns = staged.columns.filter((c) => assignments.length === 1 || filled.has(c.name));
+    const path = join(target, `${unit.key}-${i}.parquet`);
+    out.push(await writeTable(database, unit, { ...staged, columns }, assignment, path, problems));
+    if (!assignment.known) problems.push(unknownTable(unit.files, assignment));
+  }
+  return out;
+}
+
+/** The source's text columns as a Parquet file, so that reading it several times costs little. */
+async function stage(database: Database, source: TextSource, path: string): Promise<TextSource> {
+  const columns: RawColumn[] = source.columns.map((c, i) => ({ name: c.name, sql: `r${i}` }));
+  const select = source.columns.map((c, i) => `${c.sql} AS r${i}`).join(', ');
+  await database.run(`COPY (SELECT ${select} FROM ${source.relation}) TO ${literal(path)} (FORMAT parquet)`);
+  return { relation: `read_parquet([${literal(path)}])`, columns, quoted: source.quoted };
+}
+
+async function writeTable(
+  database: Database,
+  unit: ImportUnit,
+  source: TextSource,
+  assignment: Assignment,
+  path: string,
+  problems: DataProblem[],
+): Promise<ImportedTable> {
+  const plans = planColumns(assignment.known && !unit.textOnly ? assignment.table : null, source.columns);
+  const relation =
+    assignment.where === null ? source.relation : `(SELECT * FROM ${source.relation} WHERE ${assignment.where})`;
+  const types = unit.textOnly
+    ? plans.map((): ScalarType => 'string')
+    : await decideTypes(database, relation, plans, source);
+  const known = assignment.known ? catalogTable(assignment.table) : undefined;
+  const select = plans.map((plan, i) => {
+    // Times of a catalogue's table are UTC unless the header says otherwise.
+    const zone = plan.local || known === undefined ? unit.zone : null;
+    return `${fromText(textOf(plan), types[i]!, zone)} AS c${i}`;
+  });
+  const local = plans.find((p) => p.local);
+  if (local && unit.zone === null) problems.push(zoneNeeded(unit.files[0]!.relative, local.from[0]!.name));
+  const partial = `${path}.partial-${process.pid}`;
+  try {
+    await database.run(
+      `COPY (SELECT ${select.join(', ')} FROM ${relation}) TO ${literal(partial)} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+    const stats = await statistics(database, partial, types);
+    await rename(partial, path);
+    return {
+      table: assignment.table,
+      known: assignment.known,
+      parquet: basename(path),
+      columns: plans.map((plan, i) => ({ name: plan.name, type: types[i]!, filled: stats.filled[i]! })),
+      rows: stats.rows,
+      times: Object.fromEntries(
+        plans.flatMap((plan, i) => (types[i] === 'datetime' ? [[plan.name, stats.range[i] ?? null]] : [])),
+      ),
+    };
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+/** The text of a column: of its sources the first that holds something. */
+function textOf(plan: ColumnPlan): string {
+  const [only, ...more] = plan.from;
+  return more.length === 0 ? only!.sql : `coalesce(${plan.from.map((c) => `nullif(${c.sql}, '')`).join(', ')})`;
+}
+
+async function decideTypes(
+  database: Database,
+  relation: string,
+  plans: readonly ColumnPlan[],
+  source: TextSource,
+): Promise<ScalarType[]> {
+  const open = plans.filter((p) => p.type === null);
+  const asked = open.map((p) => ({ sql: textOf(p), quoted: p.from.some((c) => source.quoted.has(c.name)) }));
+  const found = await detectTypes(database, relation, asked);
+  return plans.map((p) => p.type ?? found[open.indexOf(p)] ?? 'string');
+}
+
+interface Statistics {
+  readonly rows: number;
+  readonly filled: readonly boolean[];
+  readonly range: readonly (readonly [string, string] | null)[];
+}
+
+/** Rows, columns that are not empty and ranges of datetimes, from the file's own metadata. */
+async function statistics(database: Database, path: string, types: readonly ScalarType[]): Promise<Statistics> {
+  const [[rows] = []] = await database.rows(`SELECT sum(num_rows) FROM parquet_file_metadata(${literal(path)})`);
+  const found = await database.rows(
+    'SELECT path_in_schema, sum(num_values - coalesce(stats_null_count, 0)), min(TRY_CAST(stats_min_value AS BIGINT))::VARCHAR, ' +
+      `max(TRY_CAST(stats_max_value AS BIGINT))::VARCHAR, max(coalesce(stats_max_value, 'x') <> '') FROM parquet_metadata(${literal(path)}) GROUP BY 1`,
+  );
+  const byColumn = new Map(found.map((row) => [String(row[0]), row]));
+  const row = (i: number) => byColumn.get(`c${i}`);
+  return {
+    rows: Number(rows ?? 0),
+    filled: types.map(
+      (type, i) => Number(row(i)?.[1] ?? 0) > 0 && (RELATION_TYPE[type] !== 'VARCHAR' || row(i)?.[4] === true),
+    ),
+    range: types.map((type, i) => {
+      const [, , low, high] = row(i) ?? [];
+      return type === 'datetime' && low != null && high != null ? ([String(low), String(high)] as const) : null;
+    }),
+  };
+}
+
+async function changedFiles(files: readonly FoundFile[]): Promise<FoundFile[]> {
+  const changed = await Promise.all(files.map(hasChanged));
+  return files.filter((_, i) => changed[i]);
+}
+
+/** Rows whose table nobody named: they can be queried under the file's name, and the user is asked. */
+export function unknownTable(files: readonly FoundFile[], assignment: Assignment): DataProblem {
+  const first = files[0]!.relative;
+  const all = files.length === 1 ? first : `${first} and ${files.length - 1} more`;
+  const [rows, belong, they] =
+    assignment.rows === 1 ? ['1 row', 'belongs', 'it is'] : [`${assignment.rows.toLocaleString('en')} rows`, 'belong', 'they are'];
+  return {
+    severity: 'warning',
+    code: 'unknown-table',
+    message: `${rows} of ${all} ${belong} to no table that is known by name or columns; until you say which, ${they} the table ${assignment.table}.`,
+    file: first,
+    line: null,
+    columns: assignment.filled,
+  };
+}
+
+function zoneNeeded(file: string, header: string): DataProblem {
+  return {
+    severity: 'warning',
+    code: 'config',
+    message: `${file} has local times (${header}) but gapline.yaml does not say their zone, so they are read as UTC. Add "zone: Europe/Berlin" or the like.`,
+    file,
+    line: 1,
+  };
+}
+
+export function fileChanged(file: string): DataProblem {
+  return {
+    severity: 'warning',
+    code: 'file-changed',
+    message: `${file} changed while it was read, so its rows may be incomplete. Open the folder again when it is whole.`,
+    file,
+    line: null,
+  };
+}

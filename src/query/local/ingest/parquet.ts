@@ -1,0 +1,106 @@
+import { messageOf } from '../../../base/result';
+import type { DataProblem } from '../../../protocol/datahost';
+import { type Database, literal } from '../duckdb/database';
+import type { FoundFile } from './files';
+import { groupBy, unreadable } from './text-source';
+
+/** Parquet files of one schema, read where they are. */
+export interface ParquetGroup {
+  readonly files: readonly FoundFile[];
+  readonly columns: readonly ParquetColumn[];
+  readonly rows: number;
+}
+
+export interface ParquetColumn {
+  readonly name: string;
+  /** DuckDB's name of its type. */
+  readonly stored: string;
+  /** False where the metadata of every row group counts no null. */
+  readonly nullable: boolean;
+  /** False where every value is null by the metadata. */
+  readonly filled: boolean;
+  /** Smallest and largest value as DuckDB prints it, null where the metadata has none. */
+  readonly range: readonly [string, string] | null;
+}
+
+/** Reads the metadata of all files in a few statements; files that are no sound Parquet are said and left out. */
+export async function readParquet(
+  database: Database,
+  files: readonly FoundFile[],
+  problems: DataProblem[],
+): Promise<ParquetGroup[]> {
+  const sound = await withSchema(database, files, problems);
+  const groups: ParquetGroup[] = [];
+  for (const group of groupBy(sound, (f) => f.schema))
+    groups.push(
+      await describe(
+        database,
+        group.map((f) => f.file),
+      ),
+    );
+  return groups;
+}
+
+interface WithSchema {
+  readonly file: FoundFile;
+  /** Equal for files of equal columns. */
+  readonly schema: string;
+}
+
+/** Halves the list until the files at fault stand alone, so that 10,000 sound files cost one statement. */
+async function withSchema(
+  database: Database,
+  files: readonly FoundFile[],
+  problems: DataProblem[],
+): Promise<WithSchema[]> {
+  if (files.length === 0) return [];
+  try {
+    const rows = await database.rows(
+      `SELECT file_name, md5(string_agg(concat_ws('|', name, type, num_children, converted_type, logical_type), chr(10))) FROM parquet_schema(${list(files)}) GROUP BY file_name`,
+    );
+    const byPath = new Map(rows.map(([path, schema]) => [String(path), String(schema)]));
+    return files.map((file) => ({ file, schema: byPath.get(file.path) ?? file.path }));
+  } catch (error) {
+    if (/INTERRUPT/.test(messageOf(error))) throw error;
+    if (files.length === 1) {
+      problems.push(unreadable(files[0]!.relative, explain(messageOf(error))));
+      return [];
+    }
+    const half = files.length >> 1;
+    const first = await withSchema(database, files.slice(0, half), problems);
+    return [...first, ...(await withSchema(database, files.slice(half), problems))];
+  }
+}
+
+function explain(message: string): string {
+  if (/No magic bytes|too small|Footer|footer/i.test(message))
+    return 'it is no whole Parquet file: it was cut off or is still being written';
+  return message;
+}
+
+async function describe(database: Database, files: readonly FoundFile[]): Promise<ParquetGroup> {
+  const described = await database.rows(`DESCRIBE SELECT * FROM read_parquet([${literal(files[0]!.path)}])`);
+  const metadata = await database.rows(
+    'SELECT path_in_schema, count(*) FILTER (stats_null_count IS NULL), sum(stats_null_count), sum(num_values), ' +
+      `min(coalesce(stats_min_value, stats_min)), max(coalesce(stats_max_value, stats_max)) FROM parquet_metadata(${list(files)}) GROUP BY 1`,
+  );
+  const byColumn = new Map(metadata.map((row) => [String(row[0]), row]));
+  const [[rows] = []] = await database.rows(`SELECT sum(num_rows) FROM parquet_file_metadata(${list(files)})`);
+  return {
+    files,
+    rows: Number(rows ?? 0),
+    columns: described.map(([name, stored]) => {
+      const [, unknown = 1, nulls = 0, values = 0, low = null, high = null] = byColumn.get(String(name)) ?? [];
+      const counted = byColumn.has(String(name)) && Number(unknown) === 0;
+      return {
+        name: String(name),
+        stored: String(stored),
+        nullable: !counted || Number(nulls) > 0,
+        filled: !counted || Number(nulls) < Number(values),
+        range: low === null || high === null ? null : [String(low), String(high)],
+      };
+    }),
+  };
+}
+
+const list = (files: readonly FoundFile[]): string => `[${files.map((f) => literal(f.path)).join(', ')}]`;

@@ -1,0 +1,227 @@
+import { once } from 'node:events';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import { messageOf } from '../../../base/result';
+import type { Compression } from './sniff';
+
+/** What was kept of a file that could not be read as it stands. */
+export interface Salvaged {
+  readonly rows: number;
+  /** Records that are no JSON object. */
+  readonly bad: number;
+  /** Line of the first of them, from 1. */
+  readonly firstBadLine: number | null;
+  /** Why reading stopped before the end: a compressed file that is cut off or damaged, an array that is not closed. */
+  readonly cut: string | null;
+}
+
+/** Longest record that is kept; a file with a longer one is not a table. */
+const LONGEST = 64 * 1024 * 1024;
+
+/**
+ * Copies the sound records of a JSON file to `target`, one a line. Slow and sure: used only when the file is broken. The
+ * file is read as a stream, never whole.
+ */
+export async function salvageJson(
+  source: string,
+  layout: 'lines' | 'array' | 'stream',
+  compression: Compression,
+  target: string,
+): Promise<Salvaged> {
+  const out = createWriteStream(target);
+  const splitter = layout === 'lines' ? new LineSplitter() : new ObjectSplitter();
+  const tally = { rows: 0, bad: 0, firstBadLine: null as number | null };
+  const take = async (record: Record_) => {
+    if (isObject(record.text)) {
+      tally.rows++;
+      if (!out.write(`${layout === 'lines' ? record.text : oneLine(record.text)}\n`)) await once(out, 'drain');
+    } else if (record.text.trim() !== '') {
+      tally.bad++;
+      tally.firstBadLine ??= record.line;
+    }
+  };
+  let cut: string | null = null;
+  try {
+    for await (const chunk of decode(source, compression))
+      for (const record of splitter.push(chunk)) await take(record);
+  } catch (error) {
+    cut = messageOf(error);
+  }
+  const rest = splitter.end();
+  if (rest && rest.text.trim() !== '') {
+    if (isObject(rest.text)) await take(rest);
+    else if (cut !== null || layout === 'array') cut ??= 'its last record is not closed';
+    else await take(rest);
+  }
+  out.end();
+  await once(out, 'close');
+  return { ...tally, cut };
+}
+
+/** Unpacks as much of a gzip file as is sound. */
+export async function salvageGzip(source: string, target: string): Promise<string | null> {
+  const out = createWriteStream(target);
+  let cut: string | null = null;
+  try {
+    for await (const chunk of createReadStream(source).pipe(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }))) {
+      if (!out.write(chunk)) await once(out, 'drain');
+    }
+  } catch (error) {
+    cut = messageOf(error);
+  }
+  out.end();
+  await once(out, 'close');
+  return cut;
+}
+
+/** Copies a text file without the lines named (from 1): a quote that never closes swallows all after it. */
+export async function withoutLines(source: string, lines: ReadonlySet<number>, target: string): Promise<void> {
+  const out = createWriteStream(target);
+  const splitter = new LineSplitter();
+  const take = async (record: Record_) => {
+    if (!lines.has(record.line) && !out.write(`${record.text}\n`)) await once(out, 'drain');
+  };
+  for await (const chunk of decode(source, 'none')) for (const record of splitter.push(chunk)) await take(record);
+  const rest = splitter.end();
+  if (rest) await take(rest);
+  out.end();
+  await once(out, 'close');
+}
+
+async function* decode(source: string, compression: Compression): AsyncGenerator<string> {
+  if (compression === 'zstd') throw new Error('a damaged zstd file cannot be read in part');
+  const file: Readable = createReadStream(source);
+  const bytes: Readable = compression === 'gzip' ? file.pipe(createGunzip()) : file;
+  const text = new TextDecoder('utf-8');
+  for await (const chunk of bytes) yield text.decode(chunk as Buffer, { stream: true });
+  yield text.decode();
+}
+
+interface Record_ {
+  readonly text: string;
+  /** Line on which it starts, from 1. */
+  readonly line: number;
+}
+
+class LineSplitter {
+  private rest = '';
+  private line = 0;
+
+  *push(chunk: string): Generator<Record_> {
+    const parts = (this.rest + chunk).split('\n');
+    this.rest = parts.pop() ?? '';
+    for (const part of parts) yield { text: part.replace(/\r$/, ''), line: ++this.line };
+    if (this.rest.length > LONGEST) throw new Error('a line is longer than 64 MB');
+  }
+
+  end(): Record_ | null {
+    return this.rest === '' ? null : { text: this.rest, line: this.line + 1 };
+  }
+}
+
+/** Finds the objects at the top of an array or of a text of objects, by counting braces outside of strings. */
+class ObjectSplitter {
+  private text = '';
+  private depth = 0;
+  private quoted = false;
+  private escaped = false;
+  private line = 1;
+  private start = 1;
+
+  *push(chunk: string): Generator<Record_> {
+    let from = this.depth > 0 ? 0 : -1;
+    for (let i = 0; i < chunk.length; i++) {
+      const c = chunk.charCodeAt(i);
+      if (c === 10) this.line++;
+      if (this.escaped) this.escaped = false;
+      else if (this.quoted) {
+        if (c === 92) this.escaped = true;
+        else if (c === 34) this.quoted = false;
+      } else if (c === 34) this.quoted = this.depth > 0;
+      else if (c === 123) {
+        if (this.depth++ === 0) {
+          from = i;
+          this.start = this.line;
+        }
+      } else if (c === 125 && this.depth > 0 && --this.depth === 0) {
+        yield { text: this.text + chunk.slice(from, i + 1), line: this.start };
+        this.text = '';
+        from = -1;
+      }
+    }
+    if (from >= 0) this.text += chunk.slice(from);
+    if (this.text.length > LONGEST) throw new Error('a record is longer than 64 MB');
+  }
+
+  end(): Record_ | null {
+    return this.text === '' ? null : { text: this.text, line: this.start };
+  }
+}
+
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+const oneLine = (text: string): string => (text.includes('\n') ? JSON.stringify(JSON.parse(text)) : text);
+
+/** Answers of services are read whole: the services give no more than this. */
+const LARGEST_ANSWER = 256 * 1024 * 1024;
+
+/**
+ * Writes the rows inside a service's answer to `target`, one object a line: `{"tables":[{"columns":…,"rows":…}]}` of Log
+ * Analytics, `{"value":[…]}`, `{"records":[…]}`, `{"results":[…]}`. Each line of the file may be such an answer. Gives the
+ * number of rows, or why there are none.
+ */
+export async function unwrapAnswer(source: string, compression: Compression, target: string): Promise<number | string> {
+  if ((await stat(source)).size > LARGEST_ANSWER) return 'it is one answer of more than 256 MB';
+  if (compression === 'zstd') return 'an answer inside zstd is not read; unpack it first';
+  try {
+    const bytes = await readFile(source);
+    const text = (compression === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8').replace(/^\uFEFF/, '');
+    const out = createWriteStream(target);
+    let rows = 0;
+    for (const answer of parseAnswers(text)) {
+      for (const row of rowsOf(answer)) {
+        rows++;
+        if (!out.write(`${JSON.stringify(row)}\n`)) await once(out, 'drain');
+      }
+    }
+    out.end();
+    await once(out, 'close');
+    return rows;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function parseAnswers(text: string): unknown[] {
+  try {
+    return [JSON.parse(text)];
+  } catch {
+    return text
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => JSON.parse(line) as unknown);
+  }
+}
+
+function* rowsOf(answer: unknown): Generator<unknown> {
+  if (typeof answer !== 'object' || answer === null) return;
+  const a = answer as Record<string, unknown>;
+  const lists = [a['value'], a['records'], a['results'], a['Results']];
+  for (const list of lists) if (Array.isArray(list)) yield* list;
+  if (!Array.isArray(a['tables'])) return;
+  for (const table of a['tables'] as { name?: string; columns?: { name: string }[]; rows?: unknown[][] }[]) {
+    if (table.name !== undefined && !/^(PrimaryResult|Table_0)$/i.test(table.name) && a['tables'].length > 1) continue;
+    for (const row of table.rows ?? []) {
+      yield Object.fromEntries((table.columns ?? []).map((c, i) => [c.name, row[i] ?? null]));
+    }
+  }
+}

@@ -1,0 +1,275 @@
+import { join } from 'node:path';
+import { messageOf } from '../../../base/result';
+import type { DataProblem } from '../../../protocol/datahost';
+import { type Database, identifier, literal } from '../duckdb/database';
+import type { RawColumn } from './columns';
+import { salvageGzip, salvageJson, unwrapAnswer, withoutLines } from './salvage';
+import type { Compression, Content } from './sniff';
+
+/** A text file as it will be read: itself, or a repaired copy. */
+export interface TextFile {
+  /** Path that problems name. */
+  readonly relative: string;
+  readonly path: string;
+  readonly compression: Compression;
+}
+
+/** The rows of text files as one relation of VARCHAR columns. */
+export interface TextSource {
+  readonly relation: string;
+  readonly columns: readonly RawColumn[];
+  /** Names of columns whose values stand between quotes in JSON. */
+  readonly quoted: ReadonlySet<string>;
+}
+
+/** Where repaired copies go, and what was found on the way. */
+export interface Repair {
+  readonly database: Database;
+  /** An existing folder that is removed after the import. */
+  readonly scratch: string;
+  readonly problems: DataProblem[];
+}
+
+type JsonContent = Extract<Content, { kind: 'json' }>;
+type CsvContent = Extract<Content, { kind: 'csv' }>;
+
+const MOST_REPAIRS = 200;
+const MOST_KEYS = 2000;
+const LARGE_OBJECT = 128 * 1024 * 1024;
+
+/** Reads JSON files: finds all keys, repairs what is broken. Null where nothing can be read. */
+export async function openJson(
+  files: readonly TextFile[],
+  content: JsonContent,
+  repair: Repair,
+): Promise<TextSource | null> {
+  let readable: (TextFile & { readonly layout: JsonContent['layout'] })[] = files.map((f) => ({
+    ...f,
+    layout: content.layout,
+  }));
+  if (content.layout === 'wrapped') readable = await unwrapAll(files, repair);
+  const options = { largest: 0, duplicates: false };
+  for (let attempt = 0; attempt <= MOST_REPAIRS && readable.length > 0; attempt++) {
+    try {
+      return await jsonSource(readable, options, repair.database);
+    } catch (error) {
+      const message = messageOf(error);
+      if (/maximum_object_size/.test(message) && options.largest === 0) {
+        options.largest = LARGE_OBJECT;
+        continue;
+      }
+      const broken =
+        readable.find((f) => message.includes(f.path)) ?? (readable.length === 1 ? readable[0] : undefined);
+      if (!broken || broken.path.startsWith(repair.scratch)) {
+        repair.problems.push(
+          ...readable.filter((f) => !broken || f === broken).map((f) => unreadable(f.relative, message)),
+        );
+        readable = broken ? readable.filter((f) => f !== broken) : [];
+        continue;
+      }
+      const repaired = await repairJson(broken, repair, attempt);
+      readable = readable.flatMap((f) => (f === broken ? repaired : [f]));
+    }
+  }
+  return null;
+}
+
+async function unwrapAll(files: readonly TextFile[], repair: Repair) {
+  const out: (TextFile & { readonly layout: 'lines' })[] = [];
+  for (const [i, file] of files.entries()) {
+    const path = join(repair.scratch, `answer-${i}.ndjson`);
+    const rows = await unwrapAnswer(file.path, file.compression, path);
+    if (typeof rows === 'string') repair.problems.push(unreadable(file.relative, rows));
+    else if (rows > 0) out.push({ relative: file.relative, path, compression: 'none', layout: 'lines' });
+  }
+  return out;
+}
+
+async function repairJson(
+  file: TextFile & { readonly layout: JsonContent['layout'] },
+  repair: Repair,
+  attempt: number,
+) {
+  const path = join(repair.scratch, `repaired-${attempt}.ndjson`);
+  const layout = file.layout === 'wrapped' ? 'lines' : file.layout;
+  const kept = await salvageJson(file.path, layout, file.compression, path);
+  if (kept.bad > 0) repair.problems.push(badRows(file.relative, kept.bad, kept.rows, kept.firstBadLine));
+  if (kept.cut !== null) {
+    const message = `${file.relative} ends too early (${kept.cut}): ${kept.rows.toLocaleString('en')} rows before that point are used, what came after is missing.`;
+    repair.problems.push({ severity: 'error', code: 'unreadable-file', message, file: file.relative, line: null });
+  }
+  return kept.rows > 0
+    ? [{ relative: file.relative, path, compression: 'none' as const, layout: 'lines' as const }]
+    : [];
+}
+
+/** Reads all of the text once: finds the keys and meets whatever is broken. */
+async function jsonSource(
+  files: readonly (TextFile & { readonly layout: JsonContent['layout'] })[],
+  options: { readonly largest: number },
+  database: Database,
+): Promise<TextSource> {
+  const reads = groupBy(files, (f) => `${f.layout}/${f.compression}`).map((group) => {
+    const [first] = group;
+    const format = { lines: 'newline_delimited', array: 'array', stream: 'unstructured', wrapped: 'newline_delimited' };
+    const largest = options.largest > 0 ? `, maximum_object_size = ${options.largest}` : '';
+    return `(${pathList(group)}, format = '${format[first!.layout]}', compression = '${first!.compression === 'none' ? 'uncompressed' : first!.compression}'${largest}`;
+  });
+  const objects = reads.map((r) => `SELECT json FROM read_json_objects${r})`).join(' UNION ALL ');
+  const found = await database.rows(
+    `SELECT k, sum(n), sum(d) FROM (SELECT unnest(ks) AS k, n, len(ks) - len(list_distinct(ks)) AS d FROM ` +
+      `(SELECT json_keys(json) AS ks, count(*) AS n FROM (${objects}) GROUP BY ks)) GROUP BY k ORDER BY sum(n) DESC, k LIMIT ${MOST_KEYS}`,
+  );
+  await refuseOthers(database, reads);
+  const keys = found.map(([key]) => String(key));
+  if (keys.length === 0) throw new Error('it holds no objects with keys');
+  const quoted = await quotedKeys(database, objects, keys);
+  const twice = found.some(([, , duplicates]) => Number(duplicates) > 0);
+  const alike = new Set(keys.map((k) => k.toLowerCase())).size < keys.length;
+  if (!twice && !alike && !keys.includes('')) {
+    const struct = keys.map((k) => `${literal(k)}: 'VARCHAR'`).join(', ');
+    const relation = reads.map((r) => `SELECT * FROM read_json${r}, columns = {${struct}})`).join(' UNION ALL ');
+    return { relation: `(${relation})`, columns: keys.map((name) => ({ name, sql: identifier(name) })), quoted };
+  }
+  // Keys that differ by case alone, or come twice in one object, cannot be columns of one relation: a map holds them.
+  const map = `columns = {m: 'MAP(VARCHAR, VARCHAR)'}, records = false`;
+  const relation = reads.map((r) => `SELECT m FROM read_json${r}, ${map})`).join(' UNION ALL ');
+  return { relation: `(${relation})`, columns: keys.map((name) => ({ name, sql: `m[${literal(name)}]` })), quoted };
+}
+
+/** Values that are no objects have no columns: the file that holds one is named, so that it is repaired. */
+async function refuseOthers(database: Database, reads: readonly string[]): Promise<void> {
+  const others = reads.map(
+    (r) => `SELECT filename FROM read_json_objects${r}, filename = true) WHERE json_type(json) <> 'OBJECT'`,
+  );
+  const [first] = await database.rows(`${others.join(' UNION ALL ')} LIMIT 1`);
+  if (first) throw new Error(`a record of ${String(first[0])} is no object`);
+}
+
+/** Keys whose values are JSON strings, by a sample. */
+async function quotedKeys(database: Database, objects: string, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await database.rows(
+    `SELECT DISTINCT key FROM (SELECT j.key AS key, j.type AS type FROM (SELECT json FROM (${objects}) LIMIT 2000) s, json_each(s.json) j) WHERE type = 'VARCHAR'`,
+  );
+  const known = new Set(keys);
+  return new Set(rows.map(([key]) => String(key)).filter((key) => known.has(key)));
+}
+
+/** Reads delimited files of one header. Broken rows are set aside by the engine: `csvRejects` tells them. */
+export async function openCsv(files: readonly TextFile[], content: CsvContent, repair: Repair): Promise<TextSource> {
+  const columns = content.header.map((_, i) => `'c${i}': 'VARCHAR'`).join(', ');
+  const relation = groupBy(files, (f) => f.compression)
+    .map(
+      (group) =>
+        `SELECT * FROM read_csv(${pathList(group)}, auto_detect = false, header = true, delim = ${literal(content.delimiter)}, ` +
+        `quote = '"', escape = '"', columns = {${columns}}, compression = '${group[0]!.compression}', ` +
+        `encoding = '${content.encoding}', store_rejects = true, rejects_limit = 100000)`,
+    )
+    .join(' UNION ALL ');
+  await forgetRejects(repair.database);
+  return {
+    relation: `(${relation})`,
+    columns: content.header.map((name, i) => ({ name, sql: `c${i}` })),
+    quoted: new Set(),
+  };
+}
+
+/** Broken rows of the last read, by path. */
+export interface Rejected {
+  readonly rows: number;
+  readonly firstLine: number;
+  /** Lines whose quote never closes: the engine took all that follows for one value. */
+  readonly unclosed: readonly number[];
+}
+
+export async function csvRejects(database: Database): Promise<ReadonlyMap<string, Rejected>> {
+  const [present] = await database.rows("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'");
+  if (Number(present?.[0]) === 0) return new Map();
+  const rows = await database.rows(
+    `SELECT s.file_path, count(DISTINCT e.line), min(e.line), list(DISTINCT e.line ORDER BY e.line) FILTER (e.error_type = 'UNQUOTED VALUE')::VARCHAR ` +
+      `FROM reject_errors e JOIN reject_scans s USING (scan_id, file_id) GROUP BY s.file_path`,
+  );
+  await forgetRejects(database);
+  return new Map(
+    rows.map(([path, count, first, unclosed]) => [
+      String(path),
+      {
+        rows: Number(count),
+        firstLine: Number(first),
+        unclosed: unclosed === null ? [] : (JSON.parse(String(unclosed)) as number[]),
+      },
+    ]),
+  );
+}
+
+async function forgetRejects(database: Database): Promise<void> {
+  await database.run('DROP TABLE IF EXISTS reject_errors');
+  await database.run('DROP TABLE IF EXISTS reject_scans');
+}
+
+/** The file without the lines whose quote never closes, unpacked. */
+export async function withoutUnclosed(
+  file: TextFile,
+  lines: readonly number[],
+  scratch: string,
+  n: number,
+): Promise<TextFile> {
+  const plain = file.compression === 'gzip' ? join(scratch, `plain-${n}.csv`) : file.path;
+  if (plain !== file.path) await salvageGzip(file.path, plain);
+  const path = join(scratch, `closed-${n}.csv`);
+  await withoutLines(plain, new Set(lines), path);
+  return { relative: file.relative, path, compression: 'none' };
+}
+
+/** An unpacked copy of a gzip file as far as it is sound. */
+export async function unpacked(
+  file: TextFile,
+  scratch: string,
+  n: number,
+): Promise<{ file: TextFile; cut: string | null }> {
+  const path = join(scratch, `unpacked-${n}`);
+  const cut = await salvageGzip(file.path, path);
+  return { file: { relative: file.relative, path, compression: 'none' }, cut };
+}
+
+export function badRows(file: string, bad: number, kept: number | null, line: number | null): DataProblem {
+  const rows = bad === 1 ? '1 row' : `${bad.toLocaleString('en')} rows`;
+  const where = line === null ? '' : bad === 1 ? ` (line ${line})` : ` (the first in line ${line})`;
+  const rest = kept === null ? 'the others are' : `${kept.toLocaleString('en')} others are`;
+  return {
+    severity: 'warning',
+    code: 'bad-row',
+    message: `${rows} of ${file} cannot be read${where} and ${bad === 1 ? 'is' : 'are'} left out; ${rest} used.`,
+    file,
+    line,
+  };
+}
+
+export function unreadable(file: string, why: string): DataProblem {
+  const plain = why
+    .replace(/^(Invalid Input|IO|Out of Memory|Conversion|Binder) Error:\s*/, '')
+    .split('\n')[0]!
+    .trim();
+  const memory = /^Out of Memory/.test(why);
+  return {
+    severity: 'error',
+    code: memory ? 'too-large' : 'unreadable-file',
+    message: memory
+      ? `${file} does not fit into the memory that is allowed for reading logs. Export it as Parquet or in smaller files.`
+      : `${file} cannot be read (${plain}). Its rows are missing.`,
+    file,
+    line: null,
+  };
+}
+
+const pathList = (files: readonly TextFile[]): string => `[${files.map((f) => literal(f.path)).join(', ')}]`;
+
+export function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return [...groups.values()];
+}

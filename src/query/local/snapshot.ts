@@ -1,0 +1,171 @@
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from '../../base/result';
+import { type Instant, instant } from '../../base/time';
+import type { DataProblem } from '../../protocol/datahost';
+import { EMPTY_CONFIG, type FolderConfig, readConfig } from './config';
+import { openDatabase } from './duckdb/database';
+import { openQueryEngine, type QueryEngine } from './duckdb/query-engine';
+import { collectParts } from './ingest/collect';
+import { type FoundFile, type FoundFiles, findFiles } from './ingest/files';
+import { createImportStore, type ImportStore } from './ingest/import-store';
+import { assembleTables, type LocalTable, type TablePart, withSpan } from './tables';
+
+export interface SnapshotInit {
+  readonly folder: string | null;
+  readonly storage: string;
+  readonly clock: Instant;
+  readonly memory: string;
+  readonly threads: number;
+  /** Statements that make the translator's macros. */
+  readonly prelude: string;
+  readonly report: (message: string, fraction: number | null) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The folder as it was when it was read, with an engine that can query it. */
+export interface Snapshot {
+  readonly config: FolderConfig;
+  readonly tables: readonly LocalTable[];
+  readonly watchlists: readonly LocalTable[];
+  readonly external: readonly LocalTable[];
+  readonly problems: readonly DataProblem[];
+  readonly engine: QueryEngine;
+  /** Files that are queried where they are; a change of theirs makes the snapshot stale. */
+  readonly inPlace: readonly FoundFile[];
+  readonly store: ImportStore;
+  /** Ends the engine and removes its temporary files. */
+  close(): Promise<void>;
+}
+
+const NO_FILES: FoundFiles = { root: '', files: [], watchlists: [], problems: [] };
+
+/** Reads the folder, imports what must be imported and opens an engine on the result. Rejects when `signal` is aborted. */
+export async function takeSnapshot(init: SnapshotInit): Promise<Snapshot> {
+  await mkdir(init.storage, { recursive: true });
+  await sweep(init.storage, init.clock);
+  const temporary = await mkdtemp(join(init.storage, 'temporary-'));
+  try {
+    return await read(init, temporary);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function read(init: SnapshotInit, temporary: string): Promise<Snapshot> {
+  const found = await find(init);
+  const { config, problems: faults } =
+    found.root === '' ? { config: EMPTY_CONFIG, problems: [] } : await readConfig(found.root);
+  const problems: DataProblem[] = [...found.problems, ...faults];
+  const store = createImportStore(init.storage, found.root);
+  const collected = await collect(init, temporary, found, config, store);
+  problems.push(...collected.problems);
+  if (init.folder !== null && found.files.length === 0 && !problems.some((p) => p.severity === 'error')) {
+    problems.push(emptyFolder(init.folder));
+  }
+  const tables = assembleTables(collected.parts, config, init.clock, problems);
+  const watchlists = assembleTables(
+    collected.watchlists.map(withSearchKey),
+    EMPTY_CONFIG,
+    init.clock,
+    problems,
+    'watchlists',
+  );
+  const external = assembleTables(collected.external, EMPTY_CONFIG, init.clock, problems, 'external');
+  const parts = [...collected.parts, ...collected.watchlists, ...collected.external];
+  const engine = await openQueryEngine({
+    threads: init.threads,
+    memory: init.memory,
+    temporary,
+    files: [...new Set(parts.flatMap((p) => p.parquet))],
+    setup: [
+      ...(init.prelude === '' ? [] : [init.prelude]),
+      'CREATE SCHEMA logs; CREATE SCHEMA watchlists; CREATE SCHEMA external',
+      ...[...tables, ...watchlists, ...external].map((t) => t.view),
+    ],
+  });
+  const used = new Set(parts.flatMap((p) => p.parquet));
+  return {
+    config,
+    tables: await Promise.all(tables.map((t) => refine(engine, t))),
+    watchlists,
+    external,
+    problems,
+    engine,
+    inPlace: found.files.filter((f) => used.has(f.path)),
+    store,
+    async close() {
+      engine.close();
+      await rm(temporary, { recursive: true, force: true });
+    },
+  };
+}
+
+async function find(init: SnapshotInit): Promise<FoundFiles> {
+  if (init.folder === null) return NO_FILES;
+  try {
+    return await findFiles(init.folder, init.storage);
+  } catch (error) {
+    const missing = /ENOENT/.test(messageOf(error));
+    const message = missing
+      ? `The folder ${init.folder} does not exist.`
+      : `The folder ${init.folder} cannot be read (${messageOf(error)}).`;
+    return { ...NO_FILES, problems: [{ severity: 'error', code: 'unreadable-file', message, file: null, line: null }] };
+  }
+}
+
+async function collect(
+  init: SnapshotInit,
+  temporary: string,
+  found: FoundFiles,
+  config: FolderConfig,
+  store: ImportStore,
+) {
+  const database = await openDatabase({ threads: init.threads, memory: init.memory, temporary });
+  const stop = () => database.interrupt();
+  init.signal?.addEventListener('abort', stop);
+  try {
+    init.signal?.throwIfAborted();
+    return await collectParts({ database, store, found, config, report: init.report, signal: init.signal });
+  } catch (error) {
+    init.signal?.throwIfAborted();
+    throw error;
+  } finally {
+    init.signal?.removeEventListener('abort', stop);
+    database.close();
+  }
+}
+
+/** Asks for the span of a table whose metadata holds times that cannot be. */
+async function refine(engine: QueryEngine, table: LocalTable): Promise<LocalTable> {
+  if (table.spanQuery === null) return table;
+  const types = ['datetime', 'datetime', 'datetime'] as const;
+  const outcome = await engine.select(table.spanQuery, { types, maxRows: 1 });
+  if (outcome.kind !== 'rows') return table;
+  const [first, last, ingested] = outcome.values.map((v) => (v[0] ?? null) as bigint | null);
+  return withSpan(table, first ?? null, last ?? null, ingested ?? null);
+}
+
+/** A watchlist's first column is its search key where none is named so. */
+function withSearchKey(part: TablePart): TablePart {
+  const first = part.columns[0];
+  if (!first || part.columns.some((c) => c.name === 'SearchKey')) return part;
+  return { ...part, columns: [...part.columns, { ...first, name: 'SearchKey' }] };
+}
+
+function emptyFolder(folder: string): DataProblem {
+  const message = `${folder} holds no exports. Put CSV, JSON, NDJSON or Parquet files of your tables there, named by their table: SigninLogs.parquet, AuditLogs/2024-09.ndjson.gz.`;
+  return { severity: 'warning', code: 'empty-folder', message, file: null, line: null };
+}
+
+const DAY_MS = 86_400_000;
+
+/** Removes what processes that were killed have left behind. */
+async function sweep(storage: string, clock: Instant): Promise<void> {
+  for (const name of await readdir(storage)) {
+    if (!/^(temporary|scratch)-/.test(name)) continue;
+    const info = await stat(join(storage, name)).catch(() => null);
+    if (info && instant(info.mtimeMs) < clock - DAY_MS) await rm(join(storage, name), { recursive: true, force: true });
+  }
+}
