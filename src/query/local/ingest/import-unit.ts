@@ -288,7 +288,9 @@ export function unknownTable(files: readonly FoundFile[], assignment: Assignment
   const first = files[0]!.relative;
   const all = files.length === 1 ? first : `${first} and ${files.length - 1} more`;
   const [rows, belong, they] =
-    assignment.rows === 1 ? ['1 row', 'belongs', 'it is'] : [`${assignment.rows.toLocaleString('en')} rows`, 'belong', 'they are'];
+    assignment.rows === 1
+      ? ['1 row', 'belongs', 'it is']
+      : [`${assignment.rows.toLocaleString('en')} rows`, 'belong', 'they are'];
   return {
     severity: 'warning',
     code: 'unknown-table',
