@@ -18,6 +18,8 @@ export const LATEST_END = Date.UTC(2024, 9, 3) as Instant;
 export type AgentStory =
   /** All threads die over days; the cache holds hours. */
   | 'ramp'
+  /** The same with a cache of days: much is lost, much is late. For tables with an event time of their own. */
+  | 'deep'
   /** Some threads live on. */
   | 'half'
   /** The cache is large enough for all of it: late, not lost. */
@@ -55,6 +57,7 @@ interface Shape {
 
 const SHAPES: Record<AgentStory, Shape> = {
   ramp: { threads: [6, 16], dead: [1, 1], first: [0, 4], ramp: [3, 6.5], cacheHours: [5, 30] },
+  deep: { threads: [6, 16], dead: [1, 1], first: [0, 4], ramp: [3, 6.5], cacheHours: [40, 120] },
   half: { threads: [5, 10], dead: [0.55, 0.8], first: [0, 10], ramp: [1.5, 3.5], cacheHours: [8, 30] },
   recovered: { threads: [4, 12], dead: [1, 1], first: [0, 12], ramp: [3, 8], cacheHours: [500, 700] },
   'sawtooth-loss': {

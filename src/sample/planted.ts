@@ -73,9 +73,9 @@ export function planFaults(models: ReadonlyMap<string, SourceModel>, seed: numbe
 
   deal(
     ['SigninLogs', 'AADNonInteractiveUserSignInLogs', 'AADServicePrincipalSignInLogs', 'AADManagedIdentitySignInLogs'],
-    ['ramp', 'half', 'recovered', 'sawtooth-loss'],
+    ['deep', 'half', 'recovered', 'sawtooth-loss'],
   );
-  agent('AuditLogs', pickFrom(random, ['half', 'ramp'] as const));
+  agent('AuditLogs', pickFrom(random, ['half', 'deep'] as const));
   deal(['LogicAppWorkflowRuntime', 'AzureDiagnostics/MICROSOFT.LOGIC'], ['sawtooth-loss', 'sawtooth-delay']);
   deal(['AppTraces', 'AppEvents'], [pickFrom(random, ['ramp', 'half'] as const), 'stop']);
   agent('AHDSDicomDiagnosticLogs', 'stop');

@@ -244,6 +244,33 @@ describe('what was planted', () => {
   });
 });
 
+describe('the story', () => {
+  const story = () => tellStory(SEED, planFaults(sourceModels, SEED, SCALE).switchOff);
+
+  it('leaves whole traces in the last day, for detections that look one day back', () => {
+    const recent = story().filter((row) => row.at > TO - 23 * HOUR);
+    const sources = new Set(recent.map((row) => row.source));
+    expect(sources.size).toBeGreaterThan(11);
+    for (const source of sources) {
+      if (truth.planted.find((p) => p.source === source)!.effect === 'ongoing') continue;
+      const times = new Set(eventTimes(source));
+      for (const row of recent) if (row.source === source) expect(times.has(row.at), `${source} ${row.at}`).toBe(true);
+    }
+  });
+
+  it('loses some of its traces within the incident, and none in August', () => {
+    const kept = (from: number, to: number) => {
+      const rows = story().filter(
+        (row) => row.at >= from && row.at < to && row.source !== 'AADNonInteractiveUserSignInLogs',
+      );
+      const times = new Map([...new Set(rows.map((r) => r.source))].map((s) => [s, new Set(eventTimes(s))]));
+      return rows.filter((row) => times.get(row.source)!.has(row.at)).length / rows.length;
+    };
+    expect(kept(FROM, INCIDENT_START - 24 * HOUR)).toBe(1);
+    expect(kept(INCIDENT_START + 24 * HOUR, INCIDENT_START + 17 * 24 * HOUR)).toBeLessThan(0.95);
+  });
+});
+
 describe('the public holiday', () => {
   it('lowers the control sources together', () => {
     for (const source of ['AzureActivity', 'Heartbeat', 'DeviceLogonEvents', 'OfficeActivity']) {

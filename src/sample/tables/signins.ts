@@ -223,9 +223,9 @@ export const signInTables: readonly TableExport[] = [
   },
   {
     table: 'AADNonInteractiveUserSignInLogs',
-    path: 'AADNonInteractiveUserSignInLogs.parquet',
+    path: 'AADNonInteractiveUserSignInLogs',
     format: 'parquet',
-    monthly: false,
+    monthly: true,
     ingestionColumn: 'IngestionTime',
     eventColumn: 'CreatedDateTime',
     sources: [nonInteractive],
