@@ -85,28 +85,37 @@ function resourceIn(properties: string): string {
   return /"(?:resourceId|entity|scope)"\s*:\s*"([^"]+)"/i.exec(properties)?.[1] ?? '';
 }
 
-/** Tables that a resource type feeds beside its slice of AzureDiagnostics. */
-const FED: readonly { readonly provider: RegExp; readonly table: RegExp }[] = [
+/** Tables that a resource type feeds beside its slice of AzureDiagnostics; the first type that fits counts. */
+const FED: readonly { readonly type: RegExp; readonly table: RegExp }[] = [
   {
-    provider: /^microsoft\.aadiam$/i,
+    type: /^microsoft\.aadiam/,
     table:
       /^(SigninLogs|AuditLogs|ADFSSignInLogs|AAD\w+|MicrosoftGraphActivityLogs|NetworkAccessTraffic|EnrichedMicrosoft365AuditLogs|MicrosoftServicePrincipalSignInLogs)$/,
   },
-  { provider: /^microsoft\.desktopvirtualization$/i, table: /^WVD\w+$/ },
-  { provider: /^microsoft\.healthcareapis$/i, table: /^(MicrosoftHealthcareApis\w+|AHDS\w+)$/ },
-  { provider: /^microsoft\.web$/i, table: /^(LogicAppWorkflowRuntime|AppService\w+|FunctionAppLogs)$/ },
-  { provider: /^microsoft\.keyvault$/i, table: /^AZKV\w+$/ },
-  { provider: /^microsoft\.storage$/i, table: /^Storage(Blob|Table|Queue|File)Logs$/ },
-  { provider: /^microsoft\.containerservice$/i, table: /^AKS\w+$/ },
-  { provider: /^microsoft\.network$/i, table: /^(AZFW|AGW|NSP|NTA)\w+$/ },
+  { type: /^microsoft\.healthcareapis\/workspaces\/iotconnectors/, table: /^AHDSMedTech\w+$/ },
+  { type: /^microsoft\.healthcareapis\/workspaces\/dicomservices/, table: /^AHDSDicom\w+$/ },
+  { type: /^microsoft\.healthcareapis\/(workspaces\/fhirservices|services)/, table: /^MicrosoftHealthcareApis\w+$/ },
+  { type: /^microsoft\.healthdataaiservices/, table: /^AHDSDeid\w+$/ },
+  { type: /^microsoft\.desktopvirtualization\/hostpools/, table: /^WVD\w+$/ },
+  { type: /^microsoft\.desktopvirtualization/, table: /^WVD(Feeds|Management|Errors|Checkpoints)$/ },
+  { type: /^microsoft\.web/, table: /^(LogicAppWorkflowRuntime|AppService\w+|FunctionAppLogs)$/ },
+  { type: /^microsoft\.keyvault/, table: /^AZKV\w+$/ },
+  { type: /^microsoft\.storage/, table: /^Storage(Blob|Table|Queue|File)Logs$/ },
+  { type: /^microsoft\.containerservice/, table: /^AKS\w+$/ },
+  { type: /^microsoft\.network/, table: /^(AZFW|AGW|NSP|NTA)\w+$/ },
 ];
 
-/** The provider whose logs a diagnostic setting sends: the resource before `/providers/microsoft.insights/diagnosticSettings`. */
-function providerOf(resource: string): string | null {
-  const owner = resource.replace(/\/providers\/microsoft\.insights\/diagnosticsettings.*$/i, '');
-  const names = [...owner.matchAll(/\/providers\/([^/]+)/gi)].map((m) => m[1]!);
-  const last = names[names.length - 1] ?? null;
-  return last && /^microsoft\.insights$/i.test(last) && /diagnosticsettings/i.test(owner) ? null : last;
+/**
+ * The type of the resource whose logs a diagnostic setting sends, lower case: `microsoft.healthcareapis/workspaces/iotconnectors`
+ * of `/subscriptions/…/providers/Microsoft.HealthcareApis/workspaces/w/iotconnectors/c/providers/microsoft.insights/diagnosticSettings/s`.
+ */
+function ownerType(resource: string): string | null {
+  const owner = resource.toLowerCase().replace(/\/providers\/microsoft\.insights\/diagnosticsettings.*$/, '');
+  const at = owner.lastIndexOf('/providers/');
+  if (at < 0) return null;
+  const [provider, ...rest] = owner.slice(at + '/providers/'.length).split('/');
+  // Types and names alternate behind the provider.
+  return provider ? [provider, ...rest.filter((_, i) => i % 2 === 0)].join('/') : null;
 }
 
 /**
@@ -128,9 +137,9 @@ export function explained(
     );
     return sources.filter((s) => streams.has(s.table.toLowerCase())).map((s) => s.id);
   }
-  const provider = providerOf(resource) ?? (/aadiam/i.test(operation) ? 'microsoft.aadiam' : null);
-  if (!provider) return [];
-  const fed = sources.filter((s) => feeds(provider, s));
+  const type = ownerType(resource) ?? (/aadiam/i.test(operation) ? 'microsoft.aadiam' : null);
+  if (!type) return [];
+  const fed = sources.filter((s) => feeds(type, s));
   const categories = categoriesOf(properties);
   if (deleted || categories.size === 0) return fed.map((s) => s.id);
   const off = [...categories].filter(([, enabled]) => !enabled).map(([name]) => name);
@@ -144,10 +153,10 @@ export function explained(
     .map((s) => s.id);
 }
 
-function feeds(provider: string, source: LogSource): boolean {
-  if (source.table === 'AzureDiagnostics')
-    return (source.filter ?? '').toLowerCase().includes(`"${provider.toLowerCase()}"`);
-  return FED.some((f) => f.provider.test(provider) && f.table.test(source.table));
+function feeds(type: string, source: LogSource): boolean {
+  const provider = type.split('/')[0]!;
+  if (source.table === 'AzureDiagnostics') return (source.filter ?? '').toLowerCase().includes(`"${provider}"`);
+  return FED.find((f) => f.type.test(type))?.table.test(source.table) ?? false;
 }
 
 /** Log categories in the body of a diagnostic setting, lower case, with whether each is on. */

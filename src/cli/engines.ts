@@ -3,6 +3,7 @@ import type { Declarations } from '../assessment/sources';
 import type { Instant } from '../base/time';
 import type { QueryOutcome } from '../protocol/records';
 import type { Connection } from '../query/connection';
+import type { Translator } from '../query/local/translate/contract';
 
 export type Explained =
   | { readonly kind: 'sql'; readonly statements: readonly string[] }
@@ -26,4 +27,5 @@ export interface CliEngines {
     readonly signal: AbortSignal;
   }): Promise<CliFolder>;
   createCoverage(): Promise<CreateCoverage>;
+  translator(): Promise<Translator>;
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { messageOf } from '../base/result';
+import { check } from './check';
 import { coverage } from './coverage';
 import type { CliEngines } from './engines';
 import { CommandError, type CommandIo, EXIT, type ExitCode, printable } from './io';
@@ -57,6 +58,7 @@ function createProgram(io: CommandIo, engines: CliEngines, done: Done): Command 
     );
   addSample(program, io, done);
   addQuery(program, io, engines, done);
+  addCheck(program, io, engines, done);
   addCoverage(program, io, engines, done);
   addReview(program, io, engines, done);
   addWhatIf(program, io, done);
@@ -88,6 +90,21 @@ function addQuery(program: Command, io: CommandIo, engines: CliEngines, done: Do
     .addOption(new Option('--format <format>', 'table, json, ndjson or csv').default('table'))
     .option('--explain', 'print the SQL instead of running it')
     .action(async (kql, options) => done(await query(io, engines, kql, options)));
+}
+
+function addCheck(program: Command, io: CommandIo, engines: CliEngines, done: Done): void {
+  program
+    .command('check')
+    .description('diagnostics of queries, rules and reviews; held against the data where a folder is given')
+    .argument('<path...>', 'files and folders')
+    .option('--folder <dir>', 'folder of exported logs')
+    .option('--dialect <dialect>', 'sentinel, defender or adx')
+    .option('--pir <file>', 'review whose windows are known (repeatable)', collect, [])
+    .option('--baseline <file>', 'findings of an earlier run (--format json) that are known')
+    .option('--runnable', 'which queries would run on local files, and what is refused')
+    .option('--format <format>', 'text, json or sarif', 'text')
+    .option('--fail-on <severity>', 'error, warning or information', 'error')
+    .action(async (paths, options) => done(await check(io, engines, paths, options)));
 }
 
 function addCoverage(program: Command, io: CommandIo, engines: CliEngines, done: Done): void {

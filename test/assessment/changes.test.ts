@@ -7,9 +7,16 @@ import { fakeConnection, info, results, table } from './fake-connection';
 const time = ['TimeGenerated:datetime'];
 const SOURCES = resolveSources({
   tables: [
-    ...['SigninLogs', 'AuditLogs', 'AADProvisioningLogs', 'WVDConnections', 'SecurityEvent', 'OfficeActivity'].map(
-      (n) => info(n, time),
-    ),
+    ...[
+      'SigninLogs',
+      'AuditLogs',
+      'AADProvisioningLogs',
+      'WVDConnections',
+      'SecurityEvent',
+      'OfficeActivity',
+      'AHDSMedTechDiagnosticLogs',
+      'AHDSDicomAuditLogs',
+    ].map((n) => info(n, time)),
     info('AzureDiagnostics', time),
   ],
   slices: [
@@ -44,6 +51,13 @@ describe('a change of configuration', () => {
     check(VAULT, DELETE, '', ['AzureDiagnostics/MICROSOFT.KEYVAULT']));
   it('explains the tables that its provider feeds', () =>
     check(ENTRA, 'microsoft.aadiam/diagnosticSettings/delete', '', ['AADProvisioningLogs', 'AuditLogs', 'SigninLogs']));
+  it('explains only the tables of its kind of resource', () =>
+    check(
+      '/subscriptions/s/resourcegroups/g/providers/microsoft.healthcareapis/workspaces/w/iotconnectors/c/providers/microsoft.insights/diagnosticsettings/x',
+      DELETE,
+      '',
+      ['AHDSMedTechDiagnosticLogs'],
+    ));
   it('explains only the categories that it switches off', () =>
     check(
       ENTRA,

@@ -13,6 +13,7 @@ import type { SourceCoverage } from '../../src/protocol/coverage';
 import type { QueryOutcome } from '../../src/protocol/records';
 import type { ReviewReport } from '../../src/protocol/review';
 import type { Status } from '../../src/protocol/status';
+import type { Translator } from '../../src/query/local/translate/contract';
 import { fakeConnection, info, results, table } from '../assessment/fake-connection';
 
 const at = (text: string) => parseInstant(text)!;
@@ -64,6 +65,7 @@ interface Setup {
   readonly answer?: (kql: string) => QueryOutcome;
   readonly status?: Status;
   readonly report?: ReviewReport;
+  readonly translate?: Translator['translate'];
 }
 
 /** Runs a command with engines that give fixed answers. */
@@ -82,6 +84,7 @@ async function run(args: readonly string[], setup: Setup = {}, cwd = tmpdir()) {
     signal: new AbortController().signal,
   };
   const engines: CliEngines = {
+    translator: async () => ({ prelude: '', translate: setup.translate ?? (() => ({ kind: 'sql', statements: [] })) }),
     async open(init) {
       if (init.folder?.endsWith('missing')) throw new Error(`There is no folder ${init.folder}.`);
       const connection = fakeConnection({
@@ -334,5 +337,77 @@ describe('gapline what-if', () => {
     expect(code).toBe(0);
     // 20 million events fit; 72 h at 100 a second are 25.92 million.
     expect(JSON.parse(out)).toMatchObject({ capacity: 20_000_000, lost: 5_920_000, late: 20_000_000 });
+  });
+});
+
+describe('gapline check', () => {
+  /** A folder with one rule file. */
+  function rules(kql: string): string {
+    const folder = mkdtempSync(join(tmpdir(), 'gapline-check-'));
+    writeFileSync(join(folder, 'a.kql'), kql);
+    return folder;
+  }
+  interface Finding {
+    readonly file: string;
+    readonly range: { readonly start: { readonly line: number; readonly character: number } };
+    readonly code: string;
+    readonly severity: string;
+    readonly message: string;
+  }
+
+  it('prints findings as JSON and fails on errors', async () => {
+    const folder = rules('SecurityEvent\n| where EventIDD == 4625\n');
+    const { code, out } = await run(['check', folder, '--format', 'json']);
+    const [first] = JSON.parse(out) as readonly Finding[];
+    expect([code, first?.file, first?.severity, first?.range.start]).toEqual([
+      1,
+      join(folder, 'a.kql'),
+      'error',
+      { line: 1, character: 8 },
+    ]);
+  });
+
+  it('says nothing of what a baseline knows', async () => {
+    const folder = rules('SecurityEvent\n| where EventIDD == 4625\n');
+    const baseline = join(mkdtempSync(join(tmpdir(), 'gapline-base-')), 'known.json');
+    writeFileSync(baseline, (await run(['check', folder, '--format', 'json'])).out);
+    writeFileSync(join(folder, 'a.kql'), '// moved\nSecurityEvent\n| where EventIDD == 4625\n');
+    const { code, out } = await run(['check', folder, '--format', 'json', '--baseline', baseline]);
+    expect([code, JSON.parse(out)]).toEqual([0, []]);
+  });
+
+  it('prints SARIF with paths below the working folder', async () => {
+    const folder = rules('SecurityEvent\n| where EventIDD == 4625\n');
+    const { out } = await run(['check', 'a.kql', '--format', 'sarif'], {}, folder);
+    const sarif = JSON.parse(out) as {
+      version: string;
+      runs: { results: { locations: { physicalLocation: { artifactLocation: object; region: object } }[] }[] }[];
+    };
+    expect(sarif.version).toBe('2.1.0');
+    expect(sarif.runs[0]?.results[0]?.locations[0]?.physicalLocation).toMatchObject({
+      artifactLocation: { uri: 'a.kql', uriBaseId: 'ROOT' },
+      region: { startLine: 2, startColumn: 9 },
+    });
+  });
+
+  it('checks reviews too', async () => {
+    const { code, out } = await run(['check', reviewFile(), '--format', 'json']);
+    expect([code, JSON.parse(out)]).toEqual([0, []]);
+  });
+
+  it('says which queries would run locally', async () => {
+    const folder = rules('SecurityEvent | invoke FileProfile(SHA1)');
+    const refused = [{ name: 'invoke FileProfile', start: 0, length: 1, message: 'No.' }];
+    const { code, out } = await run(['check', folder, '--runnable'], {
+      translate: () => ({ kind: 'refused', refused }),
+    });
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      { total: 1, runnable: 0, refused: [{ file: join(folder, 'a.kql'), names: ['invoke FileProfile'] }] },
+    ]);
+  });
+
+  it('ends with 3 on a path that is not there', async () => {
+    expect((await run(['check', '/no/such/path'])).code).toBe(3);
   });
 });
