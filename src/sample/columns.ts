@@ -51,12 +51,6 @@ export const timeAfter = (name: string, draw: string): ColumnModel => ({
   make: ({ eventMs, draws }) => ({ type: 'datetime', ms: eventMs.map((t, i) => t + draws[draw]![i]!) }),
 });
 
-/** The event's time cut to a unit, in ms. */
-export const timeBin = (name: string, unit: number): ColumnModel => ({
-  name,
-  make: ({ eventMs }) => ({ type: 'datetime', ms: eventMs.map((t) => Math.floor(t / unit) * unit) }),
-});
-
 /** A GUID that no other row of the source has. */
 export function recordId(name: string, salt: string): ColumnModel {
   const high = hashText(salt);

@@ -69,8 +69,7 @@ export const people: readonly Person[] = [
 ];
 /** How many of `people` show up by chance; those after it act only where the story says so. */
 export const EVERYDAY_PEOPLE = people.length - 1;
-export const personAt = (account: string): number => people.findIndex((p) => p.upn.startsWith(`${account}@`));
-/** Victims and bystanders of the story, by place in `people`. */
+/** Administrators, by place in `people`. */
 export const ADMIN = {
   ops: people.length - 4,
   identity: people.length - 3,

@@ -4,7 +4,7 @@ import type { TableWriter } from '../protocol/table-writer';
 import { DAYS } from './clock-shapes';
 import { documents } from './documents';
 import { RULES } from './documents/rules';
-import { decideFates, type Fault } from './fate';
+import { decideFates, type Fault, lowerBound } from './fate';
 import type { StagedRow, TableExport } from './model';
 import { CLAIMS, planFaults } from './planted';
 import { Intake, ruleRuns } from './platform';
@@ -113,9 +113,11 @@ async function writeFiles(
 
 /** A file of a month in which nothing came would not be in an export. */
 function hasRows(sources: readonly DecidedSource[], start: number, end: number): boolean {
-  return sources.some(({ volume, fates }) =>
-    volume.times.some((t, i) => t >= start && t < end && fates.fate[i] !== FATE.lost && fates.fate[i] !== FATE.held),
-  );
+  return sources.some(({ volume, fates }) => {
+    for (let i = lowerBound(volume.times, start); i < volume.times.length && volume.times[i]! < end; i++)
+      if (fates.fate[i] !== FATE.lost && fates.fate[i] !== FATE.held) return true;
+    return false;
+  });
 }
 
 /** Gives the event loop a turn after each batch, and ends when cancelled. */

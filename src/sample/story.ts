@@ -5,7 +5,7 @@
 import type { Random } from '../base/random';
 import { DAY, HOUR, type Instant, MINUTE } from '../base/time';
 import { FROM, TO } from './clock-shapes';
-import { ADMIN, appAt, attackerAddress, homeOf, personAt, serviceAt } from './directory';
+import { ADMIN, appAt, attackerAddress, homeOf, serviceAt } from './directory';
 import { INCIDENT_START } from './incident';
 import type { StagedRow } from './model';
 import { between } from './noise';
@@ -16,7 +16,7 @@ import { profileAt, signerAt, vaultOperationAt, workflowAt } from './tables/diag
 import { APP_CALLER, FHIR_THIEF, fhirOperationAt, fhirResourceAt } from './tables/healthcare';
 import { adminEventAt, FORWARDING_RULE, MAILBOX_VICTIM, officeOperationAt } from './tables/power';
 import { clientAt, resultAt, riskAt, SCRIPT_DEVICE } from './tables/signins';
-import { identityAt, resourceAt } from './tables/workloads';
+import { callAt, identityAt, resourceAt } from './tables/workloads';
 import { stream } from './volume';
 
 /** A night or a day on which a scene plays. */
@@ -96,7 +96,7 @@ const SCENES: Record<string, Scene> = {
       ...Array.from({ length: 30 }, (_, i) => ({
         source: 'MicrosoftGraphActivityLogs',
         at: at + 10 * MINUTE + i * 80_000 + Math.floor(random() * 20_000),
-        draws: { service, address: attackerAddress(19), call: 8, status: 0 },
+        draws: { service, address: attackerAddress(19), call: callAt('/messages'), status: 0 },
       })),
     ];
   },
@@ -208,7 +208,7 @@ const SCENES: Record<string, Scene> = {
     {
       source: 'WVDConnections',
       at,
-      draws: { user: personAt('ops.admin') - turn, address: attackerAddress(23), state: 1 },
+      draws: { user: ADMIN.ops - turn, address: attackerAddress(23), state: 1 },
     },
   ],
 };

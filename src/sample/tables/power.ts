@@ -1,7 +1,7 @@
 /** Power Platform and Office. */
 import { MINUTE, type Span } from '../../base/time';
 import { billedSize, eventTime, fixed, json, recordId, sharedId, words } from '../columns';
-import { EVERYDAY_PEOPLE, guidOf, homeOf, ips, OFFICE, people, resource, upns, userIds } from '../directory';
+import { EVERYDAY_PEOPLE, guidOf, homeOf, ips, OFFICE, people, upns, userIds } from '../directory';
 import type { Draw, SourceModel, TableExport } from '../model';
 import { weighted, zipf } from '../noise';
 
@@ -226,4 +226,3 @@ export const powerTables: readonly TableExport[] = [
   },
 ];
 export const MAILBOX_VICTIM = people.findIndex((p) => p.department === 'Finance');
-export const FLOW_RESOURCE = resource('rg-power', 'microsoft.powerplatform/environments', 'clinic');

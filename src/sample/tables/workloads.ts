@@ -1,7 +1,7 @@
 /** Sign-ins of service principals and managed identities, and what applications ask of Microsoft Graph. */
 import { MINUTE, type Span } from '../../base/time';
 import { billedSize, fixed, jsonText, numbers, recordId, sharedId, words } from '../columns';
-import { CLOUD, CLOUDS, countries, guidOf, ips, locationDetails, resource, services, TENANT } from '../directory';
+import { CLOUD, CLOUDS, countries, guidOf, ips, locationDetails, services, TENANT } from '../directory';
 import type { Draw, SourceModel, TableExport } from '../model';
 import { weighted, zipf } from '../noise';
 
@@ -21,7 +21,6 @@ const TEXTS = [
   'Application not found in the directory.',
   'The client secret has expired.',
 ];
-export const workloadResultAt = (code: string): number => RESULTS.indexOf(code);
 
 const byService = weighted(zipf(services.length, 0.6));
 const byResource = weighted([40, 20, 16, 9, 11, 4]);
@@ -177,8 +176,6 @@ const graph: SourceModel = {
     billedSize(1100),
   ],
 };
-
-export const KEY_VAULT = resource('rg-platform', 'microsoft.keyvault/vaults', 'kv-alderwick');
 
 export const workloadTables: readonly TableExport[] = [
   {
