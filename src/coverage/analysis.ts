@@ -1,0 +1,176 @@
+/**
+ * Everything that one source says on its own: volumes, delays, baseline and suspicious intervals. What needs the other sources
+ * (Holm, Benjamini–Hochberg, holidays) comes after.
+ */
+import { hashText, seededRandom } from '../base/random';
+import type { Instant } from '../base/time';
+import type { LogSource, VolumeTable } from '../protocol/source';
+import { type Baseline, fitBaseline } from './baseline';
+import { type Candidate, familyLogP, mergeCandidates, scanBins } from './bins';
+import { scanCusum } from './cusum';
+import { type Delays, measureDelays } from './delay';
+import { cleanShareOf, type Run, runsOf } from './runs';
+import { type Season, seasonOf } from './season';
+import { scanSilence } from './silence';
+import { denseVolumes, type Volumes } from './volumes';
+import { type DatedWindow, outsideWindows } from './windows';
+
+export interface Analysis {
+  readonly volumes: Volumes;
+  readonly delays: Delays;
+  /** null below one clean week. */
+  readonly baseline: Baseline | null;
+  /** Suspicious intervals, each judged on its own evidence so far. */
+  readonly candidates: readonly Candidate[];
+  /** Bins that were searched: [from, to). */
+  readonly searched: { readonly from: number; readonly to: number };
+  readonly lateRuns: readonly Run[];
+  readonly duplicateRuns: readonly Run[];
+}
+
+export interface AnalysisInput {
+  readonly source: LogSource;
+  readonly table: VolumeTable;
+  readonly now: Instant;
+  readonly seed: number;
+  /** Windows of this source, of the review and of other known incidents. */
+  readonly windows: readonly DatedWindow[];
+  /** UTC days (since 1970) that people had off. */
+  readonly holidays: ReadonlySet<number>;
+}
+
+/** Family p below which a suspicious interval is kept from teaching the baseline. */
+const UNTAUGHT = Math.log(0.02);
+const ROUNDS = 3;
+
+export function analyse(input: AnalysisInput): Analysis {
+  const volumes = denseVolumes(input.table, input.now);
+  const usable = outsideWindows(volumes, input.windows);
+  const delays = measureDelays(input.table, volumes, usable, input.now);
+  const searched = { from: volumes.first, to: Math.max(volumes.first, delays.pendingFrom) };
+  const { baseline, candidates } = searchLosses(input, volumes, usable, searched);
+  const lateShare = delays.late ? Math.max(delays.cleanLateShare, cleanShareOf(volumes, delays.late, usable)) : 0;
+  const duplicateShare = volumes.duplicates ? cleanShareOf(volumes, volumes.duplicates, usable) : 0;
+  return {
+    volumes,
+    delays,
+    baseline,
+    candidates,
+    searched,
+    lateRuns: delays.late ? runsOf(volumes, delays.late, lateShare, volumes.first, volumes.bins) : [],
+    duplicateRuns: volumes.duplicates
+      ? runsOf(volumes, volumes.duplicates, duplicateShare, volumes.first, volumes.bins)
+      : [],
+  };
+}
+
+/** Fit, search, set aside what was found, and fit again: what is lost must not teach what to expect. */
+function searchLosses(
+  input: AnalysisInput,
+  v: Volumes,
+  usable: Uint8Array,
+  searched: { readonly from: number; readonly to: number },
+) {
+  const holidays = withoutDays(v, usable, input.holidays);
+  const season = chooseSeason(input.source, v, holidays);
+  let teaching = holidays;
+  let baseline: Baseline | null = null;
+  let candidates: Candidate[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = fitBaseline(v, season, teaching, lastWholeDay(v, input.now));
+    if (!next) break;
+    baseline = next;
+    asSundays(v, baseline.mu, input.holidays);
+    candidates = search(input, v, baseline, searched);
+    const after = without(v, holidays, candidates);
+    if (same(after, teaching)) break;
+    teaching = after;
+  }
+  return { baseline, candidates };
+}
+
+function search(input: AnalysisInput, v: Volumes, baseline: Baseline, { from, to }: Analysis['searched']): Candidate[] {
+  const silence = scanSilence(v, baseline, from, to);
+  const short = scanBins(v, baseline, from, to);
+  const masked = new Uint8Array(v.bins);
+  for (const c of [...silence, ...short]) masked.fill(1, c.from, c.to);
+  maskHolidays(v, masked, input.holidays);
+  const random = seededRandom((input.seed ^ hashText(input.source.id)) >>> 0);
+  const long = scanCusum(v, baseline, masked, from, to, random);
+  return mergeCandidates([...silence, ...short, ...long].filter((c) => !onHoliday(v, c, input.holidays)));
+}
+
+const utcDay = (v: Volumes, i: number): number => Math.floor(v.start / 86_400_000) + v.day[i]!;
+
+function maskHolidays(v: Volumes, masked: Uint8Array, holidays: ReadonlySet<number>): void {
+  if (holidays.size === 0) return;
+  for (let i = 0; i < v.bins; i++) if (holidays.has(utcDay(v, i))) masked[i] = 1;
+}
+
+/** A short low on a day off is the day off; a silence there is judged like any other. */
+function onHoliday(v: Volumes, c: Candidate, holidays: ReadonlySet<number>): boolean {
+  if (holidays.size === 0 || c.test === 'silence') return false;
+  for (let i = c.from; i < c.to; i++) if (!holidays.has(utcDay(v, i))) return false;
+  return true;
+}
+
+/** A day off is expected to look like the nearest Sunday: for machines, which know no weekend, like any other day. */
+function asSundays(v: Volumes, mu: Float64Array, holidays: ReadonlySet<number>): void {
+  if (holidays.size === 0) return;
+  for (let i = 0; i < v.bins; i++) {
+    const day = utcDay(v, i);
+    if (!holidays.has(day)) continue;
+    const toSunday = [0, -1, -2, -3, 3, 2, 1][(((day + 4) % 7) + 7) % 7]!;
+    const shift = [toSunday, toSunday - 7, toSunday + 7].map((d) => i + d * v.binsPerDay);
+    const sunday = shift.find((j) => j >= 0 && j < v.bins && !holidays.has(utcDay(v, j)));
+    if (sunday !== undefined) mu[i] = mu[sunday]!;
+  }
+}
+
+function withoutDays(v: Volumes, usable: Uint8Array, holidays: ReadonlySet<number>): Uint8Array {
+  if (holidays.size === 0) return usable;
+  return usable.map((u, i) => (holidays.has(utcDay(v, i)) ? 0 : u));
+}
+
+/** Bins outside the strong candidates, with half a day of guard. */
+function without(v: Volumes, usable: Uint8Array, candidates: readonly Candidate[]): Uint8Array {
+  const out = usable.slice();
+  const guard = Math.round(v.binsPerDay / 2);
+  for (const c of candidates) {
+    if (familyLogP(c) < UNTAUGHT) out.fill(0, Math.max(0, c.from - guard), Math.min(v.bins, c.to + guard));
+  }
+  return out;
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** First bin of the day that is not over at `now`. */
+function lastWholeDay(v: Volumes, now: Instant): number {
+  const today = Math.floor(now / 86_400_000) * 86_400_000;
+  return Math.max(0, Math.min(v.bins, Math.floor((today - v.start) / v.bin)));
+}
+
+/** The source's own time zone where it predicts the last third of the history better than UTC does. */
+function chooseSeason(source: LogSource, v: Volumes, usable: Uint8Array): Season {
+  const utc = seasonOf(v, null)!;
+  const local = source.seasonalZone ? seasonOf(v, source.seasonalZone) : null;
+  if (!local) return utc;
+  const split = v.first + Math.floor(((v.last - v.first) * 2) / 3);
+  const score = (season: Season) => {
+    const fit = fitBaseline(v, season, usable, split);
+    if (!fit) return Number.POSITIVE_INFINITY;
+    let deviance = 0;
+    for (let i = split; i < v.last; i++) {
+      if (usable[i] === 0 || v.unknown[i] === 1) continue;
+      const y = v.records[i]!;
+      const m = fit.mu[i]!;
+      // Clipped, so that a gap in the last third does not decide about the zone.
+      deviance += Math.min(20, 2 * ((y > 0 ? y * Math.log(y / m) : 0) - (y - m)));
+    }
+    return deviance;
+  };
+  return score(local) < score(utc) ? local : utc;
+}

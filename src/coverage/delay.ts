@@ -1,0 +1,136 @@
+/**
+ * Delay of ingestion: what clean rows take, which rows came later than that, and how complete the newest bins can be.
+ * Lawless 1994 (reporting delay as right truncation) is the model of the data's edge.
+ */
+import { type Instant, MINUTE, type Span } from '../base/time';
+import type { VolumeTable } from '../protocol/source';
+import type { Volumes } from './volumes';
+
+export interface Delays {
+  /** Rows that took longer are late: the 99.9 % quantile of clean delays with room for its bucket. null: no ingestion time. */
+  readonly limit: Span | null;
+  /** Late rows by event bin; null without ingestion time. */
+  readonly late: Float64Array | null;
+  /** Share of late rows that a clean bin has. */
+  readonly cleanLateShare: number;
+  /** First bin whose rows may still be on their way: below 95 % of its rows are expected to have come. */
+  readonly pendingFrom: number;
+  /** Delays and rows of the clean days, ascending: the distribution F. */
+  readonly clean: DelayCounts;
+}
+
+export interface DelayCounts {
+  readonly delay: Float64Array;
+  readonly rows: Float64Array;
+  readonly total: number;
+}
+
+const LATE_QUANTILE = 0.999;
+/** A day whose rows are this late this often says nothing about clean delays. */
+const LATE_DAY = 0.02;
+const COMPLETE = 0.95;
+
+/** @param usable 1 for bins outside every window: only they teach what a clean delay is. */
+export function measureDelays(table: VolumeTable, v: Volumes, usable: Uint8Array, now: Instant): Delays {
+  if (!v.timed) {
+    return { limit: null, late: null, cleanLateShare: 0, pendingFrom: untimedEdge(v, now), clean: EMPTY };
+  }
+  const everyDay = countDelays(table, v, (i) => usable[i] === 1);
+  const rough = Math.max(2 * quantile(everyDay, 0.9), 15 * MINUTE);
+  const lateDays = daysLaterThan(table, v, rough);
+  const some = countDelays(table, v, (i) => usable[i] === 1 && lateDays[v.day[i]!] === 0);
+  const clean = some.total > 0.2 * everyDay.total ? some : everyDay;
+  // A bucket's rows lie anywhere up to the next bucket: the room keeps its own rows on time.
+  const q = quantile(clean, LATE_QUANTILE);
+  const limit = Math.max(1.25 * q + 10 * MINUTE, 15 * MINUTE) as Span;
+  const late = new Float64Array(v.bins);
+  for (let c = 0; c < table.eventBin.length; c++) {
+    const i = table.eventBin[c]!;
+    if (i >= 0 && i < v.bins && table.delay[c]! > limit && table.rows[c]! > 0) late[i]! += table.rows[c]!;
+  }
+  const above = clean.total ? 1 - completeness(clean, limit) : 0;
+  return { limit, late, cleanLateShare: above, pendingFrom: timedEdge(v, clean, now), clean };
+}
+
+const EMPTY: DelayCounts = { delay: new Float64Array(0), rows: new Float64Array(0), total: 0 };
+
+function countDelays(table: VolumeTable, v: Volumes, take: (bin: number) => boolean): DelayCounts {
+  const counts = new Map<number, number>();
+  for (let c = 0; c < table.eventBin.length; c++) {
+    const i = table.eventBin[c]!;
+    const d = table.delay[c]!;
+    const n = table.rows[c]!;
+    if (i < 0 || i >= v.bins || Number.isNaN(d) || !(n > 0) || !take(i)) continue;
+    counts.set(d, (counts.get(d) ?? 0) + n);
+  }
+  return sorted(counts);
+}
+
+function sorted(counts: ReadonlyMap<number, number>): DelayCounts {
+  const delay = Float64Array.from(counts.keys()).sort();
+  const rows = delay.map((d) => counts.get(d)!);
+  return { delay, rows, total: rows.reduce((a, b) => a + b, 0) };
+}
+
+function daysLaterThan(table: VolumeTable, v: Volumes, limit: number): Uint8Array {
+  const all = new Float64Array(v.days);
+  const late = new Float64Array(v.days);
+  for (let c = 0; c < table.eventBin.length; c++) {
+    const i = table.eventBin[c]!;
+    const n = table.rows[c]!;
+    if (i < 0 || i >= v.bins || !(n > 0)) continue;
+    all[v.day[i]!]! += n;
+    if (table.delay[c]! > limit) late[v.day[i]!]! += n;
+  }
+  return Uint8Array.from(all, (n, d) => (late[d]! > 2 && late[d]! > LATE_DAY * n ? 1 : 0));
+}
+
+/** Smallest delay that the share `p` of rows does not exceed (floor of its bucket); 0 without rows. */
+export function quantile(counts: DelayCounts, p: number): number {
+  let sum = 0;
+  for (let i = 0; i < counts.delay.length; i++) {
+    sum += counts.rows[i]!;
+    if (sum >= p * counts.total) return counts.delay[i]!;
+  }
+  return counts.delay.at(-1) ?? 0;
+}
+
+/** F(d): share of clean rows that have come after `d`. */
+function completeness(counts: DelayCounts, d: number): number {
+  if (d < 0) return 0;
+  let sum = 0;
+  for (let i = 0; i < counts.delay.length && counts.delay[i]! <= d; i++) sum += counts.rows[i]!;
+  return counts.total ? sum / counts.total : 1;
+}
+
+function timedEdge(v: Volumes, clean: DelayCounts, now: Instant): number {
+  let from = v.bins;
+  const oldest = Math.max(0, v.bins - 60 * v.binsPerDay);
+  for (let i = v.bins - 1; i >= oldest; i--) {
+    let expected = 0;
+    for (let part = 0; part < 8; part++) {
+      expected += completeness(clean, now - (v.start + (i + (part + 0.5) / 8) * v.bin)) / 8;
+    }
+    if (expected >= COMPLETE) break;
+    from = i;
+  }
+  return from;
+}
+
+/** Without ingestion time the last bin is judged only once a whole bin has followed it. */
+function untimedEdge(v: Volumes, now: Instant): number {
+  const whole = Math.floor((now - v.start) / v.bin);
+  return Math.max(0, Math.min(v.bins, whole - 1));
+}
+
+/** Median and 99 % quantile of the delays of the rows with event bins in [from, to); null where none is known. */
+export function delayQuantiles(
+  table: VolumeTable,
+  v: Volumes,
+  from: number,
+  to: number,
+): { readonly p50: Span; readonly p99: Span } | null {
+  if (!v.timed) return null;
+  const counts = countDelays(table, v, (i) => i >= from && i < to);
+  return counts.total > 0 ? { p50: quantile(counts, 0.5) as Span, p99: quantile(counts, 0.99) as Span } : null;
+}

@@ -1,0 +1,254 @@
+/** The segments of one source: maximal intervals of one status over the range asked, each with its figures and its sentence. */
+import { type Instant, type Interval, overlaps } from '../base/time';
+import type { Segment } from '../protocol/coverage';
+import type { IncidentWindow } from '../protocol/review';
+import type { ConfigurationChange, LogSource, VolumeTable } from '../protocol/source';
+import type { Reason, Status } from '../protocol/status';
+import type { Analysis } from './analysis';
+import type { Extent } from './change-point';
+import { delayQuantiles } from './delay';
+import { lossEstimate, windowLoss } from './loss';
+import { arrived, between, interval, length, percent, REASON_WORDS, rows, utc } from './sentences';
+import { signatureOf } from './signature';
+import { LEAST_EXPECTED } from './silence';
+import { GONE, type JudgedLoss, judgeLoss, type Piece, RECOVERED, splitBySilence } from './status';
+import { binStart, sumOver } from './volumes';
+import { dateWindow } from './windows';
+
+export interface SegmentInput {
+  readonly source: LogSource;
+  readonly table: VolumeTable;
+  readonly analysis: Analysis;
+  readonly extents: readonly Extent[];
+  readonly changes: readonly ConfigurationChange[];
+  readonly windows: readonly IncidentWindow[];
+  readonly range: Interval;
+  readonly now: Instant;
+}
+
+/** The losses of a source with their status, in order and apart. */
+export function judgeLosses(input: SegmentInput): JudgedLoss[] {
+  const { analysis: a } = input;
+  const pieces = input.extents.flatMap((e) => {
+    const ongoing = e.to >= a.searched.to || e.endHigh > a.searched.to;
+    const to = ongoing ? openEnd(a, e) : e.to;
+    const piece: Piece = { ...e, to, endHigh: Math.max(e.endHigh, to), ongoing };
+    const loss = windowLoss(a.volumes, a.baseline!, piece.from, piece.to);
+    return loss.observed < GONE * loss.expected ? [piece] : splitBySilence(a, piece);
+  });
+  return pieces.map((p, n) => judgeLoss(input.source, a, p, input.changes, pieces[n + 1]?.from ?? a.volumes.bins));
+}
+
+/** A loss that reaches the edge of what can be judged runs on through empty bins that are too fresh to be judged alone. */
+function openEnd({ volumes: v, searched }: Analysis, e: Extent): number {
+  let to = Math.max(e.to, Math.min(searched.to, e.endHigh));
+  while (to < v.bins && v.records[to] === 0) to++;
+  return to;
+}
+
+/** A stretch of bins with a status; what a segment is made of. */
+interface Stretch {
+  readonly status: Status;
+  readonly reason: Reason | null;
+  readonly piece: Piece;
+  readonly judged: JudgedLoss | null;
+}
+
+export function segmentsOf(input: SegmentInput, judged: readonly JudgedLoss[]): Segment[] {
+  const taken = judged.map((j): Stretch => ({ status: j.status, reason: null, piece: j.piece, judged: j }));
+  const withRuns = addRuns(input, taken);
+  return fillRest(input, withRuns)
+    .map((s) => segment(input, s))
+    .filter((s) => overlaps(s, input.range))
+    .map((s) => (s.status === 'OK' || s.reason === 'retention' ? clip(s, input.range) : s));
+}
+
+const clip = (s: Segment, range: Interval): Segment => ({
+  ...s,
+  start: Math.max(s.start, range.start) as Instant,
+  end: Math.min(s.end, range.end) as Instant,
+});
+
+/** Late and duplicate runs outside the losses. */
+function addRuns({ analysis: a }: SegmentInput, losses: readonly Stretch[]): Stretch[] {
+  let out = [...losses];
+  for (const run of a.lateRuns) {
+    out = [...out, ...apart(run.from, run.to, out).flatMap((p): Stretch[] => lateStretch(a, p))];
+  }
+  for (const run of a.duplicateRuns) {
+    out = [
+      ...out,
+      ...apart(run.from, run.to, out).map(
+        (p): Stretch => ({ status: 'DUPLICATED', reason: null, piece: p, judged: null }),
+      ),
+    ];
+  }
+  return out.sort((x, y) => x.piece.from - y.piece.from);
+}
+
+function lateStretch(a: Analysis, piece: Piece): Stretch[] {
+  const late = sumOver(a.delays.late!, piece.from, piece.to);
+  if (late < 1) return [];
+  const observed = sumOver(a.volumes.rows, piece.from, piece.to);
+  const expected = a.baseline ? windowLoss(a.volumes, a.baseline, piece.from, piece.to).expected : observed;
+  const deficit = expected - (observed - late);
+  const recovered = late >= 0.5 * observed && deficit > 0 && late >= RECOVERED * deficit;
+  return [{ status: recovered ? 'RECOVERED' : 'DELAYED', reason: null, piece, judged: null }];
+}
+
+const plain = (from: number, to: number): Piece => ({
+  from,
+  to,
+  startLow: from,
+  startHigh: from,
+  endLow: to,
+  endHigh: to,
+  ongoing: false,
+});
+
+/** The parts of [from, to) that no stretch has taken. */
+function apart(from: number, to: number, taken: readonly Stretch[]): Piece[] {
+  let parts = [{ from, to }];
+  for (const { piece: t } of taken) {
+    parts = parts.flatMap((p) =>
+      t.to <= p.from || t.from >= p.to
+        ? [p]
+        : [
+            { from: p.from, to: Math.min(p.to, t.from) },
+            { from: Math.max(p.from, t.to), to: p.to },
+          ].filter((x) => x.from < x.to),
+    );
+  }
+  return parts.map((p) => plain(p.from, p.to));
+}
+
+const ORDINARY_EDGE = 2;
+
+/** What is left: before the data, unknown counts, too fresh, no baseline, or whole. */
+function fillRest(input: SegmentInput, taken: readonly Stretch[]): Stretch[] {
+  const { analysis: a, range } = input;
+  const v = a.volumes;
+  const lo = Math.floor((range.start - v.start) / v.bin);
+  const asked = Math.max(lo, Math.min(v.bins, Math.ceil((range.end - v.start) / v.bin)));
+  // One or two bins at the edge are on their way in every source at any time: they are left out rather than called pending.
+  const hi = asked > a.searched.to && asked - a.searched.to <= ORDINARY_EDGE ? Math.max(lo, a.searched.to) : asked;
+  const begins = historyStart(a);
+  const word = (i: number): { status: Status; reason: Reason | null } => {
+    if (i < begins) return { status: 'NOT_EVALUABLE', reason: 'retention' };
+    if (v.unknown[i] === 1) return { status: 'NOT_EVALUABLE', reason: 'partial-result' };
+    if (i >= a.searched.to) return { status: 'PENDING', reason: 'pending' };
+    return a.baseline ? { status: 'OK', reason: null } : { status: 'NO_BASELINE', reason: 'no-baseline' };
+  };
+  const out: Stretch[] = [...taken];
+  for (const gap of apart(lo, hi, taken)) {
+    for (let i = gap.from; i < gap.to; ) {
+      const { status, reason } = word(i);
+      let j = i + 1;
+      while (j < gap.to && word(j).status === status && word(j).reason === reason) j++;
+      out.push({ status, reason, piece: plain(i, j), judged: null });
+      i = j;
+    }
+  }
+  return out.sort((x, y) => x.piece.from - y.piece.from);
+}
+
+/** First bin of the history: where the grid begins if fewer rows than can be judged would have come before the first one. */
+function historyStart({ volumes: v, baseline }: Analysis): number {
+  if (!baseline) return Number.NEGATIVE_INFINITY;
+  return sumOver(baseline.mu, 0, v.first) < LEAST_EXPECTED ? 0 : v.first;
+}
+
+function segment(input: SegmentInput, s: Stretch): Segment {
+  const { analysis: a, table, source } = input;
+  const v = a.volumes;
+  const { piece } = s;
+  const from = Math.max(0, piece.from);
+  const to = Math.max(from, Math.min(v.bins, piece.to));
+  const loss = a.baseline && to > from ? (s.judged?.loss ?? windowLoss(v, a.baseline, from, to)) : null;
+  const duplicated = s.status === 'DUPLICATED';
+  const observed = sumOver(duplicated ? v.rows : v.records, from, to);
+  const late = a.delays.late ? sumOver(a.delays.late, from, to) : null;
+  const start = binStart(v, piece.from);
+  const end = binStart(v, piece.to);
+  const lost = s.judged && s.status !== 'STEP_CHANGE' && s.status !== 'INSUFFICIENT' ? lostOf(s.judged) : null;
+  const base = {
+    status: statusOf(s, loss?.expected ?? null),
+    reason: s.reason,
+    start,
+    end,
+    startRange: { earliest: binStart(v, piece.startLow), latest: binStart(v, piece.startHigh + (s.judged ? 1 : 0)) },
+    endRange: { earliest: binStart(v, piece.endLow - (s.judged ? 1 : 0)), latest: binStart(v, piece.endHigh) },
+    expected: loss ? loss.expected : null,
+    observed,
+    late,
+    duplicates: v.duplicates ? sumOver(v.duplicates, from, to) : null,
+    delay: to > from ? delayQuantiles(table, v, from, to) : null,
+    lost,
+    signature:
+      s.judged || s.status === 'RECOVERED' || s.status === 'DELAYED'
+        ? signatureOf(source, table, a, s.judged, piece)
+        : null,
+    ongoing: piece.ongoing,
+    windows: windowsOver(input.windows, { start, end }, input.now),
+    explainedBy: s.judged?.change ? changeWords(s.judged.change) : null,
+  };
+  return { ...base, sentence: sentenceOf(base, s, a) };
+}
+
+/** A stretch with a baseline and hardly anything to expect is not "whole": it is not known. */
+function statusOf(s: Stretch, expected: number | null): Status {
+  return s.status === 'OK' && expected !== null && expected < LEAST_EXPECTED ? 'INSUFFICIENT' : s.status;
+}
+
+const lostOf = (j: JudgedLoss) =>
+  lossEstimate(j.spike ? { ...j.loss, deficit: j.loss.deficit - j.spike.excess } : j.loss);
+
+export const changeWords = (c: ConfigurationChange): string =>
+  `${c.operation} on ${c.resource} by ${c.caller} at ${utc(c.at)} UTC`;
+
+function windowsOver(windows: readonly IncidentWindow[], at: Interval, now: Instant): string[] {
+  return windows.flatMap((w) => {
+    const dated = dateWindow(w, now);
+    return dated && overlaps(at, { start: dated.startEarliest, end: dated.endLatest }) ? [`${w.incident}/${w.id}`] : [];
+  });
+}
+
+type Told = Omit<Segment, 'sentence'>;
+
+function sentenceOf(s: Told, { judged }: Stretch, a: Analysis): string {
+  const when = between(s.start, s.end);
+  const began = `; it began between ${utc(s.startRange.earliest)} and ${utc(s.startRange.latest)}`;
+  const still = s.ongoing ? ' and still so at the end of the data' : '';
+  const part = s.expected === null ? `${rows(s.observed)} rows` : arrived(s.observed, s.expected);
+  switch (s.status) {
+    case 'GAP':
+    case 'PARTIAL':
+      return `${part} ${when}${still}; ${interval(s.lost!)}${lateWords(s)}${began}.`;
+    case 'STEP_CHANGE':
+      return `${part} ${when}${still}: the level changed with ${changeWords(judged!.change!)}.`;
+    case 'RESTAMPED':
+      return `${part} ${when}; ${rows(judged!.spike!.excess)} rows more than expected came at ${utc(binStart(a.volumes, judged!.spike!.from))} UTC with the time of their receipt; ${interval(s.lost!)}.`;
+    case 'RECOVERED':
+      return `${part} ${when}, of which ${rows(s.late ?? 0)} came late: they make up for what was missing on time.`;
+    case 'DELAYED':
+      return `${rows(s.late ?? 0)} of ${rows(s.observed)} rows ${when} came later than ${length(a.delays.limit!)}, which clean rows take at most.`;
+    case 'DUPLICATED':
+      return `${rows(s.duplicates ?? 0)} of ${rows(s.observed)} rows ${when} repeat the key of another row.`;
+    case 'OK':
+      return `${part} ${when}: tested, nothing found${minimumWords(s, a)}.`;
+    case 'INSUFFICIENT':
+      return `${part} ${when}: fewer than ${LEAST_EXPECTED} are expected, so that nothing can be said.`;
+    default:
+      return `${when.charAt(0).toUpperCase()}${when.slice(1)}: ${REASON_WORDS[s.reason ?? ''] ?? 'cannot be judged'}.`;
+  }
+}
+
+const lateWords = (s: Told): string => (s.late ? `; ${rows(s.late)} of those that came were late` : '');
+
+function minimumWords(s: Told, a: Analysis): string {
+  const v = a.volumes;
+  const from = Math.max(0, Math.round((s.start - v.start) / v.bin));
+  const to = Math.min(v.bins, Math.round((s.end - v.start) / v.bin));
+  const least = a.baseline && to > from ? windowLoss(v, a.baseline, from, to).minimumDetectable : null;
+  return least === null ? '' : `; a loss below ${percent(least)} over this time would not be seen`;
+}
