@@ -61,7 +61,7 @@ async function read(init: SnapshotInit, temporary: string): Promise<Snapshot> {
   const store = createImportStore(init.storage, found.root);
   const collected = await collect(init, temporary, found, config, store);
   problems.push(...collected.problems);
-  if (init.folder !== null && found.files.length === 0 && !problems.some((p) => p.severity === 'error')) {
+  if (init.folder !== null && collected.parts.length === 0 && !problems.some((p) => p.severity === 'error')) {
     problems.push(emptyFolder(init.folder));
   }
   const tables = assembleTables(collected.parts, config, init.clock, problems);

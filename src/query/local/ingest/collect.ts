@@ -114,6 +114,7 @@ async function nameFiles(
     const contents = await Promise.all(some.map((file) => sniffFile(init.database, file, problems)));
     some.forEach((file, k) => {
       const content = contents[k]!;
+      if (content.kind === 'empty') problems.push(holdsNothing(file.relative));
       if (content.kind === 'empty' || content.kind === 'other') return;
       const mapping = patterns.find((p) => p.tests.some((test) => test(file.relative)));
       const path = nameByPath(file);
@@ -138,8 +139,13 @@ async function sniffFile(database: Database, file: FoundFile, problems: DataProb
   } catch (error) {
     const gone = /ENOENT/.test(messageOf(error));
     problems.push(gone ? fileChanged(file.relative) : unreadable(file.relative, messageOf(error)));
-    return { kind: 'empty' };
+    return { kind: 'other' };
   }
+}
+
+function holdsNothing(file: string): DataProblem {
+  const message = `${file} is empty.`;
+  return { severity: 'information', code: 'unreadable-file', message, file, line: null };
 }
 
 /** First lines of a zstd file. */

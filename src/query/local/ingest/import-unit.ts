@@ -9,11 +9,11 @@ import { RELATION_TYPE } from '../translate/types';
 import { type Assignment, classify } from './classify';
 import { type ColumnPlan, planColumns, type RawColumn } from './columns';
 import { fromText } from './convert';
+import { CsvLosses, gzipFault } from './csv-losses';
 import { detectTypes } from './detect';
 import { type FoundFile, hasChanged } from './files';
 import type { Content } from './sniff';
 import {
-  badRows,
   csvRejects,
   openCsv,
   openJson,
@@ -69,27 +69,29 @@ export async function importUnit(
   scratch: string,
 ): Promise<ImportedUnit> {
   const repair: Repair = { database, scratch, problems: [] };
-  let files: readonly TextFile[] = unit.files.map((f) => ({
+  const originals: readonly TextFile[] = unit.files.map((f) => ({
     relative: f.relative,
     path: f.path,
     compression: unit.content.compression,
   }));
+  const losses = new CsvLosses();
+  let files = unit.content.kind === 'csv' ? await wholeFiles(originals, repair) : originals;
   let tables: readonly ImportedTable[] = [];
-  for (let attempt = 0; ; attempt++) {
-    const before = repair.problems.length;
+  for (let attempt = 0; files.length > 0; attempt++) {
+    // What one reading says of rows is said again by the next.
+    const said: DataProblem[] = [];
     try {
       const source = await openText(files, unit.content, repair);
-      tables = source ? await convert(database, unit, source, target, scratch, repair.problems) : [];
-      const closed = unit.content.kind === 'csv' ? await closeQuotes(files, repair, attempt) : null;
-      if (closed === null) break;
-      repair.problems.length = before;
-      files = closed;
-    } catch (error) {
-      const next = await setAside(files, unit.content, messageOf(error), repair, attempt);
-      if (next === null || next.length === 0) break;
+      tables = source ? await convert(database, unit, source, target, scratch, said) : [];
+      const next = unit.content.kind === 'csv' ? await closeQuotes(files, losses, repair, attempt) : null;
+      if (next === null) repair.problems.push(...said);
+      if (next === null) break;
       files = next;
+    } catch (error) {
+      files = setAside(files, messageOf(error), repair);
     }
   }
+  repair.problems.push(...losses.problems(originals));
   const changed = await changedFiles(unit.files);
   for (const file of changed) repair.problems.push(fileChanged(file.relative));
   return { tables, problems: repair.problems, changed: changed.length > 0 };
@@ -103,52 +105,54 @@ async function openText(
   return content.kind === 'csv' ? openCsv(files, content, repair) : openJson(files, content, repair);
 }
 
+/** Gzip files that are cut off, as unpacked copies of their sound part. */
+async function wholeFiles(files: readonly TextFile[], repair: Repair): Promise<TextFile[]> {
+  const out: TextFile[] = [];
+  for (const [i, file] of files.entries()) {
+    const fault = file.compression === 'gzip' ? await gzipFault(file.path) : null;
+    if (fault === null) out.push(file);
+    else {
+      out.push(await unpacked(file, repair.scratch, i));
+      const message = `${file.relative} ends too early (${fault}): the rows before that point are used, what came after is missing.`;
+      repair.problems.push({ severity: 'error', code: 'unreadable-file', message, file: file.relative, line: null });
+    }
+  }
+  return out;
+}
+
 const MOST_ATTEMPTS = 20;
 
-/** Says which rows were rejected; gives files to read again where an unclosed quote swallowed sound rows, else null. */
-async function closeQuotes(files: readonly TextFile[], repair: Repair, attempt: number): Promise<TextFile[] | null> {
+/** Records rejected rows; gives files to read again where a quote that never closes swallowed sound rows, else null. */
+async function closeQuotes(
+  files: readonly TextFile[],
+  losses: CsvLosses,
+  repair: Repair,
+  attempt: number,
+): Promise<TextFile[] | null> {
   const rejects = await csvRejects(repair.database);
+  losses.record(new Map(files.flatMap((f) => (rejects.has(f.path) ? [[f.relative, rejects.get(f.path)!]] : []))));
   let again = false;
   const next: TextFile[] = [];
   for (const [i, file] of files.entries()) {
-    const rejected = rejects.get(file.path);
-    if (rejected) repair.problems.push(badRows(file.relative, rejected.rows, null, rejected.firstLine));
-    if (rejected && rejected.unclosed.length > 0 && attempt < MOST_ATTEMPTS && file.compression !== 'zstd') {
+    const unclosed = rejects.get(file.path)?.unclosed ?? [];
+    if (unclosed.length > 0 && attempt < MOST_ATTEMPTS && file.compression !== 'zstd') {
       again = true;
-      next.push(await withoutUnclosed(file, rejected.unclosed, repair.scratch, attempt * 10_000 + i));
+      losses.leaveOut(file, unclosed);
+      next.push(await withoutUnclosed(file, unclosed, repair.scratch, attempt * UNIT_FILES + i));
     } else next.push(file);
   }
-  if (!again) return null;
-  return next;
+  return again ? next : null;
 }
 
-/** After a fault: the files without the one at fault, or with a sound copy of it; null to give up. */
-async function setAside(
-  files: readonly TextFile[],
-  content: ImportUnit['content'],
-  message: string,
-  repair: Repair,
-  attempt: number,
-): Promise<readonly TextFile[] | null> {
+/** Far more than a unit has, so that names of repaired copies differ. */
+const UNIT_FILES = 100_000;
+
+/** After a fault: the files without the one at fault; none where it is not known which. */
+function setAside(files: readonly TextFile[], message: string, repair: Repair): readonly TextFile[] {
   if (/INTERRUPT/.test(message)) throw new Error(message);
   const broken = files.find((f) => message.includes(f.path)) ?? (files.length === 1 ? files[0] : undefined);
-  const gzip = broken?.compression === 'gzip' ? broken : files.find((f) => f.compression === 'gzip');
-  if (content.kind === 'csv' && gzip && attempt < MOST_ATTEMPTS && (broken === undefined || broken === gzip)) {
-    const copy = await unpacked(gzip, repair.scratch, attempt);
-    if (copy.cut !== null) {
-      const cut = `${gzip.relative} ends too early (${copy.cut}): the rows before that point are used, what came after is missing.`;
-      repair.problems.push({
-        severity: 'error',
-        code: 'unreadable-file',
-        message: cut,
-        file: gzip.relative,
-        line: null,
-      });
-    }
-    return files.map((f) => (f === gzip ? copy.file : f));
-  }
   for (const file of broken ? [broken] : files) repair.problems.push(unreadable(file.relative, message));
-  return broken && attempt < MOST_ATTEMPTS * 10 ? files.filter((f) => f !== broken) : null;
+  return broken ? files.filter((f) => f !== broken) : [];
 }
 
 /** Writes the Parquet files of a source. */

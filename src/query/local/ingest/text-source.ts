@@ -222,14 +222,10 @@ export async function withoutUnclosed(
 }
 
 /** An unpacked copy of a gzip file as far as it is sound. */
-export async function unpacked(
-  file: TextFile,
-  scratch: string,
-  n: number,
-): Promise<{ file: TextFile; cut: string | null }> {
+export async function unpacked(file: TextFile, scratch: string, n: number): Promise<TextFile> {
   const path = join(scratch, `unpacked-${n}`);
-  const cut = await salvageGzip(file.path, path);
-  return { file: { relative: file.relative, path, compression: 'none' }, cut };
+  await salvageGzip(file.path, path);
+  return { relative: file.relative, path, compression: 'none' };
 }
 
 export function badRows(file: string, bad: number, kept: number | null, line: number | null): DataProblem {

@@ -1,0 +1,249 @@
+import { chmodSync } from 'node:fs';
+import { appendFile, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { DataProblem } from '../../../src/protocol/datahost';
+import type { LocalConnection } from '../../../src/query/local/local-connection';
+import { createTableWriter } from '../../../src/query/local/table-writer';
+import { rowsOf, TestFolder } from './folder';
+
+let test: TestFolder | undefined;
+afterEach(async () => {
+  await test?.dispose();
+  test = undefined;
+});
+
+const HEADER = 'TimeGenerated,UserPrincipalName,ResultType\n';
+const row = (i: number) => `2024-09-02T23:00:0${i}Z,u${i}@x.org,0\n`;
+const json = (i: number) => `{"TimeGenerated":"2024-09-02T23:00:0${i}Z","UserPrincipalName":"u${i}@x.org"}\n`;
+
+/** What is said, shortened to what a test must hold. */
+const said = (c: LocalConnection) =>
+  c.describe().problems.map((p: DataProblem) => [p.severity, p.code, p.file, p.line]);
+const users = async (c: LocalConnection) =>
+  (await rowsOf(c, 'u:string | SELECT UserPrincipalName FROM logs."SigninLogs" ORDER BY 1')).map(([u]) => u);
+
+async function parquet(name: string, rows = 3): Promise<Buffer> {
+  const path = join(tmpdir(), `gapline-${process.pid}-${name}`);
+  const ms = Float64Array.from({ length: rows }, (_, i) => Date.UTC(2024, 8, 2, 23) + i * 1000);
+  await createTableWriter({ threads: 1 }).writeTable(path, 'parquet', [
+    {
+      rowCount: rows,
+      columns: [
+        { name: 'TimeGenerated', data: { type: 'datetime', ms } },
+        { name: 'UserPrincipalName', data: { type: 'string', codes: new Uint32Array(rows), words: ['p@x.org'] } },
+      ],
+    },
+  ]);
+  const bytes = await readFile(path);
+  await rm(path);
+  return bytes;
+}
+
+describe('bad input', () => {
+  it('says that a folder is empty or is not there', async () => {
+    test = await TestFolder.create({ 'README.md': '# nothing', 'empty.csv': '' });
+    const c = await test.connect();
+    expect(said(c)).toEqual([
+      ['information', 'unreadable-file', 'empty.csv', null],
+      ['warning', 'empty-folder', null, null],
+    ]);
+    await rm(join(test.folder, 'empty.csv'));
+    await c.reload();
+    expect(said(c)).toEqual([['warning', 'empty-folder', null, null]]);
+    expect(c.describe().problems[0]?.message).toContain(test.folder);
+    const missing = await test.connect({ folder: join(test.folder, 'no such') });
+    expect(said(missing)).toEqual([['error', 'unreadable-file', null, null]]);
+  });
+
+  it('leaves out a truncated Parquet file and keeps the others', async () => {
+    const whole = await parquet('a');
+    test = await TestFolder.create({
+      'SigninLogs/a.parquet': whole,
+      'SigninLogs/b.parquet': whole.subarray(0, whole.length - 100),
+      'SigninLogs/c.parquet': whole.subarray(0, 6),
+      'SigninLogs/d.parquet': whole,
+    });
+    const c = await test.connect();
+    expect(said(c)).toEqual([
+      ['error', 'unreadable-file', 'SigninLogs/b.parquet', null],
+      ['error', 'unreadable-file', 'SigninLogs/c.parquet', null],
+    ]);
+    expect(await users(c)).toEqual(Array(6).fill('p@x.org'));
+  });
+
+  it('counts broken CSV rows, says file and line, keeps the others', async () => {
+    test = await TestFolder.create({
+      'SigninLogs/1.csv': `${HEADER}${row(1)}2024-09-02T23:00:02Z\n${row(3)}a,b,c,d,e\n${row(5)}`,
+      'SigninLogs/2.csv': `${HEADER}${row(6)}"2024-09-02,x,0\n${row(7)}a,b\n${row(8)}`,
+    });
+    const c = await test.connect();
+    expect(said(c)).toEqual([
+      ['warning', 'bad-row', 'SigninLogs/1.csv', 3],
+      ['warning', 'bad-row', 'SigninLogs/2.csv', 3],
+    ]);
+    expect(c.describe().problems[0]?.message).toBe(
+      '2 rows of SigninLogs/1.csv cannot be read (the first in line 3) and are left out; the others are used.',
+    );
+    expect(c.describe().problems[1]?.message).toMatch(/^2 rows of .* \(the first in line 3\)/);
+    expect(await users(c)).toEqual([1, 3, 5, 6, 7, 8].map((i) => `u${i}@x.org`));
+  });
+
+  it('counts broken JSON lines and elements', async () => {
+    test = await TestFolder.create({
+      'SigninLogs/a.ndjson': `${json(1)}{"TimeGenerated": oops}\n${json(2)}[1,2]\n5\n\n${json(3)}`,
+      'SigninLogs/b.json': `[${json(4)},${json(5)},{"a":}\n,${json(6)}]`,
+      'SigninLogs/c.ndjson.gz': gzipSync(`${json(7)}{"TimeGenerated"\n${json(8)}`),
+      'SigninLogs/d.ndjson': json(9),
+    });
+    const c = await test.connect();
+    expect(await users(c)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map((i) => `u${i}@x.org`));
+    expect(said(c).sort()).toEqual([
+      ['warning', 'bad-row', 'SigninLogs/a.ndjson', 2],
+      ['warning', 'bad-row', 'SigninLogs/b.json', 3],
+      ['warning', 'bad-row', 'SigninLogs/c.ndjson.gz', 2],
+    ]);
+    expect(c.describe().problems.find((p) => p.file === 'SigninLogs/a.ndjson')?.message).toMatch(/^3 rows of/);
+  });
+
+  it('keeps the sound part of a file that is cut off', async () => {
+    const lines = Array.from(
+      { length: 20_000 },
+      (_, i) => `{"TimeGenerated":"2024-09-02T23:00:00Z","UserPrincipalName":"${(i * 7919).toString(36)}"}\n`,
+    );
+    const gz = gzipSync(lines.join(''));
+    const csv = gzipSync(HEADER + lines.map((_, i) => `2024-09-02T23:00:00Z,${(i * 7919).toString(36)},0\n`).join(''));
+    test = await TestFolder.create({
+      'SigninLogs/a.ndjson.gz': gz.subarray(0, gz.length >> 1),
+      'AuditLogs/a.json': `[${json(1)},${json(2)},{"TimeGen`,
+      'AADNonInteractiveUserSignInLogs.csv.gz': csv.subarray(0, csv.length >> 1),
+    });
+    const c = await test.connect();
+    const rows = Object.fromEntries(c.describe().tables.map((t) => [t.name, t.rows ?? 0]));
+    expect(rows['SigninLogs']).toBeGreaterThan(5000);
+    expect(rows['SigninLogs']).toBeLessThan(15_000);
+    expect(rows['AADNonInteractiveUserSignInLogs']).toBeGreaterThan(5000);
+    expect(rows['AuditLogs']).toBe(2);
+    expect(
+      said(c)
+        .map(([severity, code, file]) => [severity, code, file])
+        .filter(([s]) => s === 'error')
+        .sort(),
+    ).toEqual([
+      ['error', 'unreadable-file', 'AADNonInteractiveUserSignInLogs.csv.gz'],
+      ['error', 'unreadable-file', 'AuditLogs/a.json'],
+      ['error', 'unreadable-file', 'SigninLogs/a.ndjson.gz'],
+    ]);
+  });
+
+  it('says links that lead out of the folder and follows none', async () => {
+    test = await TestFolder.create({ 'SigninLogs.csv': HEADER + row(1) });
+    const outside = await TestFolder.create({ 'AuditLogs.csv': HEADER + row(2) });
+    await symlink(join(outside.folder, 'AuditLogs.csv'), join(test.folder, 'AuditLogs.csv'));
+    await symlink(outside.folder, join(test.folder, 'more'));
+    await symlink(join(test.folder, 'SigninLogs.csv'), join(test.folder, 'again.csv'));
+    const c = await test.connect();
+    expect(said(c)).toEqual([
+      ['warning', 'link-outside', 'AuditLogs.csv', null],
+      ['warning', 'link-outside', 'more', null],
+    ]);
+    expect(c.describe().tables.map((t) => t.name)).toEqual(['SigninLogs']);
+    await outside.dispose();
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says that a file may not be read', async () => {
+    test = await TestFolder.create({ 'SigninLogs.csv': HEADER + row(1), 'AuditLogs.csv': HEADER + row(1) });
+    chmodSync(join(test.folder, 'AuditLogs.csv'), 0);
+    expect(said(await test.connect())).toEqual([['error', 'unreadable-file', 'AuditLogs.csv', null]]);
+  });
+
+  it('says that a table has no time column, and queries it', async () => {
+    test = await TestFolder.create({ 'Assets_CL.csv': 'Name,Owner\nsrv1,ann\nsrv2,bob\n' });
+    const c = await test.connect();
+    expect(said(c).map(([, code]) => code)).toContain('no-time-column');
+    expect(await rowsOf(c, 'o:string | SELECT Owner FROM logs."Assets_CL" ORDER BY 1')).toEqual([['ann'], ['bob']]);
+  });
+
+  it('reads again a Parquet file that changed, and says so', async () => {
+    test = await TestFolder.create({ 'SigninLogs.parquet': await parquet('b', 3) });
+    const c = await test.connect();
+    expect((await users(c)).length).toBe(3);
+    await test.write('SigninLogs.parquet', await parquet('c', 5));
+    expect((await users(c)).length).toBe(5);
+    expect(said(c)).toEqual([['information', 'file-changed', 'SigninLogs.parquet', null]]);
+    await rm(join(test.folder, 'SigninLogs.parquet'));
+    const outcome = await c.query('u:string | SELECT UserPrincipalName FROM logs."SigninLogs"');
+    expect(outcome.kind).toBe('failed');
+  });
+
+  it('reads a growing file again when it is whole', async () => {
+    test = await TestFolder.create({ 'SigninLogs.ndjson': json(1) + json(2).slice(0, 30) });
+    const c = await test.connect();
+    expect(await users(c)).toEqual(['u1@x.org']);
+    await appendFile(join(test.folder, 'SigninLogs.ndjson'), json(2).slice(30) + json(3));
+    await c.reload();
+    expect(await users(c)).toEqual(['u1@x.org', 'u2@x.org', 'u3@x.org']);
+    expect(said(c)).toEqual([]);
+  });
+
+  it('reads numbers that are none, huge or odd', async () => {
+    test = await TestFolder.create({
+      'Perf.csv':
+        'TimeGenerated,CounterValue,Odd\n2024-09-02T23:00:00Z,NaN,007\n2024-09-02T23:00:01Z,1e400,99999999999999999999\n2024-09-02T23:00:02Z,1e308,12\nnot a time,abc,\n',
+    });
+    const c = await test.connect();
+    expect(await rowsOf(c, 'v:real, o:string | SELECT CounterValue, Odd FROM logs."Perf"')).toEqual([
+      [Number.NaN, '007'],
+      [Number.POSITIVE_INFINITY, '99999999999999999999'],
+      [1e308, '12'],
+      [null, ''],
+    ]);
+    expect(c.describe().tables[0]?.rows).toBe(4);
+  });
+
+  it('reads 10,000 small files without a statement for each', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, i) => [`SigninLogs/y=2024/m=09/d=02/h=${i % 24}/${i}.json`, json(i % 10)]),
+    );
+    test = await TestFolder.create(files);
+    const before = process.cpuUsage();
+    const c = await test.connect();
+    const { user, system } = process.cpuUsage(before);
+    expect(c.describe().tables.map((t) => [t.name, t.rows])).toEqual([['SigninLogs', 10_000]]);
+    expect((user + system) / 1e6).toBeLessThan(20);
+    expect(said(c)).toEqual([]);
+  }, 120_000);
+
+  it('cancels an import and leaves nothing half done', async () => {
+    const big = Array.from({ length: 300_000 }, (_, i) => json(i % 10)).join('');
+    test = await TestFolder.create({ 'SigninLogs.ndjson': big });
+    const stop = new AbortController();
+    const opening = test.connect({ signal: stop.signal, onProgress: () => setTimeout(() => stop.abort(), 20) });
+    await expect(opening).rejects.toThrow(/abort/i);
+    const c = await test.connect();
+    expect(c.describe().tables[0]?.rows).toBe(300_000);
+    expect(said(c)).toEqual([]);
+  });
+
+  it('says what is wrong in gapline.yaml and uses the rest', async () => {
+    test = await TestFolder.create({
+      'gapline.yaml':
+        'now: 2024-13-45\nzone: Mars/Olympus\nexpect: [SigninLogs]\nsources:\n  SigninLogs:\n    time: Nope\n    tiem: x\n    retentionDays: many\n',
+      'SigninLogs.csv': HEADER + row(1),
+    });
+    const c = await test.connect();
+    expect(said(c).map(([, code, , line]) => [code, line])).toEqual([
+      ['config', 1],
+      ['config', 2],
+      ['config', 7],
+      ['config', 8],
+      ['config', null],
+    ]);
+    expect(c.config().expect).toEqual(['SigninLogs']);
+    await writeFile(join(test.folder, 'gapline.yaml'), 'now: [');
+    await c.reload();
+    expect(said(c)[0]?.slice(0, 2)).toEqual(['warning', 'config']);
+  });
+});
