@@ -1,0 +1,48 @@
+import type { Json, ResultColumn, ScalarType } from '../protocol/records';
+
+const NUMBERS: ReadonlySet<ScalarType> = new Set<ScalarType>(['int', 'long', 'real', 'decimal']);
+
+export const isNumeric = (column: ResultColumn): boolean => NUMBERS.has(column.type);
+
+/** A cell as it is copied and read in full. */
+export function cellText(cell: Json | undefined): string {
+  if (cell === null || cell === undefined) return '';
+  return typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
+}
+
+/** Characters of a cell that the grid shows; the rest is in its detail. */
+const SHOWN = 400;
+const TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
+
+/** A cell as the grid shows it: one line, times without what is zero or always the same. */
+export function shownText(cell: Json | undefined, type: ScalarType): string {
+  const text = cellText(cell);
+  if (type === 'datetime') {
+    const m = TIME.exec(text);
+    const fraction = m?.[3]?.replace(/0+$/, '');
+    if (m) return `${m[1]} ${m[2]}${fraction ? `.${fraction}` : ''}`;
+  }
+  const line = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return line.replace(/[\r\n\t]+/g, ' ');
+}
+
+/** A cell in full: JSON indented, whether it is a dynamic value or text that holds JSON. */
+export function detailText(cell: Json | undefined): string {
+  if (cell === null || cell === undefined) return '';
+  if (typeof cell === 'object') return JSON.stringify(cell, null, 2);
+  const text = String(cell);
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    // Text that only looks like JSON is shown as it is.
+    return text;
+  }
+}
+
+/** Tab-separated text for a spreadsheet: cells with tabs, quotes or line breaks are quoted. */
+export function toTsv(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => row.map(quoted).join('\t')).join('\n');
+}
+
+const quoted = (text: string): string => (/[\t\r\n"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,0 +1,62 @@
+import type { CellPlace, GridState } from './grid';
+import { startDrag } from './pointer';
+
+export interface GridPointerInit {
+  readonly state: () => GridState;
+  readonly move: (place: CellPlace, extend: boolean) => void;
+  readonly sort: (column: number) => void;
+  readonly open: (place: CellPlace) => void;
+  readonly resize: (column: number, width: number) => void;
+  readonly fit: (column: number) => void;
+}
+
+const LEAST_WIDTH = 40;
+
+/** Pointer on the grid: a click selects, a drag extends, a double click opens; headers sort and are resized at their edge. */
+export function attachGridPointer(grid: HTMLElement, init: GridPointerInit): void {
+  const place = (target: Element | null): CellPlace | undefined => {
+    const m = /^c-(\d+)-(\d+)$/.exec(target?.closest('[role=gridcell]')?.id ?? '');
+    return m ? { row: Number(m[1]), column: Number(m[2]) } : undefined;
+  };
+  const header = (target: Element | null): number | undefined => {
+    const m = /^h-(\d+)$/.exec(target?.closest('[role=columnheader]')?.id ?? '');
+    return m ? Number(m[1]) : undefined;
+  };
+  grid.addEventListener('pointerdown', (down) => {
+    const target = down.target as Element;
+    const column = header(target);
+    if (column !== undefined && target.classList.contains('th-grip')) resize(down, grid, column, init);
+    const at = place(target);
+    if (!at || down.button !== 0) return;
+    init.move(at, down.shiftKey);
+    startDrag(down, grid, {
+      move: ({ x1, y1 }) => {
+        const to = place(document.elementFromPoint(x1, y1));
+        if (to) init.move(to, true);
+      },
+      end: () => {},
+      cancel: () => init.move(at, false),
+    });
+  });
+  grid.addEventListener('click', (event) => {
+    const target = event.target as Element;
+    const column = header(target);
+    if (column !== undefined && !target.classList.contains('th-grip')) init.sort(column);
+  });
+  grid.addEventListener('dblclick', (event) => {
+    const target = event.target as Element;
+    const column = header(target);
+    if (column !== undefined && target.classList.contains('th-grip')) init.fit(column);
+    const at = place(document.elementFromPoint(event.clientX, event.clientY));
+    if (at) init.open(at);
+  });
+}
+
+function resize(down: PointerEvent, grid: HTMLElement, column: number, init: GridPointerInit): void {
+  const before = init.state().widths[column]!;
+  startDrag(down, grid, {
+    move: ({ x0, x1 }) => init.resize(column, Math.max(LEAST_WIDTH, before + x1 - x0)),
+    end: () => {},
+    cancel: () => init.resize(column, before),
+  });
+}

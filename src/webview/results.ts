@@ -1,0 +1,297 @@
+import type { FromResults, GridResult, ToResults } from '../protocol/webview';
+import { formatCount, plural } from '../timeline/format';
+import { createChart } from './chart';
+import { chartData, isDrawn } from './chart-data';
+import { createDetail } from './detail';
+import { button, element, icon, setAttribute, setText } from './dom';
+import { createGrid } from './grid';
+import { connectHost, reportFaults } from './host';
+import { createLiveRegion } from './live';
+import { createRowStore } from './row-store';
+import { onThemeChange } from './theme';
+
+/** The results of a query: a grid of any length, a chart where the query asks for one, and what there is to say about both. */
+type Shown = Extract<ToResults, { type: 'results' }>;
+
+const host = connectHost<FromResults, ToResults, Record<string, never>>();
+reportFaults((message) => host.post({ type: 'fault', message }));
+
+/** Rows that a chart reads at most; more could not be told apart in the picture. */
+const CHART_ROWS = 10_000;
+const FILTER_REST_MS = 250;
+
+let shown: Shown | undefined;
+let current = 0;
+let view: 'grid' | 'chart' = 'grid';
+
+const live = createLiveRegion();
+const store = createRowStore(host.post, () => {
+  renderCount();
+  grid.render();
+});
+const detail = createDetail(
+  (text) => copyText(text),
+  () => grid.element.focus(),
+);
+const grid = createGrid({
+  rows: store,
+  say: live.say,
+  openDetail: ({ row, column }) => {
+    const c = result()?.columns[column];
+    if (c && row >= 0) detail.open(c, row, store.row(row)?.[column]);
+  },
+  copy: (withHeader) => void copyCells(withHeader),
+});
+const chart = createChart();
+
+const title = element('h1', { class: 'title' });
+const facts = element('span', { class: 'facts' });
+const now = button('Change what “now” is for this connection', { text: '', class: 'button now' }, () =>
+  host.post({ type: 'setNow' }),
+);
+const gridButton = button('Grid', { icon: 'table', text: 'Grid' }, () => show('grid'));
+const chartButton = button('Chart', { icon: 'log', text: 'Chart' }, () => show('chart'));
+const views = element('div', { class: 'group', attributes: { role: 'group', 'aria-label': 'View' } }, [
+  gridButton,
+  chartButton,
+]);
+const exports = element('div', { class: 'group', attributes: { role: 'group', 'aria-label': 'Export' } }, [
+  ...(['csv', 'json', 'markdown'] as const).map((format) => {
+    const word = { csv: 'CSV', json: 'JSON', markdown: 'Markdown' }[format];
+    return button(`Export as ${word}`, { text: word }, () => host.post({ type: 'export', format, result: current }));
+  }),
+]);
+const onTimeline = button('Show on timeline', { icon: 'timeline', text: 'Show on timeline' }, () =>
+  host.post({ type: 'showOnTimeline', result: current }),
+);
+const tabs = element('div', { class: 'tabs', attributes: { role: 'tablist', 'aria-label': 'Results' } });
+const notes = element('div', { class: 'notes-line', attributes: { role: 'note' } });
+const filter = element('input', {
+  attributes: { type: 'search', placeholder: 'Filter rows', 'aria-label': 'Filter rows', spellcheck: 'false' },
+});
+const count = element('span', { class: 'count' });
+const bar = element('div', { class: 'filter-bar' }, [
+  element('label', { class: 'filter' }, [icon('search'), filter]),
+  count,
+  exports,
+  onTimeline,
+]);
+const panes = element('div', { class: 'panes' }, [grid.element, chart.element, detail.element]);
+const body = element('div', { class: 'body' }, [tabs, notes, bar, panes]);
+
+const blankIcon = element('div', { class: 'blank-icon' });
+const blankTitle = element('p', { class: 'blank-title' });
+const blankLines = element('ul', { class: 'blank-lines' });
+const cancel = button('Cancel', { text: 'Cancel', class: 'button secondary' }, () => host.post({ type: 'cancel' }));
+const blank = element('div', { class: 'blank', attributes: { role: 'status' } }, [
+  blankIcon,
+  blankTitle,
+  blankLines,
+  cancel,
+]);
+const progress = element('div', { class: 'progress', attributes: { 'aria-hidden': 'true' } });
+
+const header = element('header', { class: 'toolbar' }, [
+  element('div', { class: 'titles' }, [title, facts]),
+  element('div', { class: 'buttons' }, [now, views]),
+]);
+const main = element('main', { class: 'results' }, [header, progress, body, blank]);
+document.getElementById('app')!.append(main, live.element);
+
+const result = (): GridResult | undefined => shown?.results[current];
+
+function showBlank(kind: 'idle' | 'running' | 'error' | 'information', text: string, lines: readonly string[]): void {
+  body.hidden = true;
+  blank.hidden = false;
+  progress.hidden = kind !== 'running';
+  cancel.hidden = kind !== 'running';
+  blank.dataset['kind'] = kind;
+  setAttribute(blank, 'role', kind === 'error' ? 'alert' : 'status');
+  blankIcon.replaceChildren(
+    icon({ idle: 'table', running: 'hourglass', error: 'error', information: 'info' }[kind] as 'table'),
+  );
+  setText(blankTitle, text);
+  blankLines.replaceChildren(...lines.map((line) => element('li', { text: line })));
+  views.hidden = true;
+  now.hidden = true;
+  setText(facts, '');
+}
+
+function openResults(message: Shown): void {
+  shown = message;
+  current = 0;
+  view = 'grid';
+  blank.hidden = true;
+  progress.hidden = true;
+  body.hidden = false;
+  detail.element.hidden = true;
+  setText(title, message.title);
+  now.hidden = false;
+  now.lastElementChild?.remove();
+  now.append(element('span', { class: 'now-word', text: 'now ' }), element('span', { text: shortTime(message.now) }));
+  setAttribute(now, 'aria-label', `now is ${message.now}. Change it`);
+  renderTabs();
+  openResult(message.results.findIndex((r) => isDrawn(r.render)) === 0 ? 'chart' : 'grid');
+  const total = message.results.reduce((n, r) => n + r.rowCount, 0);
+  live.say(`${plural(total, 'row')} in ${seconds(message.elapsedMs)}`);
+}
+
+const shortTime = (iso: string): string =>
+  iso.replace('T', ' ').replace(/(:\d\d)?(\.\d+)?Z$/, (_, s) => `${s === ':00' ? '' : (s ?? '')} UTC`);
+const seconds = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+
+function renderTabs(): void {
+  const list = shown?.results ?? [];
+  tabs.hidden = list.length < 2;
+  tabs.replaceChildren(
+    ...list.map((r, i) => {
+      const tab = element('button', {
+        class: 'tab',
+        text: `Result ${i + 1} · ${formatCount(r.rowCount)}`,
+        attributes: {
+          type: 'button',
+          role: 'tab',
+          'aria-selected': String(i === current),
+          tabindex: i === current ? '0' : '-1',
+        },
+      });
+      tab.addEventListener('click', () => selectTab(i));
+      return tab;
+    }),
+  );
+}
+
+tabs.addEventListener('keydown', (event) => {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!by || !shown) return;
+  event.preventDefault();
+  selectTab((current + by + shown.results.length) % shown.results.length);
+  (tabs.children[current] as HTMLElement).focus();
+});
+
+function selectTab(index: number): void {
+  current = index;
+  renderTabs();
+  openResult('grid');
+}
+
+function openResult(next: 'grid' | 'chart'): void {
+  const r = result();
+  if (!r) {
+    showBlank('information', 'The query gave no table', []);
+    return;
+  }
+  filter.value = '';
+  detail.element.hidden = true;
+  store.open(current, r.rowCount);
+  grid.open(r.columns);
+  const lines = [
+    ...(r.truncated ? [`Only the first ${formatCount(r.rowCount)} rows: the result was cut.`] : []),
+    ...r.notes,
+  ];
+  notes.replaceChildren(
+    ...lines.map((line, i) =>
+      element('p', {}, [icon(r.truncated && i === 0 ? 'warning' : 'info'), element('span', { text: line })]),
+    ),
+  );
+  notes.hidden = lines.length === 0;
+  views.hidden = r.render === null;
+  onTimeline.disabled = !r.columns.some((c) => c.type === 'datetime');
+  show(r.render !== null && next === 'chart' ? 'chart' : 'grid');
+}
+
+function show(next: 'grid' | 'chart'): void {
+  view = next;
+  grid.element.hidden = view !== 'grid';
+  chart.element.hidden = view !== 'chart';
+  setAttribute(gridButton, 'aria-pressed', String(view === 'grid'));
+  setAttribute(chartButton, 'aria-pressed', String(view === 'chart'));
+  renderCount();
+  if (view === 'grid') grid.render();
+  else void drawChart();
+}
+
+async function drawChart(): Promise<void> {
+  const r = result();
+  if (!r) return;
+  chart.show('Reading rows…');
+  const rows = await store.rows(0, Math.min(r.rowCount, CHART_ROWS));
+  if (!rows || result() !== r) return;
+  const data = chartData(r, rows);
+  const cut =
+    r.rowCount > CHART_ROWS ? `the first ${formatCount(CHART_ROWS)} of ${formatCount(r.rowCount)} rows` : null;
+  chart.show(typeof data === 'string' || !cut ? data : { ...data, note: data.note ? `${cut}; ${data.note}` : cut });
+}
+
+function renderCount(): void {
+  const r = result();
+  if (!shown || !r) return;
+  const total = `${formatCount(r.rowCount)}${r.truncated ? '+' : ''}`;
+  setText(count, store.filter ? `${formatCount(store.count)} of ${total} rows` : '');
+  setText(
+    facts,
+    `${total} ${r.rowCount === 1 ? 'row' : 'rows'} · ${r.columns.length} ${r.columns.length === 1 ? 'column' : 'columns'} · ${seconds(shown.elapsedMs)}`,
+  );
+}
+
+function copyText(text: string): void {
+  host.post({ type: 'copy', text });
+  live.say('Copied');
+}
+
+async function copyCells(withHeader: boolean): Promise<void> {
+  const copied = await grid.copy(withHeader);
+  if ('text' in copied) copyText(copied.text);
+  else live.say(copied.fault);
+}
+
+let filterTimer: number | undefined;
+filter.addEventListener('input', () => {
+  window.clearTimeout(filterTimer);
+  filterTimer = window.setTimeout(() => {
+    store.setFilter(filter.value.trim());
+    if (view === 'chart') void drawChart();
+  }, FILTER_REST_MS);
+});
+filter.addEventListener('keydown', (event) => {
+  if (event.key !== 'ArrowDown') return;
+  event.preventDefault();
+  grid.element.focus();
+});
+main.addEventListener('keydown', (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.key !== 'f' || body.hidden) return;
+  event.preventDefault();
+  filter.focus();
+  filter.select();
+});
+
+host.onMessage((message) => {
+  switch (message.type) {
+    case 'running':
+      shown = undefined;
+      setText(title, message.title);
+      showBlank('running', 'Running…', []);
+      break;
+    case 'progress':
+      blankLines.replaceChildren(element('li', { text: message.message }));
+      break;
+    case 'results':
+      openResults(message);
+      break;
+    case 'rows':
+      store.receive(message);
+      break;
+    case 'message':
+      shown = undefined;
+      showBlank(message.severity, message.title, message.lines);
+      break;
+  }
+});
+
+onThemeChange(() => {
+  grid.render();
+  if (view === 'chart' && shown) void drawChart();
+});
+showBlank('idle', 'No results yet', ['Run a query: the lens above it, or the command “Gapline: Run Query”.']);
+host.post({ type: 'ready' });

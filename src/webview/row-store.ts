@@ -1,0 +1,140 @@
+import type { Json } from '../protocol/records';
+import type { FromResults, ToResults } from '../protocol/webview';
+
+type NeedRows = Extract<FromResults, { type: 'needRows' }>;
+export type Sort = NonNullable<NeedRows['sort']>;
+export type Row = readonly Json[];
+
+/** Rows of a page; as many pages as `KEPT` stay in memory, the oldest used go first. */
+const PAGE = 200;
+const KEPT = 250;
+
+/**
+ * The rows of one result, fetched by the page when they are looked at. A change of sort or filter makes what is held
+ * worthless; an answer to an older request is dropped.
+ */
+export interface RowStore {
+  /** Rows that pass the filter, as far as is known. */
+  readonly count: number;
+  readonly sort: Sort | null;
+  readonly filter: string;
+  open(result: number, rowCount: number): void;
+  setSort(sort: Sort | null): void;
+  setFilter(filter: string): void;
+  /** Undefined while it is being fetched. */
+  row(index: number): Row | undefined;
+  /** Resolves when all of these rows are here; undefined when sort, filter or result changed meanwhile. */
+  rows(first: number, count: number): Promise<readonly Row[] | undefined>;
+  receive(message: Extract<ToResults, { type: 'rows' }>): void;
+}
+
+interface Waiter {
+  readonly first: number;
+  readonly count: number;
+  readonly done: (rows: readonly Row[] | undefined) => void;
+}
+
+export function createRowStore(post: (message: NeedRows) => void, changed: () => void): RowStore {
+  let result = 0;
+  let total = 0;
+  let count = 0;
+  let sort: Sort | null = null;
+  let filter = '';
+  let request = 0;
+  const pages = new Map<number, readonly Row[]>();
+  const asked = new Set<number>();
+  let waiters: Waiter[] = [];
+
+  const restart = () => {
+    request++;
+    pages.clear();
+    asked.clear();
+    for (const w of waiters.splice(0)) w.done(undefined);
+    count = total;
+    if (filter !== '') need(0);
+    changed();
+  };
+  const need = (page: number) => {
+    if (asked.has(page)) return;
+    asked.add(page);
+    post({ type: 'needRows', result, first: page * PAGE, count: PAGE, sort, filter, request });
+  };
+  const row = (index: number): Row | undefined => {
+    if (index < 0 || index >= count) return undefined;
+    const page = Math.floor(index / PAGE);
+    const rows = pages.get(page);
+    if (!rows) {
+      need(page);
+      return undefined;
+    }
+    return rows[index - page * PAGE];
+  };
+  const take = (first: number, n: number): readonly Row[] | undefined => {
+    const rows: Row[] = [];
+    let whole = true;
+    for (let i = first; i < Math.min(count, first + n); i++) {
+      const r = row(i);
+      if (r) rows.push(r);
+      else whole = false;
+    }
+    return whole ? rows : undefined;
+  };
+  const keep = (page: number, rows: readonly Row[]) => {
+    pages.delete(page);
+    pages.set(page, rows);
+    for (const old of pages.keys()) {
+      if (pages.size <= KEPT || waiters.length > 0) break;
+      pages.delete(old);
+      asked.delete(old);
+    }
+  };
+  return {
+    get count() {
+      return count;
+    },
+    get sort() {
+      return sort;
+    },
+    get filter() {
+      return filter;
+    },
+    open(index, rowCount) {
+      result = index;
+      total = rowCount;
+      sort = null;
+      filter = '';
+      restart();
+    },
+    setSort(next) {
+      sort = next;
+      restart();
+    },
+    setFilter(next) {
+      if (next === filter) return;
+      filter = next;
+      restart();
+    },
+    row,
+    rows(first, n) {
+      const here = take(first, n);
+      if (here) return Promise.resolve(here);
+      return new Promise((done) => {
+        waiters.push({ first, count: n, done });
+      });
+    },
+    receive(message) {
+      if (message.result !== result || (message.request !== undefined && message.request !== request)) return;
+      if (message.rowCount !== undefined) count = message.rowCount;
+      for (let i = 0; i < Math.max(1, message.rows.length); i += PAGE)
+        keep((message.first + i) / PAGE, message.rows.slice(i, i + PAGE));
+      const still: Waiter[] = [];
+      for (const w of waiters) {
+        const rows = take(w.first, w.count);
+        if (rows) w.done(rows);
+        else still.push(w);
+      }
+      waiters = still;
+      changed();
+    },
+  };
+}

@@ -1,0 +1,381 @@
+import type { Instant, Interval } from '../base/time';
+import { formatSpan } from '../base/time';
+import type { FromTimeline, ToTimeline } from '../protocol/webview';
+import { formatRange } from '../timeline/format';
+import { hitTest } from '../timeline/hit';
+import { annotated, type KeyEffect, press } from '../timeline/keyboard';
+import { layoutLanes } from '../timeline/layout';
+import { isEmpty, receive } from '../timeline/model';
+import { timeScale, timeTicks } from '../timeline/scale';
+import { laneSummary } from '../timeline/summary';
+import { bandSentence } from '../timeline/table';
+import { clampView, frame as frameView, reveal } from '../timeline/view';
+import { createAxis } from './axis';
+import { createBandRows } from './band-rows';
+import { createBlank } from './blank';
+import { createComposer } from './composer';
+import { element, setText } from './dom';
+import { connectHost, reportFaults } from './host';
+import { createLaneList } from './lane-list';
+import { attachLanePointer } from './lane-pointer';
+import { createLanesView } from './lanes-canvas';
+import { createLegend } from './legend';
+import { createLiveRegion } from './live';
+import { createMinimap } from './minimap';
+import { createNoteStrip } from './note-strip';
+import { createOverlayLayer } from './overlay-layer';
+import { type Frame, initialState, type KeptState, limitsFor, type PageState, parseKept, wholeOf } from './page-state';
+import { createReadout, laneFacts, type ReadoutFacts } from './readout';
+import { createTableView } from './table-view';
+import { onThemeChange, readPalette } from './theme';
+import { createToolbar } from './toolbar';
+
+/**
+ * The timeline's page. It holds one state, replaced by messages, keys and the pointer, and draws one frame for however many
+ * changes came since the last. It never changes an annotation: it asks, and shows what the document answers.
+ */
+const host = connectHost<FromTimeline, ToTimeline, KeptState>();
+reportFaults((message) => host.post({ type: 'fault', message }));
+
+const app = document.getElementById('app')!;
+const live = createLiveRegion();
+const kept = host.state(parseKept);
+let state: PageState = { ...initialState, log: kept?.log ?? false, table: kept?.table ?? false };
+let palette = readPalette();
+let scheduled = false;
+
+const update = (change: (state: PageState) => Partial<PageState>): void => {
+  state = { ...state, ...change(state) };
+  schedule();
+};
+
+const composer = createComposer();
+const toolbar = createToolbar(update);
+const axis = createAxis(update);
+const bands = createBandRows(update);
+const notes = createNoteStrip({
+  update,
+  move: (id, { start, end }) => host.post({ type: 'move', id, start, end }),
+  edit: (id) => editNote(id),
+  remove: (id) => deleteNote(id),
+  compose: (interval, on) => composeNote(interval, on),
+  say: live.say,
+});
+const list = createLaneList();
+const lanes = createLanesView(list, () => schedule());
+const minimap = createMinimap(update);
+const readout = createReadout();
+const legend = createLegend();
+const tables = createTableView(update);
+const blank = createBlank();
+const overlay = createOverlayLayer(() => ({
+  top: lanes.scroller.offsetTop,
+  scrollTop: lanes.scroller.scrollTop,
+  height: lanes.scroller.clientHeight,
+}));
+const banner = element('div', { class: 'banner', attributes: { role: 'note' } });
+
+const head = element('div', { class: 'stage-head' }, [axis.element, bands.element, notes.element]);
+const stage = element('div', { class: 'stage' }, [head, lanes.element, overlay.element]);
+const footer = element('footer', { class: 'footer' }, [readout.element, legend.element]);
+const main = element('main', { class: 'page' }, [
+  toolbar.element,
+  banner,
+  stage,
+  minimap.element,
+  footer,
+  tables.element,
+  blank.element,
+]);
+app.append(main, composer.element, live.element);
+
+function schedule(): void {
+  if (scheduled) return;
+  scheduled = true;
+  requestAnimationFrame(() => {
+    scheduled = false;
+    draw();
+  });
+}
+
+/** Width of the plot: the same for every row, without the gutter and the scroll bar. */
+const plotWidth = (): number =>
+  Math.max(50, Math.floor(lanes.canvas.parentElement!.clientWidth - lanes.canvas.offsetLeft));
+
+/** The rows above the lanes keep as much free at the right as the lanes' scroll bar takes. */
+function alignBar(): void {
+  const width = lanes.scroller.offsetWidth - lanes.scroller.clientWidth;
+  if (width > 0) main.style.setProperty('--bar', `${width}px`);
+}
+
+function currentFrame(): Frame {
+  const limits = limitsFor(state.model);
+  const scale = timeScale(state.view, plotWidth());
+  const layout = layoutLanes(state.model, lanes.scroller.clientHeight);
+  return { state, scale, ticks: timeTicks(scale), layout, limits, palette };
+}
+
+function draw(): void {
+  const shown = state.model.loaded && !isEmpty(state.model);
+  const picture = shown && !state.table;
+  stage.hidden = !picture;
+  minimap.element.hidden = !picture;
+  footer.hidden = !picture;
+  setText(banner, shown ? (state.model.message ?? '') : '');
+  banner.hidden = banner.textContent === '';
+  // Rows above the lanes set how much room these have: they are drawn first, the frame is measured after.
+  const first = currentFrame();
+  toolbar.render(first);
+  blank.render(first);
+  tables.render(first);
+  if (picture) {
+    alignBar();
+    for (const part of [axis, bands, notes]) part.render(first);
+    const frame = currentFrame();
+    for (const part of [lanes, minimap, overlay]) part.render(frame);
+    legend.render(palette);
+    readout.show(factsAtHand(frame));
+  }
+  keep();
+}
+
+/** The facts at the pointer, else at the keyboard's cursor. */
+function factsAtHand(frame: Frame): ReadoutFacts | null {
+  const point = state.pointer ?? cursorPoint(frame);
+  const hit = point && hitTest(state.model, frame.layout, frame.scale, point);
+  return hit ? laneFacts(state.model, hit) : null;
+}
+
+function cursorPoint({ layout, scale }: Frame): { x: number; y: number } | null {
+  const row = layout.rows.find((r) => r.kind === 'lane' && r.index === state.cursor.lane);
+  if (!row || !state.cursorShown) return null;
+  return { x: scale.x(state.cursor.at + state.model.bin / 2), y: row.top + row.height / 2 };
+}
+
+let keepTimer: number | undefined;
+function keep(): void {
+  if (!state.model.loaded) return;
+  window.clearTimeout(keepTimer);
+  keepTimer = window.setTimeout(() => {
+    const { view, selectedNote: note, log, table, cursor } = state;
+    host.keep({ view, note, log, table, scrollTop: lanes.scroller.scrollTop, lane: cursor.lane });
+  }, 200);
+}
+
+host.onMessage((message) => {
+  const before = state.model;
+  const model = receive(before, message);
+  if (message.type === 'model') update(() => arrived(before.loaded, model, before));
+  else if (message.type === 'reveal') revealPlace(message);
+  else if (message.type === 'select') selectNote(message.note);
+  else
+    update(({ selectedNote }) => ({
+      model,
+      selectedNote: model.notes.some((n) => n.id === selectedNote) ? selectedNote : null,
+    }));
+});
+
+/** A first model opens the kept view, or the whole; a later one keeps the view unless the extent changed. */
+function arrived(known: boolean, model: PageState['model'], before: PageState['model']): Partial<PageState> {
+  const limits = limitsFor(model);
+  const same = known && before.from === model.from && before.to === model.to;
+  const view = same ? state.view : !known && kept ? clampView(kept.view, limits) : wholeOf(model);
+  const lane = Math.max(0, Math.min(model.lanes.length - 1, known ? state.cursor.lane : (kept?.lane ?? 0)));
+  const at = known ? state.cursor.at : ((Math.floor((view.from + view.to) / 2 / model.bin) * model.bin) as Instant);
+  if (!known && kept)
+    requestAnimationFrame(() => requestAnimationFrame(() => lanes.scroller.scrollTo({ top: kept.scrollTop })));
+  return {
+    model,
+    view,
+    cursor: { lane, at, anchor: null },
+    selectedNote: known ? state.selectedNote : (kept?.note ?? null),
+  };
+}
+
+function revealPlace(place: Extract<ToTimeline, { type: 'reveal' }>): void {
+  update(({ model, view, cursor }) => {
+    const limits = limitsFor(model);
+    const lane = model.lanes.findIndex((l) => l.id === place.lane);
+    const { start } = place;
+    const end = place.end ?? start;
+    const next =
+      start === null || end === null
+        ? view
+        : end > start
+          ? frameView(start, end, limits)
+          : reveal(view, start, end, limits);
+    return {
+      view: next,
+      table: false,
+      cursorShown: true,
+      cursor: { ...cursor, lane: lane >= 0 ? lane : cursor.lane, at: start ?? cursor.at },
+    };
+  });
+  requestAnimationFrame(() => {
+    showLane();
+    list.element.focus();
+  });
+}
+
+function selectNote(id: string): void {
+  const note = state.model.notes.find((n) => n.id === id);
+  update(({ view, model }) => ({
+    selectedNote: id,
+    view: note ? reveal(view, note.start, note.end, limitsFor(model)) : view,
+  }));
+}
+
+/** Scrolls so that the cursor's lane is in sight. */
+function showLane(): void {
+  const row = layoutLanes(state.model, lanes.scroller.clientHeight).rows.find(
+    (r) => r.kind === 'lane' && r.index === state.cursor.lane,
+  );
+  if (!row) return;
+  const { scrollTop, clientHeight } = lanes.scroller;
+  if (row.top < scrollTop) lanes.scroller.scrollTop = row.top;
+  else if (row.top + row.height > scrollTop + clientHeight)
+    lanes.scroller.scrollTop = row.top + row.height - clientHeight;
+}
+
+function composeNote(interval: Interval, on: string | null): void {
+  update(() => ({ draft: { interval, on } }));
+  openComposer(interval, on, null, ({ text, interval: typed }) => {
+    const precision = formatSpan(state.model.bin);
+    host.post({ type: 'create', on, start: typed.start, end: typed.end, precision, text });
+    live.say(`Annotation saved, ${formatRange(typed.start, typed.end)} UTC`);
+  });
+}
+
+function editNote(id: string): void {
+  const note = state.model.notes.find((n) => n.id === id);
+  if (!note) return;
+  openComposer(note, note.on, note, ({ text, interval, category, state: to }) => {
+    if (interval.start !== note.start || interval.end !== note.end)
+      host.post({ type: 'move', id, start: interval.start, end: interval.end });
+    if (text !== note.text.trim() || category !== note.category || to !== note.state)
+      host.post({ type: 'edit', id, text, category, state: to });
+  });
+}
+
+function openComposer(
+  interval: Interval,
+  on: string | null,
+  note: PageState['model']['notes'][number] | null,
+  save: Parameters<typeof composer.open>[0]['save'],
+): void {
+  const frame = currentFrame();
+  const box = lanes.canvas.getBoundingClientRect();
+  const before = document.activeElement;
+  const done = () => {
+    composer.close();
+    update(() => ({ draft: null, annotate: false }));
+    if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
+    else list.element.focus();
+  };
+  composer.open({
+    interval,
+    note,
+    on: on === null ? null : (state.model.lanes.find((l) => l.id === on)?.label ?? on),
+    x: box.left + frame.scale.x((interval.start + interval.end) / 2),
+    y: lanes.scroller.getBoundingClientRect().top + 8,
+    save: (composed) => {
+      save(composed);
+      done();
+    },
+    cancel: done,
+  });
+}
+
+function deleteNote(id: string): void {
+  host.post({ type: 'delete', id });
+  live.say('Annotation deleted');
+  list.element.focus();
+}
+
+function keyEffect(effect: KeyEffect): void {
+  const laneOf = (lane: number) => state.model.lanes[lane];
+  switch (effect.type) {
+    case 'compose':
+      composeNote(effect.interval, laneOf(effect.lane)?.id ?? null);
+      break;
+    case 'showRows': {
+      const lane = laneOf(effect.lane);
+      if (lane) host.post({ type: 'showRows', lane: lane.id, start: effect.interval.start, end: effect.interval.end });
+      break;
+    }
+    case 'band':
+      update(() => ({ activeBand: effect.band.band.id }));
+      live.say(bandSentence(state.model, effect.band));
+      break;
+    case 'table':
+      update(({ table }) => ({ table: !table }));
+      requestAnimationFrame(() => requestAnimationFrame(() => (state.table ? tables.element : list.element).focus()));
+      break;
+    case 'logScale':
+      update(({ log }) => ({ log: !log }));
+      break;
+    case 'editNote':
+      if (state.selectedNote) editNote(state.selectedNote);
+      break;
+    case 'deleteNote':
+      if (state.selectedNote) deleteNote(state.selectedNote);
+      break;
+    case 'cancel':
+      update(() => ({ draft: null, annotate: false, activeBand: null }));
+      break;
+  }
+}
+
+/** Says where the cursor is: the lane when it changed, else the bin's figures. */
+function announce(before: PageState): void {
+  const frame = currentFrame();
+  const point = cursorPoint(frame);
+  const hit = point && hitTest(state.model, frame.layout, frame.scale, point);
+  if (state.cursor.anchor !== null) {
+    const { start, end } = annotated(state.cursor, state.model.bin);
+    live.say(`Annotating ${formatRange(start, end)} UTC. Arrows set the end, Enter writes, Escape gives up.`);
+    return;
+  }
+  const lane = state.model.lanes[state.cursor.lane];
+  if (!hit || !lane) return;
+  const facts = laneFacts(state.model, hit);
+  const subject = before.cursor.lane !== state.cursor.lane ? `${laneSummary(lane, state.model.bands)}. ` : '';
+  live.say(`${subject}${facts.figures}${facts.reason ? `. ${facts.reason}` : ''}`);
+}
+
+main.addEventListener('keydown', (event) => {
+  if (event.defaultPrevented || event.altKey || !state.model.loaded) return;
+  const target = event.target as HTMLElement;
+  if (target.closest('input, textarea, select')) return;
+  if (target.closest('button') && (event.key === 'Enter' || event.key === ' ')) return;
+  if (state.table && !/^[tT]$/.test(event.key)) return;
+  const key = { key: event.key, shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey };
+  const { model } = state;
+  const result = press(state.cursor, key, { model, view: state.view, limits: limitsFor(model), bin: model.bin });
+  if (!result) return;
+  event.preventDefault();
+  const before = state;
+  update(() => ({ cursor: result.cursor, view: result.view, cursorShown: true, pointer: null }));
+  showLane();
+  if (result.effect) keyEffect(result.effect);
+  else announce(before);
+});
+
+list.element.addEventListener('focus', () =>
+  update(() => ({ cursorShown: list.element.matches(':focus-visible') || state.cursorShown })),
+);
+list.element.addEventListener('blur', () => update(({ cursor }) => ({ cursorShown: cursor.anchor !== null })));
+attachLanePointer(lanes, {
+  frame: currentFrame,
+  update,
+  compose: composeNote,
+  focusList: () => list.element.focus({ preventScroll: true }),
+});
+
+onThemeChange(() => {
+  palette = readPalette();
+  schedule();
+});
+new ResizeObserver(() => schedule()).observe(app);
+host.post({ type: 'ready' });
+schedule();
