@@ -204,6 +204,20 @@ const SCENES: Record<string, Scene> = {
       draws: { user: ADMIN.cloud, event: adminEventAt('DeleteDlpPolicy'), failed: 0 },
     },
   ],
+  /** The archive goes blind: a setting of a resource whose logs are not in this workspace. */
+  blinding: ({ at }) => [
+    {
+      source: 'AzureActivity',
+      at,
+      draws: {
+        operation: activityAt('DIAGNOSTICSETTINGS/DELETE'),
+        target: ACTIVITY_TARGET.archiveSetting,
+        caller: CALLER.ops,
+        address: attackerAddress(13),
+        failed: 0,
+      },
+    },
+  ],
   desktop: ({ at, turn }) => [
     {
       source: 'WVDConnections',
