@@ -1,4 +1,4 @@
-import type { CellPlace, GridState } from './grid';
+import type { CellPlace, GridState } from './grid-state';
 
 export interface GridKeyContext {
   readonly state: () => GridState;

@@ -1,4 +1,4 @@
-import type { CellPlace, GridState } from './grid';
+import type { CellPlace, GridState } from './grid-state';
 import { startDrag } from './pointer';
 
 export interface GridPointerInit {

@@ -1,30 +1,14 @@
 import type { ResultColumn } from '../protocol/records';
-import { cellText, isNumeric, shownText, toTsv } from './cell-text';
-import { element, icon, reconcile, setAttribute, setText } from './dom';
+import { cellText, shownText, toTsv } from './cell-text';
+import { element, setAttribute } from './dom';
 import { gridKey } from './grid-keys';
 import { attachGridPointer } from './grid-pointer';
+import { MAX_HEIGHT, NUMBERS, offsets, ROW, renderHead, renderRows, scrollToCell, visibleWindow } from './grid-render';
+import type { CellPlace, GridState } from './grid-state';
 import type { RowStore } from './row-store';
 
-export const ROW = 24;
-const NUMBERS = 56;
-/** A browser lays out about 33 million pixels; beyond this height the scroll bar is proportional instead of exact. */
-const MAX_HEIGHT = 30_000_000;
 /** Rows that one copy may hold. */
 const MAX_COPY = 50_000;
-
-/** A cell: row −1 is the header. */
-export interface CellPlace {
-  readonly row: number;
-  readonly column: number;
-}
-
-export interface GridState {
-  readonly columns: readonly ResultColumn[];
-  readonly widths: readonly number[];
-  readonly active: CellPlace;
-  /** The other corner of the selection. */
-  readonly anchor: CellPlace;
-}
 
 export interface Grid {
   readonly element: HTMLElement;
@@ -162,141 +146,6 @@ export function createGrid(init: GridInit): Grid {
       return state;
     },
   };
-}
-
-/** Left edges of the columns, and after them the whole width. */
-function offsets(widths: readonly number[]): readonly number[] {
-  const lefts = [NUMBERS];
-  for (const width of widths) lefts.push(lefts.at(-1)! + width);
-  return lefts;
-}
-
-interface RowWindow {
-  readonly first: number;
-  readonly last: number;
-  /** Top of the first row, CSS pixels in the body. */
-  readonly top: number;
-}
-
-/** The rows on screen. Beyond the height that a browser can lay out, the place of the scroll bar is a share of all rows. */
-function visibleWindow(grid: HTMLElement, count: number): RowWindow {
-  const height = grid.clientHeight - ROW;
-  const fit = Math.ceil(height / ROW) + 1;
-  const exact = count * ROW <= MAX_HEIGHT;
-  const span = Math.max(1, MAX_HEIGHT - height);
-  const at = exact ? grid.scrollTop / ROW : (grid.scrollTop / span) * Math.max(0, count - height / ROW);
-  const first = Math.max(0, Math.min(Math.floor(at), count - 1));
-  const top = exact ? first * ROW : grid.scrollTop - (at - first) * ROW;
-  return { first, last: Math.min(count, first + fit), top };
-}
-
-function scrollToCell(grid: HTMLElement, row: number, left: number, width: number, count: number): void {
-  const height = grid.clientHeight - ROW;
-  const exact = count * ROW <= MAX_HEIGHT;
-  if (row >= 0) {
-    const top = exact ? row * ROW : (row / Math.max(1, count - height / ROW)) * (MAX_HEIGHT - height);
-    if (top < grid.scrollTop) grid.scrollTop = top;
-    else if (top + ROW > grid.scrollTop + height) grid.scrollTop = exact ? top + ROW - height : top;
-  }
-  if (left - NUMBERS < grid.scrollLeft) grid.scrollLeft = left - NUMBERS;
-  else if (left + width > grid.scrollLeft + grid.clientWidth)
-    grid.scrollLeft = Math.min(left - NUMBERS, left + width - grid.clientWidth);
-}
-
-interface ShownColumn {
-  readonly column: ResultColumn;
-  readonly index: number;
-  readonly left: number;
-  readonly width: number;
-}
-
-function renderHead(head: HTMLElement, shown: readonly ShownColumn[], state: GridState, rows: RowStore): void {
-  reconcile(
-    head,
-    shown,
-    (c) => `${c.index}`,
-    (c) =>
-      element(
-        'div',
-        {
-          class: 'grid-th',
-          attributes: { role: 'columnheader', id: `h-${c.index}`, 'aria-colindex': `${c.index + 1}` },
-        },
-        [
-          element('span', { class: 'th-name', text: c.column.name }),
-          element('span', { class: 'th-type', text: c.column.type }),
-          element('span', { class: 'th-sort' }),
-          element('span', { class: 'th-grip' }),
-        ],
-      ),
-    (node, c) => {
-      node.style.left = `${c.left}px`;
-      node.style.width = `${c.width}px`;
-      setAttribute(
-        node,
-        'title',
-        `${c.column.name}: ${c.column.type}${c.column.type === 'datetime' ? ', UTC' : ''}. Click sorts.`,
-      );
-      node.classList.toggle('numeric', isNumeric(c.column));
-      node.classList.toggle('active', state.active.row < 0 && state.active.column === c.index);
-      const sorted = rows.sort?.column === c.index ? (rows.sort.descending ? 'descending' : 'ascending') : 'none';
-      if (node.getAttribute('aria-sort') !== sorted) {
-        node.setAttribute('aria-sort', sorted);
-        const mark = node.querySelector('.th-sort')!;
-        mark.replaceChildren(...(sorted === 'none' ? [] : [icon(sorted === 'ascending' ? 'up' : 'down')]));
-      }
-    },
-  );
-}
-
-function renderRows(
-  body: HTMLElement,
-  shown: readonly ShownColumn[],
-  state: GridState,
-  rows: RowStore,
-  view: RowWindow,
-): void {
-  const list = Array.from({ length: Math.max(0, view.last - view.first) }, (_, i) => view.first + i);
-  const { active, anchor } = state;
-  const [r0, r1] = [Math.min(active.row, anchor.row), Math.max(active.row, anchor.row)];
-  const [c0, c1] = [Math.min(active.column, anchor.column), Math.max(active.column, anchor.column)];
-  reconcile(
-    body,
-    list,
-    (r) => `${r}`,
-    (r) =>
-      element('div', { class: 'grid-row', attributes: { role: 'row', 'aria-rowindex': `${r + 2}` } }, [
-        element('div', { class: 'grid-number', text: `${r + 1}`, attributes: { role: 'rowheader' } }),
-        element('div', { class: 'grid-cells', attributes: { role: 'presentation' } }),
-      ]),
-    (node, r) => {
-      const values = rows.row(r);
-      node.style.transform = `translateY(${view.top + (r - view.first) * ROW}px)`;
-      node.classList.toggle('odd', r % 2 === 1);
-      node.classList.toggle('loading', values === undefined);
-      reconcile(
-        node.lastElementChild as HTMLElement,
-        shown,
-        (c) => `${c.index}`,
-        (c) =>
-          element('div', {
-            class: 'grid-cell',
-            attributes: { role: 'gridcell', id: `c-${r}-${c.index}`, 'aria-colindex': `${c.index + 1}` },
-          }),
-        (cell, c) => {
-          cell.style.left = `${c.left}px`;
-          cell.style.width = `${c.width}px`;
-          setText(cell, values ? shownText(values[c.index], c.column.type) : '');
-          const selected = r >= r0 && r <= r1 && c.index >= c0 && c.index <= c1;
-          cell.classList.toggle('numeric', isNumeric(c.column));
-          cell.classList.toggle('empty', values !== undefined && (values[c.index] ?? null) === null);
-          cell.classList.toggle('selected', selected && (r0 !== r1 || c0 !== c1));
-          cell.classList.toggle('active', active.row === r && active.column === c.index);
-          setAttribute(cell, 'aria-selected', String(selected));
-        },
-      );
-    },
-  );
 }
 
 const headWidth = (column: ResultColumn): number => Math.min(320, 64 + (column.name.length + column.type.length) * 7);
