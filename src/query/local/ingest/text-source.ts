@@ -117,8 +117,8 @@ async function jsonSource(
   });
   const objects = reads.map((r) => `SELECT json FROM read_json_objects${r})`).join(' UNION ALL ');
   const found = await database.rows(
-    `SELECT k, sum(n), sum(d) FROM (SELECT unnest(ks) AS k, n, len(ks) - len(list_distinct(ks)) AS d FROM ` +
-      `(SELECT json_keys(json) AS ks, count(*) AS n FROM (${objects}) GROUP BY ks)) GROUP BY k ORDER BY sum(n) DESC, k LIMIT ${MOST_KEYS}`,
+    `SELECT k, sum(n), sum(d) FROM (SELECT unnest(ks) AS k, generate_subscripts(ks, 1) AS i, n, len(ks) - len(list_distinct(ks)) AS d FROM ` +
+      `(SELECT json_keys(json) AS ks, count(*) AS n FROM (${objects}) GROUP BY ks)) GROUP BY k ORDER BY min(i), k LIMIT ${MOST_KEYS}`,
   );
   await refuseOthers(database, reads);
   const keys = found.map(([key]) => String(key));
