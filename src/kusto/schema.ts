@@ -55,3 +55,16 @@ export function globalsOf(members: readonly Foreign[], database = 'workspace'): 
   const cluster = new S.ClusterSymbol.$ctor1('gapline', toList(S.DatabaseSymbol, [db]), false);
   return Kusto.Language.GlobalState.Default.WithCluster(cluster).WithDatabase(db);
 }
+
+/** `_GetWatchlist('alias')` with the columns of each alias; an unknown alias gives the columns that every watchlist has. */
+export function watchlistSymbol(
+  watchlists: readonly { readonly alias: string; readonly columns: readonly ResultColumn[] }[],
+): Foreign {
+  const S = kusto().Kusto.Language.Symbols;
+  const byAlias = new Map(watchlists.map((w) => [w.alias, tableSymbol({ name: w.alias, columns: w.columns })]));
+  const other = tableSymbol({ name: 'watchlist', columns: [{ name: 'SearchKey', type: 'string' }] });
+  const resultOf = (context: Foreign) =>
+    byAlias.get(String(context.GetArgument$1('watchlistAlias')?.ConstantValue ?? '')) ?? other;
+  const parameter = new S.Parameter.$ctor2('watchlistAlias', S.ScalarTypes.String);
+  return new S.FunctionSymbol.$ctor1('_GetWatchlist', resultOf, S.Tabularity.Tabular, toList(S.Parameter, [parameter]));
+}

@@ -1,0 +1,176 @@
+import type { Call, FunctionRule, FunctionTable } from '../call';
+import { convert, dynamicSql, jsonOf } from '../convert';
+import { truth } from '../expressions/compare';
+import { orderSql } from '../relation';
+import { ticksOf, type Value, value } from '../value';
+
+/** Aggregates with one result; those with several columns are in `several.ts`. */
+
+/** `FILTER (WHERE …)` of the `…if` forms. */
+const filter = (c: Call, i: number | undefined): string =>
+  i === undefined ? '' : ` FILTER (WHERE ${truth(c.value(i)).sql})`;
+
+const isInteger = (v: Value) => v.type === 'long' || v.type === 'int';
+
+function sum(c: Call, test?: number): Value {
+  const v = c.value(0);
+  const f = filter(c, test);
+  if (isInteger(v)) return value(`k_wrap(coalesce(sum(${v.sql})${f}, 0))`, 'long', { nullable: false });
+  if (v.type === 'timespan') return value(`k_wrap(coalesce(sum(${v.sql})${f}, 0))`, 'timespan', { nullable: false });
+  if (v.type === 'bool') return value(`k_wrap(coalesce(sum((${v.sql})::INTEGER)${f}, 0))`, 'long', { nullable: false });
+  const type = v.type === 'decimal' ? 'decimal' : 'real';
+  const total = value(`coalesce(sum(${convert(v, 'real').sql})${f}, 0)`, type, { nullable: false });
+  return v.type === 'dynamic' && c.type === 'long' ? convert(total, 'long') : total;
+}
+
+function avg(c: Call, test?: number): Value {
+  const v = c.value(0);
+  const f = filter(c, test);
+  if (v.type === 'timespan') return value(`(avg(${v.sql})${f})::BIGINT`, 'timespan');
+  if (v.type === 'datetime') return value(`(avg(${ticksOf(v)}::HUGEINT)${f})::BIGINT`, 'datetime');
+  return value(
+    `coalesce(avg(${convert(v, 'real').sql})${f}, 'nan'::DOUBLE)`,
+    v.type === 'decimal' ? 'decimal' : 'real',
+    { nullable: false },
+  );
+}
+
+function extreme(c: Call, name: 'min' | 'max', test?: number): Value {
+  const v = c.value(0);
+  const f = filter(c, test);
+  const sql = `${name}(${v.type === 'dynamic' ? dynamicSql(v) : v.sql})${f}`;
+  if (v.type === 'string') return value(`coalesce(${sql}, '')`, 'string', { nullable: false });
+  return value(sql, v.type, { ticks: v.ticks });
+}
+
+function distinctCount(c: Call, test?: number): Value {
+  c.t.note('dcount is exact here; the cloud estimates it.');
+  const v = c.value(0);
+  return value(`count(DISTINCT ${v.type === 'dynamic' ? dynamicSql(v) : v.sql})${filter(c, test)}`, 'long', {
+    nullable: false,
+  });
+}
+
+/** `list(x ORDER BY …)`, so that a list keeps the order of the rows. */
+function listed(c: Call, sql: string, tests: readonly string[], distinct: boolean): string {
+  const order = c.scope.window.order.length && !distinct ? ` ORDER BY ${orderSql(c.scope.window.order)}` : '';
+  const f = tests.length ? ` FILTER (WHERE ${tests.join(' AND ')})` : '';
+  return `list(${distinct ? 'DISTINCT ' : ''}${sql}${order})${f}`;
+}
+
+/** make_list and make_set: nulls are dropped, '' is kept, nothing gives []. */
+function collect(
+  c: Call,
+  options: { readonly set?: boolean; readonly test?: number; readonly limit?: number; readonly nulls?: boolean },
+): Value {
+  const v = c.value(0);
+  const flat = v.type === 'string' || isInteger(v) || v.type === 'bool' || v.type === 'guid';
+  const sql = flat ? v.sql : jsonOf(v);
+  const tests = [
+    ...(options.test === undefined ? [] : [truth(c.value(options.test)).sql]),
+    ...(v.nullable && !options.nulls ? [`${v.type === 'dynamic' ? dynamicSql(v) : v.sql} IS NOT NULL`] : []),
+  ];
+  const list = listed(c, sql, tests, options.set === true);
+  const cut =
+    options.limit === undefined || options.limit >= c.count ? list : `(${list})[1:(${c.as(options.limit, 'long')})]`;
+  const json = flat ? `to_json(${cut})` : `k_array(${cut})`;
+  return value(`coalesce(${json}, '[]'::JSON)`, 'dynamic', { nullable: false });
+}
+
+function makeBag(c: Call, test?: number): Value {
+  const v = c.value(0);
+  const list = listed(
+    c,
+    dynamicSql(v),
+    [`json_type(${dynamicSql(v)}) = 'OBJECT'`, ...(test === undefined ? [] : [truth(c.value(test)).sql])],
+    false,
+  );
+  return value(`coalesce(k_bag_merge(${list}), '{}'::JSON)`, 'dynamic', { nullable: false });
+}
+
+/** Any value of the group, a non-null one where there is one. */
+function anyValue(c: Call, test?: number): Value {
+  const v = c.value(0);
+  const sql = `any_value(${v.type === 'dynamic' ? dynamicSql(v) : v.sql})${filter(c, test)}`;
+  return v.type === 'string'
+    ? value(`coalesce(${sql}, '')`, 'string', { nullable: false })
+    : value(sql, v.type, { ticks: v.ticks });
+}
+
+const spread =
+  (sql: string, test?: number): FunctionRule =>
+  (c) =>
+    value(`coalesce(${sql}(${convert(c.value(0), 'real').sql})${filter(c, test)}, 0)`, 'real', { nullable: false });
+
+/** The nearest rank, as the engine gives it on small sets. */
+export function percentileSql(v: Value, percent: string, filterSql = ''): Value {
+  const type = v.type === 'dynamic' ? 'real' : v.type;
+  const x = convert(v, type);
+  return value(`quantile_disc(${x.sql}, least(greatest((${percent}) / 100.0, 0), 1))${filterSql}`, type, {
+    ticks: x.ticks,
+  });
+}
+
+const bitwise =
+  (sql: string): FunctionRule =>
+  (c) =>
+    value(`${sql}(${c.as(0, 'long')})`, 'long');
+
+const RULES: FunctionTable = {
+  count: () => value('count(*)', 'long', { nullable: false }),
+  countif: (c) => value(`count(*) FILTER (WHERE ${truth(c.value(0)).sql})`, 'long', { nullable: false }),
+  sum: (c) => sum(c),
+  sumif: (c) => sum(c, 1),
+  avg: (c) => avg(c),
+  avgif: (c) => avg(c, 1),
+  min: (c) => extreme(c, 'min'),
+  max: (c) => extreme(c, 'max'),
+  minif: (c) => extreme(c, 'min', 1),
+  maxif: (c) => extreme(c, 'max', 1),
+  dcount: (c) => distinctCount(c),
+  dcountif: (c) => distinctCount(c, 1),
+  count_distinct: (c) => distinctCount(c),
+  count_distinctif: (c) => distinctCount(c, 1),
+  make_list: (c) => collect(c, { limit: 1 }),
+  makelist: (c) => collect(c, { limit: 1 }),
+  make_list_if: (c) => collect(c, { test: 1, limit: 2 }),
+  make_list_with_nulls: (c) => collect(c, { nulls: true }),
+  make_set: (c) => collect(c, { set: true, limit: 1 }),
+  makeset: (c) => collect(c, { set: true, limit: 1 }),
+  make_set_if: (c) => collect(c, { set: true, test: 1, limit: 2 }),
+  make_bag: (c) => makeBag(c),
+  make_dictionary: (c) => makeBag(c),
+  make_bag_if: (c) => makeBag(c, 1),
+  take_any: (c) => anyValue(c),
+  any: (c) => anyValue(c),
+  take_anyif: (c) => anyValue(c, 1),
+  anyif: (c) => anyValue(c, 1),
+  stdev: spread('stddev_samp'),
+  stdevif: spread('stddev_samp', 1),
+  stdevp: spread('stddev_pop'),
+  variance: spread('var_samp'),
+  varianceif: spread('var_samp', 1),
+  variancep: spread('var_pop'),
+  percentile: (c) => percentileSql(c.value(0), c.as(1, 'real')),
+  percentile_approx: (c) => percentileSql(c.value(0), c.as(1, 'real')),
+  percentiles_array: (c) => {
+    const v = c.value(0);
+    const parts = c.count > 2 ? c.values().slice(1) : [];
+    const list = parts.length
+      ? `[${parts.map((p) => convert(p, 'real').sql).join(', ')}]`
+      : `list_transform(k_list(${c.json(1)}), lambda p: k_dynamic_real(p))`;
+    return value(
+      `to_json(quantile_disc(${convert(v, 'real').sql}, list_transform(${list}, lambda p: p / 100.0)))`,
+      'dynamic',
+    );
+  },
+  binary_all_and: bitwise('bit_and'),
+  binary_all_or: bitwise('bit_or'),
+  binary_all_xor: bitwise('bit_xor'),
+  covariance: (c) => value(`covar_samp(${c.as(0, 'real')}, ${c.as(1, 'real')})`, 'real'),
+  covariancep: (c) => value(`covar_pop(${c.as(0, 'real')}, ${c.as(1, 'real')})`, 'real'),
+};
+
+const AGGREGATES: ReadonlyMap<string, FunctionRule> = new Map(Object.entries(RULES));
+
+export const aggregateRule = (name: string): FunctionRule | undefined => AGGREGATES.get(name.toLowerCase());

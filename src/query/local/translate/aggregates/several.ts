@@ -1,0 +1,93 @@
+import type { CallExpr, Expr } from '../../../../kusto/tree';
+import { createCall, unnamed } from '../call';
+import type { Column, Scope, Translating } from '../context';
+import { dynamicSql } from '../convert';
+import { type Value, value } from '../value';
+import { percentileSql } from './index';
+
+/** Aggregates that give several columns: arg_max(k, *), take_any(a, b), percentiles(x, 5, 95). */
+
+const NAMES: ReadonlySet<string> = new Set([
+  'arg_max',
+  'arg_min',
+  'argmax',
+  'argmin',
+  'take_any',
+  'any',
+  'percentiles',
+]);
+
+/** The aggregate behind a name, if it gives several columns. */
+export function severalOf(e: Expr): CallExpr | undefined {
+  const call = unnamed(e);
+  if (call.kind !== 'call' || !NAMES.has(call.name.toLowerCase())) return undefined;
+  const name = call.name.toLowerCase();
+  if (name === 'take_any' || name === 'any') {
+    return call.args.length > 1 || call.args[0]?.kind === 'star' ? call : undefined;
+  }
+  return call;
+}
+
+/** Values of all its columns; `grouped` are the names that `by` gives, which a star leaves out. */
+export function severalValues(t: Translating, call: CallExpr, scope: Scope, grouped: ReadonlySet<string>): Value[] {
+  const rows = { ...scope, grouped: false };
+  const name = call.name.toLowerCase();
+  if (name === 'percentiles') {
+    const c = createCall(t, call, rows);
+    return c
+      .values()
+      .slice(1)
+      .map((_, i) => percentileSql(c.value(0), c.as(i + 1, 'real')));
+  }
+  if (name === 'take_any' || name === 'any') {
+    const columns = starred(t, call.args, rows, grouped, '');
+    return columns.map((v) => picked(v, `first(${bare(v)})`));
+  }
+  return argExtreme(t, call, rows, grouped, name.endsWith('max') ? 'max' : 'min');
+}
+
+const bare = (v: Value): string => (v.type === 'dynamic' ? dynamicSql(v) : v.sql);
+
+const picked = (v: Value, sql: string): Value =>
+  v.type === 'string'
+    ? value(`coalesce(${sql}, '')`, 'string', { nullable: false })
+    : value(sql, v.type, { ticks: v.ticks });
+
+/**
+ * The row with the extreme key. One `arg_max_null` a column lets columns that nobody reads be pruned; all of them see the
+ * same keys in the same order, so they agree on the row. Rows with a null key count only where there is no other.
+ */
+function argExtreme(
+  t: Translating,
+  call: CallExpr,
+  scope: Scope,
+  grouped: ReadonlySet<string>,
+  side: 'max' | 'min',
+): Value[] {
+  const [first, ...rest] = call.args;
+  const key = t.expression(unnamed(first!), scope);
+  const keyName = first?.kind === 'column' ? first.name : '';
+  const columns = starred(t, rest, scope, grouped, keyName);
+  const by = key.type === 'dynamic' ? dynamicSql(key) : key.sql;
+  const extreme = picked(key, `${side}(${by})`);
+  if (!key.nullable) return [extreme, ...columns.map((v) => picked(v, `arg_${side}_null(${bare(v)}, ${by})`))];
+  return [
+    extreme,
+    ...columns.map((v) =>
+      picked(v, `(CASE WHEN count(${by}) > 0 THEN arg_${side}_null(${bare(v)}, ${by}) ELSE first(${bare(v)}) END)`),
+    ),
+  ];
+}
+
+function starred(
+  t: Translating,
+  args: readonly Expr[],
+  scope: Scope,
+  grouped: ReadonlySet<string>,
+  key: string,
+): Value[] {
+  return args.flatMap((a): Value[] => {
+    if (a.kind !== 'star') return [t.expression(unnamed(a), scope)];
+    return scope.columns.filter((c: Column) => !grouped.has(c.name) && c.name !== key);
+  });
+}

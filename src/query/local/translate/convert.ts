@@ -1,0 +1,184 @@
+import { formatTicks, formatTimespan } from '../../../base/time';
+import type { ScalarType } from '../../../protocol/records';
+import {
+  datetime,
+  fitsTimestamp,
+  literal,
+  nullOf,
+  SQL_TYPE,
+  solid,
+  text,
+  ticksOf,
+  timestampOf,
+  type Value,
+  value,
+} from './value';
+
+/** Conversions between KQL's types, as tostring, tolong and their kin make them. */
+
+/** JSON of a dynamic; a path is read here. */
+export function dynamicSql(v: Value): string {
+  return v.path ? `k_get(${v.path.base}, ${text(v.path.steps)})` : v.sql;
+}
+
+/** Text of any value; never NULL. */
+export function textOf(v: Value): string {
+  if (v.constant === null) return "''";
+  if (typeof v.constant === 'bigint') {
+    if (v.type === 'datetime') return text(formatTicks(v.constant));
+    if (v.type === 'timespan') return text(formatTimespan(v.constant));
+    return text(String(v.constant));
+  }
+  if (typeof v.constant === 'boolean') return v.constant ? "'True'" : "'False'";
+  switch (v.type) {
+    case 'string':
+      return v.nullable ? `coalesce(${v.sql}, '')` : v.sql;
+    case 'guid':
+      return v.nullable ? `coalesce(${v.sql}, '')` : v.sql;
+    case 'dynamic':
+      return v.path
+        ? `coalesce(json_extract_string(${v.path.base}, ${text(v.path.steps)}), '')`
+        : `k_dynamic_text(${v.sql})`;
+    case 'datetime':
+      return v.ticks ? `k_ticks_text(${v.sql})` : `k_timestamp_text(${v.sql})`;
+    case 'timespan':
+      return `k_timespan_text(${v.sql})`;
+    case 'bool':
+      return `(CASE WHEN ${v.sql} THEN 'True' WHEN NOT (${v.sql}) THEN 'False' ELSE '' END)`;
+    case 'real':
+    case 'decimal':
+      return `k_real_text(${v.sql})`;
+    default:
+      return v.nullable ? `coalesce((${v.sql})::VARCHAR, '')` : `(${v.sql})::VARCHAR`;
+  }
+}
+
+/** JSON of any value, as it stands inside a dynamic; SQL NULL for null. */
+export function jsonOf(v: Value): string {
+  switch (v.type) {
+    case 'dynamic':
+      return dynamicSql(v);
+    case 'datetime':
+    case 'timespan':
+      return v.nullable ? `to_json(nullif(${textOf(v)}, ''))` : `to_json(${textOf(v)})`;
+    case 'real':
+    case 'decimal':
+      return `k_real_json(${v.sql})`;
+    default:
+      return `to_json(${v.sql})`;
+  }
+}
+
+/** Reads a value out of text, as `tolong('12')` does: what does not fit is null. */
+export function fromText(sql: string, type: ScalarType): Value {
+  switch (type) {
+    case 'string':
+      return solid(sql, type);
+    case 'dynamic':
+      return value(`k_parse_json(${sql})`, type);
+    case 'bool':
+      return value(`k_text_bool(${sql})`, type);
+    case 'int':
+      return value(`k_text_int(${sql})`, type);
+    case 'long':
+      return value(`k_text_long(${sql})`, type);
+    case 'real':
+    case 'decimal':
+      return value(`k_text_real(${sql})`, type);
+    case 'datetime':
+      return value(`k_text_ticks(${sql})`, type);
+    case 'timespan':
+      return value(`k_text_timespan(${sql})`, type);
+    case 'guid':
+      return value(`k_text_guid(${sql})`, type);
+  }
+}
+
+function fromDynamic(v: Value, type: ScalarType): Value {
+  switch (type) {
+    case 'int':
+      return value(`k_dynamic_int(${dynamicSql(v)})`, type);
+    case 'long':
+      return value(`k_dynamic_long(${dynamicSql(v)})`, type);
+    case 'real':
+    case 'decimal':
+      return value(`k_dynamic_real(${dynamicSql(v)})`, type);
+    case 'bool':
+      return value(`k_dynamic_bool(${dynamicSql(v)})`, type);
+    case 'timespan':
+      return value(`k_text_timespan(${textOf(v)})`, type);
+    default:
+      return fromText(textOf(v), type);
+  }
+}
+
+function toInteger(v: Value, type: 'int' | 'long'): Value {
+  const to = SQL_TYPE[type];
+  switch (v.type) {
+    case 'real':
+    case 'decimal':
+      return value(type === 'long' ? `k_real_long(${v.sql})` : `k_real_int(${v.sql})`, type);
+    case 'datetime':
+      return value(type === 'long' ? ticksOf(v) : `k_wrap_int(${ticksOf(v)})`, type);
+    case 'bool':
+      return value(`(${v.sql})::${to}`, type, { nullable: v.nullable });
+    case 'int':
+      return value(`(${v.sql})::BIGINT`, type, { nullable: v.nullable });
+    case 'long':
+    case 'timespan':
+      return value(type === 'int' ? `k_wrap_int(${v.sql})` : v.sql, type, { nullable: v.nullable });
+    default:
+      return nullOf(type);
+  }
+}
+
+function constantTo(v: Value, type: ScalarType): Value | undefined {
+  if (v.constant === undefined) return undefined;
+  if (v.constant === null) return nullOf(type);
+  if (typeof v.constant === 'bigint' && (v.type === 'int' || v.type === 'long')) {
+    if (type === 'long') return literal('long', v.constant);
+    if (type === 'real') return literal('real', Number(v.constant));
+    if (type === 'timespan') return literal('timespan', v.constant);
+  }
+  if (typeof v.constant === 'bigint' && v.type === 'datetime' && type === 'datetime') return datetime(v.constant);
+  return undefined;
+}
+
+/** A value in another type. */
+export function convert(v: Value, type: ScalarType): Value {
+  if (v.type === type) return v;
+  const known = constantTo(v, type);
+  if (known) return known;
+  if (type === 'string') return solid(textOf(v), type);
+  if (type === 'dynamic') return value(jsonOf(v), type, { nullable: v.nullable });
+  if (v.type === 'string') return fromText(v.sql, type);
+  if (v.type === 'dynamic') return fromDynamic(v, type);
+  switch (type) {
+    case 'int':
+    case 'long':
+      return toInteger(v, type);
+    case 'real':
+    case 'decimal':
+      return value(`(${v.type === 'datetime' ? ticksOf(v) : v.sql})::DOUBLE`, type, { nullable: v.nullable });
+    case 'bool':
+      return value(`(${v.sql} <> 0)`, type, { nullable: v.nullable });
+    case 'timespan':
+      return /^(int|long)$/.test(v.type) ? value(`(${v.sql})::BIGINT`, type) : value(`k_real_long(${v.sql})`, type);
+    case 'datetime':
+      return /^(int|long|timespan)$/.test(v.type) ? value(`k_valid_ticks((${v.sql})::BIGINT)`, type) : nullOf(type);
+    default:
+      return nullOf(type);
+  }
+}
+
+/** Values in one type and one physical form, for CASE, coalesce, UNION and VALUES. */
+export function unify(
+  values: readonly Value[],
+  type: ScalarType,
+): { readonly sql: readonly string[]; readonly ticks: boolean } {
+  const same = values.map((v) => convert(v, type));
+  if (type === 'dynamic') return { sql: same.map(dynamicSql), ticks: false };
+  if (type !== 'datetime') return { sql: same.map((v) => v.sql), ticks: false };
+  const ticks = !same.every(fitsTimestamp);
+  return { sql: same.map((v) => (v.constant === null ? 'NULL' : ticks ? ticksOf(v) : timestampOf(v))), ticks };
+}

@@ -1,0 +1,50 @@
+import type { ElementExpr, Expr, PathExpr } from '../../../../kusto/tree';
+import type { Scope, Translating } from '../context';
+import { dynamicSql, jsonOf } from '../convert';
+import { text, type Value, value } from '../value';
+
+/** `d.a`, `d["a b"]`, `d[0]`, `d[-1]`, `d[i]`: steps are gathered and read in one go. */
+
+const keyStep = (key: string): string | undefined => (/["\\]/.test(key) ? undefined : `."${key}"`);
+
+function extended(base: Value, step: string): Value {
+  if (base.path && base.path.steps.startsWith('$')) {
+    return pathValue(base.path.base, base.path.steps + step);
+  }
+  return pathValue(base.type === 'dynamic' ? dynamicSql(base) : jsonOf(base), `$${step}`);
+}
+
+const pathValue = (base: string, steps: string): Value =>
+  value(`k_get(${base}, ${text(steps)})`, 'dynamic', { path: { base, steps } });
+
+function byKey(base: Value, key: string): Value {
+  const step = keyStep(key);
+  if (step) return extended(base, step);
+  const pointer = `/${key.replace(/~/g, '~0').replace(/\//g, '~1')}`;
+  return pathValue(dynamicSql(base), pointer);
+}
+
+export function pathOf(t: Translating, e: PathExpr, scope: Scope): Value {
+  return byKey(asDynamic(t, e.base, scope), e.key);
+}
+
+export function elementOf(t: Translating, e: ElementExpr, scope: Scope): Value {
+  const base = asDynamic(t, e.base, scope);
+  const index = t.expression(e.index, scope);
+  if (typeof index.constant === 'string') return byKey(base, index.constant);
+  if (typeof index.constant === 'bigint') {
+    return extended(base, index.constant < 0n ? `[#${index.constant}]` : `[${index.constant}]`);
+  }
+  const json = dynamicSql(base);
+  if (index.type === 'string') return value(`k_member(${json}, ${index.sql})`, 'dynamic');
+  if (index.type === 'dynamic') return value(`k_any_member(${json}, ${dynamicSql(index)})`, 'dynamic');
+  return value(`k_item(${json}, ${index.sql})`, 'dynamic');
+}
+
+/** A text is not looked into: only parse_json makes a dynamic of it. */
+function asDynamic(t: Translating, e: Expr, scope: Scope): Value {
+  return t.expression(e, scope);
+}
+
+/** Item `i` of a dynamic: what `(a, b) = split(…)` gives its names. */
+export const elementValue = (v: Value, i: number): Value => extended(v, `[${i}]`);

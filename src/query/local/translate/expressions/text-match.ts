@@ -1,0 +1,117 @@
+import type { BinaryExpr, HasManyExpr } from '../../../../kusto/tree';
+import type { Scope, Translating } from '../context';
+import { textOf } from '../convert';
+import { solid, text, type Value } from '../value';
+import { lower } from './compare';
+import { listOf } from './sets';
+
+/**
+ * `has`, `contains`, `startswith` and their kin. A term is a run of letters and digits: `_` and `-` separate terms. In a
+ * pattern that is known when translating, ASCII needs no Unicode classes and RE2 finds it in one pass.
+ */
+
+const WORD = '[\\pL\\pN]';
+const EDGE = '[^\\pL\\pN]';
+
+const escapeRegex = (s: string): string => s.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+const isTermChar = (c: string | undefined): boolean => c !== undefined && /[\p{L}\p{N}]/u.test(c);
+
+/** The regex that finds a constant as whole terms (or as their prefix, their suffix). */
+export function termPattern(term: string, caseless: boolean, edges: 'both' | 'start' | 'end'): string {
+  const chars = [...term];
+  const before = edges !== 'end' && isTermChar(chars[0]) ? `(?:^|${EDGE})` : '';
+  const after = edges !== 'start' && isTermChar(chars.at(-1)) ? `(?:$|${EDGE})` : '';
+  return `${caseless ? '(?i)' : ''}${before}${escapeRegex(term)}${after}`;
+}
+
+function termMatch(left: Value, right: Value, caseless: boolean, edges: 'both' | 'start' | 'end'): string {
+  const subject = textOf(left);
+  if (typeof right.constant === 'string') {
+    if (right.constant === '') return 'true';
+    const match = `regexp_matches(${subject}, ${text(termPattern(right.constant, caseless, edges))})`;
+    // A plain search throws most rows out at a fraction of the regex's cost.
+    if (!isAscii(right.constant)) return match;
+    const cheap = caseless
+      ? `contains(lower(${subject}), ${lower(right)})`
+      : `contains(${subject}, ${text(right.constant)})`;
+    return `(${cheap} AND ${match})`;
+  }
+  return `k_has(${subject}, ${textOf(right)}, ${caseless ? "'(?i)'" : "''"}, ${edges !== 'end'}, ${edges !== 'start'})`;
+}
+
+const isAscii = (s: string): boolean => /^[\x00-\x7f]*$/.test(s);
+
+const folded = (v: Value, caseless: boolean): string => (caseless ? lower(v) : textOf(v));
+
+function match(operator: string, left: Value, right: Value): string {
+  const caseless = !operator.endsWith('_cs');
+  switch (operator.replace(/_cs$/, '')) {
+    case 'has':
+      return termMatch(left, right, caseless, 'both');
+    case 'hasprefix':
+      return termMatch(left, right, caseless, 'start');
+    case 'hassuffix':
+      return termMatch(left, right, caseless, 'end');
+    case 'startswith':
+      return `starts_with(${folded(left, caseless)}, ${folded(right, caseless)})`;
+    case 'endswith':
+      return `suffix(${folded(left, caseless)}, ${folded(right, caseless)})`;
+    default:
+      return `contains(${folded(left, caseless)}, ${folded(right, caseless)})`;
+  }
+}
+
+export function textMatch(t: Translating, e: BinaryExpr, scope: Scope): Value {
+  const left = t.expression(e.left, scope);
+  const right = t.expression(e.right, scope);
+  const sql =
+    e.operator === 'matches regex'
+      ? `regexp_matches(${textOf(left)}, ${textOf(right)})`
+      : match(e.operator === ':' ? 'has' : e.operator, left, right);
+  return solid(e.negated ? `(NOT ${sql})` : sql, 'bool');
+}
+
+/** `has_any` and `has_all`: one regex for all constants of has_any, for one pass over the text. */
+export function hasMany(t: Translating, e: HasManyExpr, scope: Scope): Value {
+  const left = t.expression(e.left, scope);
+  const list = listOf(t, e.values, scope);
+  if (list.kind === 'constants') return hasConstants(e, left, list.values);
+  if (list.kind === 'values') {
+    const parts = list.values.map((v) => termMatch(left, v, true, 'both'));
+    return solid(`(${parts.join(e.quantifier === 'any' ? ' OR ' : ' AND ') || 'false'})`, 'bool');
+  }
+  const items = list.kind === 'json' ? `k_text_list(${list.sql})` : `(SELECT list(${list.column}) FROM ${list.from})`;
+  const hits = `list_filter(${items}, lambda x: k_has(${textOf(left)}, x, '(?i)', true, true))`;
+  const sql = e.quantifier === 'any' ? `len(${hits}) > 0` : `len(${hits}) = len(${items})`;
+  return solid(`coalesce(${sql}, false)`, 'bool');
+}
+
+function hasConstants(e: HasManyExpr, left: Value, terms: readonly string[]): Value {
+  const parts = [...new Set(terms)];
+  if (e.quantifier === 'all' || parts.length === 1) {
+    const constants = parts.map((p) => termMatch(left, solid(text(p), 'string', { constant: p }), true, 'both'));
+    return solid(`(${constants.join(' AND ') || 'true'})`, 'bool');
+  }
+  if (parts.length === 0) return solid('false', 'bool');
+  if (parts.includes('')) return solid('true', 'bool');
+  return solid(`regexp_matches(${textOf(left)}, ${text(anyTermPattern(parts))})`, 'bool');
+}
+
+/** One pattern for many terms; terms that begin or end with a separator need no edge there. */
+function anyTermPattern(terms: readonly string[]): string {
+  const groups = new Map<string, string[]>();
+  for (const term of terms) {
+    const chars = [...term];
+    const key = `${isTermChar(chars[0]) ? 1 : 0}${isTermChar(chars.at(-1)) ? 1 : 0}`;
+    groups.set(key, [...(groups.get(key) ?? []), escapeRegex(term)]);
+  }
+  const parts = [...groups].map(([key, list]) => {
+    const before = key[0] === '1' ? `(?:^|${EDGE})` : '';
+    const after = key[1] === '1' ? `(?:$|${EDGE})` : '';
+    return `${before}(?:${list.join('|')})${after}`;
+  });
+  return `(?i)${parts.join('|')}`;
+}
+
+/** For tests of a character inside SQL. */
+export const TERM_CHAR = WORD;

@@ -1,0 +1,20 @@
+import type { FunctionRule, FunctionTable } from '../call';
+import { CONVERSIONS } from './conversions';
+import { DATES } from './dates';
+import { DYNAMICS } from './dynamics';
+import { LOGIC } from './logic';
+import { MATHS } from './maths';
+import { STRINGS } from './strings';
+import { WINDOWS } from './windows';
+
+/** Built-in functions by lower-case name, from one table for each subject. */
+const TABLES: readonly FunctionTable[] = [LOGIC, CONVERSIONS, STRINGS, DATES, MATHS, DYNAMICS, WINDOWS];
+
+const FUNCTIONS: ReadonlyMap<string, FunctionRule> = new Map(
+  TABLES.flatMap((table) => Object.entries(table)).map(([name, rule]) => [name.toLowerCase(), rule]),
+);
+
+/** The rule of a function, by its name in any case, as published queries write them. */
+export const functionRule = (name: string): FunctionRule | undefined => FUNCTIONS.get(name.toLowerCase());
+
+export const functionNames = (): readonly string[] => [...FUNCTIONS.keys()];

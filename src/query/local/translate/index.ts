@@ -1,0 +1,102 @@
+import { bindQuery } from '../../../kusto/bind';
+import { functionSymbol, type Globals, globalsOf, tableSymbol, watchlistSymbol } from '../../../kusto/schema';
+import type { BoundQuery, Expr } from '../../../kusto/tree';
+import type { QueryFault, ResultColumn } from '../../../protocol/records';
+import { bareScope, bindLets } from './bindings';
+import type { Env, Relation } from './context';
+import type { TranslatedStatement, TranslateOptions, Translation, Translator } from './contract';
+import { translateCondition, translateExpression } from './expressions/index';
+import { translateQuery } from './operators/index';
+import { outputSql } from './output';
+import { PRELUDE } from './prelude';
+import { flush, orderSql, relation, settled } from './relation';
+import { createSession, emptyEnv, type Parts, type Session } from './session';
+
+export type { TranslatedStatement, TranslateFunction, TranslateOptions, Translation, Translator } from './contract';
+export {
+  type DatetimeForm,
+  decodeCell,
+  OUTPUT_TYPE,
+  type OutputValue,
+  RELATION_TYPE,
+  type TranslateTable,
+} from './types';
+
+const PARTS: Parts = { expression: translateExpression, condition: translateCondition, query: translateQuery };
+
+/** Translates KQL to DuckDB's SQL; see `contract.ts`. Keeps the schema of the last tables that it was given. */
+export function createTranslator(): Translator {
+  let last: { readonly key: string; readonly globals: Globals } | undefined;
+  const globalsFor = (options: TranslateOptions): Globals => {
+    const key = JSON.stringify([
+      options.tables.map((t) => [t.name, t.columns]),
+      options.functions ?? [],
+      [...(options.watchlists?.entries() ?? [])],
+    ]);
+    if (last?.key !== key) last = { key, globals: schemaOf(options) };
+    return last.globals;
+  };
+  return {
+    prelude: PRELUDE,
+    translate(kql, options) {
+      const query = bindQuery(kql, globalsFor(options));
+      if (query.broken) return { kind: 'invalid', faults: faultsOf(query) };
+      return translateBound(query, options);
+    },
+  };
+}
+
+function schemaOf(options: TranslateOptions): Globals {
+  const watchlists = [...(options.watchlists ?? [])].map(([alias, table]) => ({ alias, columns: table.columns }));
+  return globalsOf([
+    ...options.tables.map((t) => tableSymbol(t)),
+    ...(options.functions ?? []).map((f) => functionSymbol(f)),
+    ...(watchlists.length ? [watchlistSymbol(watchlists)] : []),
+  ]);
+}
+
+const faultsOf = (query: BoundQuery): QueryFault[] =>
+  query.errors.map((e) => ({ message: e.message, start: e.start, length: e.length }));
+
+function translateBound(query: BoundQuery, options: TranslateOptions): Translation {
+  const sessions = query.results.map((result) => {
+    const session = createSession(options, PARTS);
+    const env = bindLets(session, query.lets.slice(0, result.letCount), emptyEnv());
+    return { session, statement: statementOf(session, result.value, env) };
+  });
+  const refused = sessions.flatMap((s) => s.session.refused);
+  const unknowns = sessions.flatMap((s) => s.session.unknowns);
+  if (unknowns.length > 0 && query.errors.length > 0) return { kind: 'invalid', faults: faultsOf(query) };
+  if (refused.length > 0) return { kind: 'refused', refused };
+  if (unknowns.length > 0) {
+    const faults = unknowns.map((u) => ({
+      message: `The name '${u.what}' is not known here.`,
+      start: u.start,
+      length: u.length,
+    }));
+    return { kind: 'invalid', faults };
+  }
+  if (sessions.length === 0)
+    return { kind: 'invalid', faults: [{ message: 'The query has no tabular statement.', start: null, length: null }] };
+  return { kind: 'sql', statements: sessions.map((s) => s.statement) };
+}
+
+function statementOf(session: Session, result: Expr, env: Env): TranslatedStatement {
+  const r = settled(
+    session,
+    result.kind === 'tabular' ? session.query(result.query, env, null) : scalarRow(session, result, env),
+  );
+  const order = r.order.length ? ` ORDER BY ${orderSql(r.order)}` : '';
+  const limit = session.options.maxRows === undefined ? '' : ` LIMIT ${session.options.maxRows + 1}`;
+  const where = r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '';
+  const select = `SELECT ${r.columns.map(outputSql).join(', ') || '1 AS nothing'} FROM ${r.from}${where}${order}${limit}`;
+  const sql = session.ctes.length ? `WITH ${session.ctes.join(',\n')}\n${select}` : select;
+  const columns = r.columns.map((c): ResultColumn => ({ name: c.name, type: c.type }));
+  return { sql, columns, render: session.hint, notes: [...session.notes] };
+}
+
+/** A statement that is a scalar is a table of one cell. */
+function scalarRow(session: Session, e: Expr, env: Env): Relation {
+  const v = session.expression(e, bareScope(env));
+  return flush(session, relation('(SELECT 1) AS one', [{ ...v, name: 'print_0' }]));
+}

@@ -1,0 +1,108 @@
+import type { BoundColumn, Expr, OperatorOf } from '../../../../kusto/tree';
+import { bareScope } from '../bindings';
+import { unnamed } from '../call';
+import type { Column, Env, Relation, Translating } from '../context';
+import { convert, dynamicSql, jsonOf } from '../convert';
+import { columnRef, relation, scopeOf, settled } from '../relation';
+import { literal, ticksOf, type Value, value } from '../value';
+
+/**
+ * `make-series`: rows are grouped by key and step first; then each key's steps are laid out on the axis, the missing ones
+ * filled with the default. Without from or to the axis runs over the data, from the first step that has a row.
+ */
+export function makeSeries(
+  t: Translating,
+  o: OperatorOf<'make-series'>,
+  input: Relation,
+  env: Env,
+  bound: readonly BoundColumn[],
+): Relation {
+  const r = settled(t, input);
+  const rows = scopeOf(r, env);
+  const axis = t.expression(unnamed(o.on), rows);
+  const dated = axis.type === 'datetime';
+  const number = (v: Value): string => (dated ? ticksOf(convert(v, 'datetime')) : convert(v, axis.type).sql);
+  const bare = bareScope(env);
+  const at = (e: Expr | null): string | null => {
+    if (!e) return null;
+    const v = t.expression(e, bare);
+    return v.constant === null ? null : number(v);
+  };
+  const step = convert(t.expression(o.step, bare), dated ? 'timespan' : axis.type).sql;
+  const x = number(axis);
+  const where = r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '';
+  const start = at(o.from) ?? `(SELECT k_series_start(min(${x}), ${step}) FROM ${r.from}${where})`;
+  const stop =
+    at(o.to) ?? `(SELECT max(${x}) + ${dated || axis.type !== 'real' ? '1' : '1e-9'} FROM ${r.from}${where})`;
+  const bounds = t.cte(`SELECT ${start} AS f, ${stop} AS e`, 'MATERIALIZED');
+  const keys = o.by.map((e, i) => ({
+    v: t.expression(unnamed(e), rows),
+    as: t.fresh('c'),
+    name: bound[i]?.name ?? '',
+  }));
+  const made = o.aggregates.map((a) => {
+    const v = t.expression(unnamed(a.value), { ...rows, grouped: true });
+    const fill = a.default ? t.expression(a.default, bare) : literal('long', 0n);
+    return { v, fill, as: t.fresh('a') };
+  });
+  const slot = t.fresh('n');
+  const inner = [...r.where, `${x} >= (SELECT f FROM ${bounds})`, `${x} < (SELECT e FROM ${bounds})`].join(' AND ');
+  const list = [
+    ...keys.map((k) => `${k.v.sql} AS ${k.as}`),
+    `(floor((${x} - (SELECT f FROM ${bounds})) / ${step}))::BIGINT AS ${slot}`,
+    ...made.map((m) => `${m.v.type === 'dynamic' ? dynamicSql(m.v) : m.v.sql} AS ${m.as}`),
+  ];
+  const group = [...keys, slot].map((_, i) => i + 1).join(', ');
+  const binned = t.cte(`SELECT ${list.join(', ')} FROM ${r.from} WHERE ${inner} GROUP BY ${group}`, 'MATERIALIZED');
+  return layOut(
+    t,
+    { bounds, binned, step, slot, keys, made, axis, dated },
+    bound,
+    o.parameters.get('kind') === 'nonempty',
+  );
+}
+
+interface Series {
+  readonly bounds: string;
+  readonly binned: string;
+  readonly step: string;
+  readonly slot: string;
+  readonly keys: readonly { readonly v: Value; readonly as: string; readonly name: string }[];
+  readonly made: readonly { readonly v: Value; readonly fill: Value; readonly as: string }[];
+  readonly axis: Value;
+  readonly dated: boolean;
+}
+
+function layOut(t: Translating, s: Series, bound: readonly BoundColumn[], nonEmpty: boolean): Relation {
+  const count = `(SELECT greatest(ceil((e - f) / ${s.step}), 0)::BIGINT FROM ${s.bounds})`;
+  const lists = s.made.map((m) => {
+    const filled = `${jsonOf({ ...m.v, sql: `map_extract_value(map(list(${s.slot}), list(${m.as})), i)`, nullable: true })}`;
+    const fill =
+      m.fill.constant === null
+        ? "'null'::JSON"
+        : jsonOf(m.v.type === 'real' || m.v.type === 'decimal' ? convert(m.fill, 'real') : m.fill);
+    return {
+      as: t.fresh('c'),
+      sql: `k_array(list_transform(range(${count}), lambda i: coalesce(${filled}, ${fill})))`,
+    };
+  });
+  const moment = `(SELECT f FROM ${s.bounds}) + i * ${s.step}`;
+  const label = s.dated
+    ? `to_json(k_ticks_text(${moment}))`
+    : s.axis.type === 'timespan'
+      ? `to_json(k_timespan_text(${moment}))`
+      : `to_json(${moment})`;
+  const axis = { as: t.fresh('c'), sql: `k_array(list_transform(range(${count}), lambda i: ${label}))` };
+  const keys = s.keys.map((k) => `${k.as}`);
+  const group = keys.length ? ` GROUP BY ${keys.join(', ')}` : '';
+  const having = nonEmpty && keys.length === 0 ? ' HAVING count(*) > 0' : '';
+  const select = [...keys, ...lists.map((l) => `${l.sql} AS ${l.as}`), `${axis.sql} AS ${axis.as}`].join(', ');
+  const from = t.cte(`SELECT ${select} FROM ${s.binned}${group}${having}`, '');
+  const columns: Column[] = [
+    ...s.keys.map((k) => columnRef(k.name, k.as, k.v)),
+    ...[...lists, axis].map((l, i) =>
+      columnRef(bound[s.keys.length + i]?.name ?? `Column${i + 1}`, l.as, value(l.as, 'dynamic')),
+    ),
+  ];
+  return relation(from, columns);
+}

@@ -1,0 +1,134 @@
+import type { BoundColumn, OperatorOf, ParsePiece } from '../../../../kusto/tree';
+import { type Column, type Env, type Relation, scalarType, type Translating } from '../context';
+import { convert, fromText, textOf } from '../convert';
+import { flush, scopeOf, settled } from '../relation';
+import { ident, literal, text, type Value, value } from '../value';
+
+/** `parse` and `parse-where`: one regex for the whole pattern, one group for each column. */
+export function parse(
+  t: Translating,
+  o: OperatorOf<'parse'>,
+  input: Relation,
+  env: Env,
+  bound: readonly BoundColumn[],
+): Relation {
+  const mode = (o.parameters.get('kind') ?? 'simple').toLowerCase();
+  const r = settled(t, input);
+  const subject = textOf(t.expression(o.value, scopeOf(r, env)));
+  const names = o.pieces.flatMap((p) => (p.kind === 'column' ? [p] : []));
+  const pattern = text(patternOf(o.pieces, mode, o.parameters.get('flags') ?? ''));
+  const hidden: Column[] = [{ ...value(`regexp_matches(${subject}, ${pattern})`, 'bool'), name: '\0matched' }];
+  if (names.length > 0) {
+    const groups = names.map((_, i) => `'p${i}'`).join(', ');
+    hidden.push({ ...value(`regexp_extract(${subject}, ${pattern}, [${groups}])`, 'dynamic'), name: '\0parts' });
+  }
+  const staged = flush(t, { ...r, columns: [...r.columns, ...hidden] });
+  const matched = staged.columns.find((c) => c.name === '\0matched')!;
+  const parts = staged.columns.find((c) => c.name === '\0parts');
+  const visible = new Map(staged.columns.filter((c) => !c.name.startsWith('\0')).map((c) => [c.name, c]));
+  names.forEach((p, i) => {
+    const raw = `${parts!.sql}.${ident(`p${i}`)}`;
+    const v = fromText(scalarType(p.type) === 'string' ? raw : `trim(${raw})`, scalarType(p.type));
+    visible.set(p.name, { ...v, name: p.name, simple: false });
+  });
+  const columns = bound.flatMap((b) => visible.get(b.name) ?? []);
+  return {
+    ...staged,
+    columns,
+    where: o.matching ? [...staged.where, matched.sql, ...typedTests(names, visible)] : staged.where,
+  };
+}
+
+/** parse-where drops rows whose typed columns do not convert. */
+const typedTests = (
+  names: readonly { name: string; type: BoundColumn['type'] }[],
+  made: ReadonlyMap<string, Column>,
+): string[] => names.filter((n) => n.type !== 'string').map((n) => `${made.get(n.name)!.sql} IS NOT NULL`);
+
+const NUMBER: Readonly<Record<string, string>> = {
+  long: '\\s*[-+]?(?:0[xX][0-9a-fA-F]+|\\d+)\\s*',
+  int: '\\s*[-+]?(?:0[xX][0-9a-fA-F]+|\\d+)\\s*',
+  real: '\\s*[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?\\s*',
+  decimal: '\\s*[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?\\s*',
+  bool: '\\s*(?:true|false|True|False|TRUE|FALSE|0|1)\\s*',
+};
+
+const quote = (s: string): string => s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** In relaxed mode a column takes any text, and what does not convert is null. */
+function patternOf(pieces: readonly ParsePiece[], mode: string, flags: string): string {
+  const regex = mode === 'regex';
+  const last = pieces.length - 1;
+  const body = pieces.map((p, i) => {
+    if (p.kind === 'text') return regex ? `(?:${p.text})` : quote(p.text);
+    if (p.kind === 'star') return i === last ? '.*' : '.*?';
+    const typed = mode === 'relaxed' ? undefined : NUMBER[p.type];
+    return `(${typed ?? (i === last && !regex ? '.*' : i === last ? '.*' : '.*?')})`;
+  });
+  const lead = pieces[0]?.kind === 'text' && regex ? '.*?' : '';
+  const options = regex ? flags.replace(/[^imsU]/g, '') : 's';
+  return `${options ? `(?${options})` : ''}^${lead}${body.join('')}$`;
+}
+
+/** `parse-kv`: key and value pairs out of a text, by delimiters and quotes. */
+export function parseKv(
+  t: Translating,
+  o: OperatorOf<'parse-kv'>,
+  input: Relation,
+  env: Env,
+  bound: readonly BoundColumn[],
+): Relation {
+  const r = settled(t, input);
+  const scope = scopeOf(r, env);
+  const option = (name: string): string | undefined => {
+    const e = o.properties.get(name);
+    const v = e ? t.expression(e, scope).constant : undefined;
+    return typeof v === 'string' ? v : undefined;
+  };
+  const subject = textOf(t.expression(o.value, scope));
+  const regex = option('regex');
+  const columns = new Map(r.columns.map((c) => [c.name, c]));
+  for (const key of o.keys) {
+    const sql = regex
+      ? regexValue(subject, regex, key.name)
+      : delimitedValue(
+          subject,
+          key.name,
+          option('pair_delimiter') ?? ' ',
+          option('kv_delimiter') ?? '=',
+          option('quote') ?? '"',
+          option('escape'),
+        );
+    const v: Value =
+      key.type === 'string'
+        ? value(sql, 'string', { nullable: false })
+        : convert(value(sql, 'string', { nullable: false }), scalarType(key.type));
+    columns.set(key.name, { ...v, name: key.name, simple: false });
+  }
+  return { ...r, columns: bound.flatMap((b) => columns.get(b.name) ?? []) };
+}
+
+function delimitedValue(
+  subject: string,
+  key: string,
+  pair: string,
+  kv: string,
+  quotes: string,
+  escape: string | undefined,
+): string {
+  const between = [...pair].map((c) => `\\x{${c.codePointAt(0)!.toString(16)}}`).join('');
+  const [open, shut] = [quotes[0] ?? '"', quotes[1] ?? quotes[0] ?? '"'];
+  const inside = escape ? `(?:${quote(escape)}.|[^${quote(shut)}])*?` : `[^${quote(shut)}]*`;
+  const quoted = `${quote(open)}(${inside})${quote(shut)}`;
+  const pattern = `(?s)(?:^|[${between}])\\s*${quote(open)}?${quote(key)}${quote(shut)}?\\s*${quote(kv)}\\s*(?:${quoted}|([^${between}]*))`;
+  const p = text(pattern);
+  const plain = `regexp_extract(${subject}, ${p}, 2)`;
+  const inQuotes = `regexp_extract(${subject}, ${p}, 1)`;
+  const unescaped = escape ? `regexp_replace(${inQuotes}, ${text(`${quote(escape)}(.)`)}, '\\1', 'g')` : inQuotes;
+  return `(CASE WHEN ${inQuotes} <> '' THEN ${unescaped} ELSE rtrim(${plain}) END)`;
+}
+
+function regexValue(subject: string, regex: string, key: string): string {
+  const pairs = `list_zip(regexp_extract_all(${subject}, ${text(regex)}, 1), regexp_extract_all(${subject}, ${text(regex)}, 2))`;
+  return `coalesce(list_filter(${pairs}, lambda p: p[1] = ${literal('string', key).sql})[1][2], '')`;
+}

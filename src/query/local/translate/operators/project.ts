@@ -1,0 +1,151 @@
+import type { BoundColumn, Expr, OperatorOf } from '../../../../kusto/tree';
+import { unnamed } from '../call';
+import type { Column, Env, Relation, Translating } from '../context';
+import { scalarType } from '../context';
+import { convert } from '../convert';
+import { elementValue } from '../expressions/paths';
+import { flush, relation, scopeOf, settled } from '../relation';
+import { nullOf, type Value } from '../value';
+
+/** Window functions and volatile functions must be computed before anything is filtered. */
+const SEALING = /\bOVER \(|\bunnest\(|\brandom\(\)|\buuid\(\)/;
+
+export const sealing = (columns: readonly Value[]): boolean => columns.some((c) => SEALING.test(c.sql));
+
+export const named = (name: string, v: Value): Column => ({
+  ...v,
+  name,
+  simple: v.simple === true && v.constant === undefined,
+});
+
+/** A value in the binder's type, where it has one. */
+const typed = (v: Value, column: BoundColumn | undefined): Value =>
+  !column || column.type === 'unknown' || column.type === v.type ? v : convert(v, column.type);
+
+/** Fresh columns of a list of expressions: what the binder calls them. */
+function itemColumns(
+  t: Translating,
+  items: readonly Expr[],
+  r: Relation,
+  env: Env,
+  bound: readonly BoundColumn[],
+  names: Iterator<string>,
+): Column[] {
+  const scope = scopeOf(r, env);
+  const byName = new Map(bound.map((c) => [c.name, c]));
+  return items.flatMap((item): Column[] => {
+    const v = t.expression(unnamed(item), scope);
+    if (item.kind !== 'named') {
+      const name = item.kind === 'column' ? item.name : names.next().value;
+      return typeof name === 'string' ? [named(name, typed(v, byName.get(name)))] : [];
+    }
+    if (item.names.length === 1) return [named(item.names[0]!, typed(v, byName.get(item.names[0]!)))];
+    return item.names.map((name, i) => named(name, typed(elementValue(v, i), byName.get(name))));
+  });
+}
+
+/** Names of the binder's columns that no expression names itself. */
+function freshNames(bound: readonly BoundColumn[], known: ReadonlySet<string>): Iterator<string> {
+  return bound
+    .map((c) => c.name)
+    .filter((n) => !known.has(n))
+    [Symbol.iterator]();
+}
+
+const givenNames = (items: readonly Expr[]): string[] =>
+  items.flatMap((i) => (i.kind === 'named' ? i.names : i.kind === 'column' ? [i.name] : []));
+
+export function extend(
+  t: Translating,
+  o: OperatorOf<'extend' | 'serialize'>,
+  input: Relation,
+  env: Env,
+  bound: readonly BoundColumn[],
+): Relation {
+  if (o.items.length === 0) return input;
+  const r = settled(t, input);
+  const names = freshNames(bound, new Set([...r.columns.map((c) => c.name), ...givenNames(o.items)]));
+  const made = itemColumns(t, o.items, r, env, bound, names);
+  const known = new Map(r.columns.map((c) => [c.name, c]));
+  for (const c of made) known.set(c.name, c);
+  const columns = [...known.values()];
+  return { ...r, columns, sealed: sealing(columns) };
+}
+
+export function project(
+  t: Translating,
+  o: OperatorOf<'project'>,
+  input: Relation,
+  env: Env,
+  bound: readonly BoundColumn[],
+): Relation {
+  const r = settled(t, input);
+  const scope = scopeOf(r, env);
+  let at = 0;
+  const columns = o.items.flatMap((item): Column[] => {
+    if (item.kind === 'star') {
+      const rest = r.columns.filter((c) => bound.some((b) => b.name === c.name));
+      at += rest.length;
+      return rest;
+    }
+    const v = t.expression(unnamed(item), scope);
+    const count = item.kind === 'named' ? item.names.length : 1;
+    const target = bound.slice(at, at + count);
+    at += count;
+    if (count === 1) return target[0] ? [named(target[0].name, typed(v, target[0]))] : [];
+    return target.map((c, i) => named(c.name, typed(elementValue(v, i), c)));
+  });
+  return { ...r, columns, sealed: sealing(columns), source: null };
+}
+
+/** project-away, -keep, -reorder: the binder's list in its order. */
+export function projectColumns(input: Relation, bound: readonly BoundColumn[]): Relation {
+  const byName = new Map(input.columns.map((c) => [c.name, c]));
+  return { ...input, columns: bound.flatMap((b) => byName.get(b.name) ?? []) };
+}
+
+export function projectRename(o: OperatorOf<'project-rename'>, input: Relation): Relation {
+  const names = new Map<string, string>();
+  for (const item of o.items) {
+    if (item.kind === 'named' && item.value.kind === 'column') names.set(item.value.name, item.names[0]!);
+  }
+  return { ...input, columns: input.columns.map((c) => ({ ...c, name: names.get(c.name) ?? c.name })) };
+}
+
+export function distinct(
+  t: Translating,
+  o: OperatorOf<'distinct'>,
+  input: Relation,
+  env: Env,
+  bound: readonly BoundColumn[],
+): Relation {
+  const r = settled(t, input);
+  const scope = scopeOf(r, env);
+  const star = o.items.length === 1 && o.items[0]!.kind === 'star';
+  const columns = star
+    ? r.columns
+    : o.items.map((item, i) => named(bound[i]?.name ?? `Column${i + 1}`, t.expression(unnamed(item), scope)));
+  const list = columns.map((c) => ({ ...c, as: t.fresh('c') }));
+  const keys = [
+    ...list.map((c) => `${c.type === 'dynamic' ? convert(c, 'dynamic').sql : c.sql} AS ${c.as}`),
+    ...r.carried,
+  ];
+  const where = r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '';
+  const from = t.cte(`SELECT DISTINCT ${keys.join(', ')} FROM ${r.from}${where}`);
+  return relation(
+    from,
+    list.map((c) => ({ name: c.name, sql: c.as, type: c.type, nullable: c.nullable, ticks: c.ticks, simple: true })),
+    { carried: r.carried, unique: list.map((c) => c.as) },
+  );
+}
+
+/** A relation with the binder's columns and no rows: what a refused operator leaves behind. */
+export const emptyRelation = (t: Translating, bound: readonly BoundColumn[]): Relation =>
+  flush(
+    t,
+    relation(
+      '(SELECT 1) AS nothing',
+      bound.map((c) => named(c.name, nullOf(scalarType(c.type)))),
+      { where: ['false'] },
+    ),
+  );

@@ -1,0 +1,124 @@
+import type { BoundColumn, OperatorOf, Query } from '../../../../kusto/tree';
+import { bareScope } from '../bindings';
+import { type Column, type Env, type Relation, scalarType, type Translating } from '../context';
+import { convert, unify } from '../convert';
+import { columnRef, flush, relation } from '../relation';
+import { ident, sqlType, text, ticksOf, type Value, value } from '../value';
+import { emptyRelation, named, sealing } from './project';
+
+/** Relations out of nothing: datatable, print, range, externaldata. */
+
+export function datatable(t: Translating, q: Query & { kind: 'datatable' }, env: Env): Relation {
+  const width = q.columns.length;
+  const scope = bareScope(env);
+  const values = q.values.map((e) => t.expression(e, scope));
+  const height = width ? Math.floor(values.length / width) : 0;
+  if (height === 0) return emptyRelation(t, q.columns);
+  const columns = q.columns.map((c, i) => {
+    const type = scalarType(c.type);
+    const cells = Array.from({ length: height }, (_, row) => values[row * width + i]!);
+    const { sql, ticks } = unify(cells, type);
+    const nullable = type !== 'string' && cells.some((v) => v.nullable || v.constant === null);
+    return { sql, type, ticks, nullable, name: c.name, as: t.fresh('v') };
+  });
+  const rows = Array.from({ length: height }, (_, row) => `(${columns.map((c) => c.sql[row]).join(', ')})`);
+  const alias = t.fresh('t');
+  const list = columns.map((c) => `${c.as}::${sqlType(c)} AS ${c.as}`).join(', ');
+  const from = t.cte(
+    `SELECT ${list} FROM (VALUES ${rows.join(', ')}) AS ${alias}(${columns.map((c) => c.as).join(', ')})`,
+  );
+  return relation(
+    from,
+    columns.map((c) => columnRef(c.name, c.as, { ...c, sql: c.as })),
+  );
+}
+
+export function print(t: Translating, o: OperatorOf<'print'>, env: Env, bound: readonly BoundColumn[]): Relation {
+  const scope = bareScope(env);
+  const columns = o.items.map((item, i): Column => {
+    const target = bound[i];
+    const v = t.expression(item.kind === 'named' ? item.value : item, scope);
+    const typed = target && target.type !== 'unknown' ? convert(v, target.type) : v;
+    return named(target?.name ?? `print_${i}`, typed);
+  });
+  return flush(
+    t,
+    relation('(SELECT 1) AS one', columns, { sealed: sealing(columns) }),
+    '',
+    columns.some((c) => /random\(|uuid\(/.test(c.sql)) ? 'MATERIALIZED' : undefined,
+  );
+}
+
+export function range(t: Translating, o: OperatorOf<'range'>, env: Env, bound: readonly BoundColumn[]): Relation {
+  const scope = bareScope(env);
+  const [from, to, step] = [o.from, o.to, o.step].map((e) => t.expression(e, scope)) as [Value, Value, Value];
+  const target = bound[0] ?? { name: 'range', type: 'long' as const };
+  const type = scalarType(target.type);
+  const as = t.fresh('c');
+  const column = columnRef(target.name, as, value(as, type, { nullable: false }));
+  const made = (sql: string) => relation(t.cte(`SELECT ${sql} AS ${as}`), [column], { unique: [as] });
+  if (type === 'datetime')
+    return made(
+      `unnest(k_steps(${ticksOf(convert(from, type))}, ${ticksOf(convert(to, type))}, ${convert(step, 'timespan').sql}))`,
+    );
+  if (type === 'real' || type === 'decimal')
+    return made(
+      `unnest(k_real_steps(${convert(from, 'real').sql}, ${convert(to, 'real').sql}, ${convert(step, 'real').sql}))`,
+    );
+  const whole = type === 'timespan' ? 'timespan' : 'long';
+  const sql = `unnest(k_steps(${convert(from, whole).sql}, ${convert(to, whole).sql}, ${convert(step, whole).sql}))`;
+  return made(type === 'int' ? `(${sql})::INTEGER` : sql);
+}
+
+/** `externaldata` reads a file that the user mapped to its address; anything else is refused. */
+export function externaldata(t: Translating, q: Query & { kind: 'externaldata' }, env: Env): Relation {
+  const parts: Relation[] = [];
+  for (const e of q.uris) {
+    const uri = t.expression(e, bareScope(env)).constant;
+    const found = typeof uri === 'string' ? mapped(t, uri) : undefined;
+    if (!found) {
+      t.refuse(
+        e,
+        'externaldata',
+        `externaldata reads ${String(uri)} from the network; map this address to a local file to run it.`,
+      );
+      return emptyRelation(t, q.columns);
+    }
+    const columns = q.columns.map((c) =>
+      columnRef(c.name, ident(c.name), value(ident(c.name), scalarType(c.type), { ticks: false })),
+    );
+    parts.push(relation(found, columns));
+  }
+  if (parts.length === 1) return parts[0]!;
+  const first = parts[0]!;
+  const union = parts.map((p) => `SELECT ${p.columns.map((c) => c.sql).join(', ')} FROM ${p.from}`).join(' UNION ALL ');
+  return relation(t.cte(union), first.columns);
+}
+
+/** Secrets after the address (`;key`, `?sas`) do not count. */
+function mapped(t: Translating, uri: string): string | undefined {
+  const files = t.options.files;
+  return files?.get(uri) ?? files?.get(uri.replace(/;.*$/, '')) ?? files?.get(uri.replace(/[?;].*$/, ''));
+}
+
+export function getschema(t: Translating, input: Relation): Relation {
+  const rows = input.columns.map((c, i) => `(${text(c.name)}, ${i}::BIGINT, ${text(DOTNET[c.type])}, ${text(c.type)})`);
+  const names = ['ColumnName', 'ColumnOrdinal', 'DataType', 'ColumnType'];
+  const as = names.map(() => t.fresh('c'));
+  const from = t.cte(`SELECT * FROM (VALUES ${rows.join(', ')}) AS ${t.fresh('t')}(${as.join(', ')})`);
+  const columns = names.map((n, i) => columnRef(n, as[i]!, value(as[i]!, i === 1 ? 'long' : 'string')));
+  return relation(from, columns, { order: [{ sql: as[1]!, descending: false, nulls: 'FIRST' }] });
+}
+
+const DOTNET: Record<Column['type'], string> = {
+  bool: 'System.SByte',
+  int: 'System.Int32',
+  long: 'System.Int64',
+  real: 'System.Double',
+  decimal: 'System.Data.SqlTypes.SqlDecimal',
+  string: 'System.String',
+  datetime: 'System.DateTime',
+  timespan: 'System.TimeSpan',
+  guid: 'System.Guid',
+  dynamic: 'System.Object',
+};

@@ -1,0 +1,57 @@
+/** SQL macros for dynamic arrays and bags. Lists of JSON keep each item's own type. */
+export const DYNAMIC_MACROS: readonly string[] = [
+  "k_is_array(j) AS (json_type(j) = 'ARRAY')",
+  "k_is_bag(j) AS (json_type(j) = 'OBJECT')",
+  "k_nn(x) AS coalesce(x, 'null'::JSON)",
+  // An array from JSON items; a bag from {k, v} structs.
+  "k_array(l) AS (CASE WHEN l IS NULL THEN NULL ELSE ('[' || coalesce(array_to_string(list_transform(l, lambda q: (k_nn(q))::VARCHAR), ','), '') || ']')::JSON END)",
+  "k_bag(l) AS ('{' || coalesce(array_to_string(list_transform(l, lambda q: (to_json(q.k))::VARCHAR || ':' || (k_nn(q.v))::VARCHAR), ','), '') || '}')::JSON",
+  "k_pairs(j) AS (CASE WHEN k_is_bag(j) THEN list_transform(json_keys(j), lambda q: {'k': q, 'v': json_extract(j, '/' || replace(replace(q, '~', '~0'), '/', '~1'))}) ELSE [] END)",
+  'k_bag_keys(j) AS (CASE WHEN k_is_bag(j) THEN to_json(json_keys(j)) END)',
+  'k_bag_has_key(j, key) AS (CASE WHEN k_is_bag(j) THEN list_contains(json_keys(j), key) END)',
+  'k_bag_remove(j, keys) AS (CASE WHEN k_is_bag(j) THEN k_bag(list_filter(k_pairs(j), lambda p: NOT list_contains(k_text_list(keys), p.k))) END)',
+  // The first bag that has a key wins.
+  `k_bag_merge(l) AS (CASE WHEN len(list_filter(l, lambda b: k_is_bag(b))) > 0 THEN
+    k_bag(list_filter(list_transform(list_distinct(flatten(list_transform(list_filter(l, lambda b: k_is_bag(b)), lambda b: json_keys(b)))),
+      lambda key: {'k': key, 'v': list_filter(flatten(list_transform(list_filter(l, lambda b: k_is_bag(b)), lambda b: k_pairs(b))), lambda p: p.k = key)[1].v}), lambda p: p.k IS NOT NULL)) END)`,
+  `k_bag_set(j, key, v) AS (CASE WHEN k_is_bag(j) THEN k_bag(list_concat(list_filter(k_pairs(j), lambda p: p.k <> key), [{'k': key, 'v': v}])) END)`,
+  `k_bag_zip(a, b) AS (CASE WHEN k_is_array(a) AND k_is_array(b) THEN k_bag(list_transform(range(1, len(k_list(a)) + 1), lambda i: {'k': k_text_list(a)[i], 'v': k_list(b)[i]})) END)`,
+  // What mv-expand makes rows of: null gives one row, an empty array none; a bag one bag for each key.
+  `k_expand(j) AS (CASE json_type(j) WHEN 'ARRAY' THEN list_transform(from_json(j, '["JSON"]'), lambda q: k_null(q))
+    WHEN 'OBJECT' THEN (CASE WHEN len(json_keys(j)) = 0 THEN [] ELSE list_transform(k_pairs(j), lambda p: k_bag([p])) END) ELSE [k_null(j)] END)`,
+  `k_expand_pairs(j) AS (CASE json_type(j) WHEN 'ARRAY' THEN list_transform(from_json(j, '["JSON"]'), lambda q: k_null(q))
+    WHEN 'OBJECT' THEN list_transform(k_pairs(j), lambda p: json_array(p.k, p.v)) ELSE [k_null(j)] END)`,
+  'k_array_concat(l) AS k_array(flatten(list_transform(l, lambda a: coalesce(k_list(a), []))))',
+  'k_array_reverse(j) AS (CASE WHEN k_is_array(j) THEN k_array(list_reverse(k_list(j))) END)',
+  `k_slice(j, a, b) AS (CASE WHEN k_is_array(j) THEN k_array(coalesce(k_list(j)[
+    (CASE WHEN a < 0 THEN greatest(len(k_list(j)) + a, 0) ELSE a END + 1)::BIGINT : (CASE WHEN b < 0 THEN len(k_list(j)) + b ELSE b END + 1)::BIGINT], [])) END)`,
+  `k_array_index(j, x, start) AS (CASE WHEN k_is_array(j) THEN coalesce(list_filter(range((CASE WHEN start < 0 THEN greatest(len(k_list(j)) + start, 0) ELSE start END)::BIGINT + 1, len(k_list(j)) + 1), lambda i: k_list(j)[i] = x)[1], 0) - 1 END)`,
+  `k_sort(j, backward, nulls_last) AS (CASE WHEN k_is_array(j) THEN k_array(
+    list_concat(
+      (CASE WHEN nulls_last THEN [] ELSE list_filter(k_list(j), lambda q: json_type(q) = 'NULL') END),
+      list_transform(
+        (CASE WHEN backward THEN list_reverse_sort(list_transform(list_filter(k_list(j), lambda q: json_type(q) <> 'NULL'), lambda q: k_sortable(q)))
+          ELSE list_sort(list_transform(list_filter(k_list(j), lambda q: json_type(q) <> 'NULL'), lambda q: k_sortable(q))) END), lambda s: s.j),
+      (CASE WHEN nulls_last THEN list_filter(k_list(j), lambda q: json_type(q) = 'NULL') ELSE [] END))) END)`,
+  "k_sortable(q) AS {'n': coalesce(TRY_CAST(CASE WHEN json_type(q) IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN (q)::VARCHAR END AS DOUBLE), 'infinity'::DOUBLE), 's': k_dynamic_text(q), 'j': q}",
+  'k_array_iff(c, a, b) AS (CASE WHEN k_is_array(c) THEN k_array(list_transform(range(1, len(k_list(c)) + 1), lambda i: CASE WHEN k_dynamic_bool(k_list(c)[i]) THEN (CASE WHEN k_is_array(a) THEN k_list(a)[i] ELSE a END) WHEN NOT k_dynamic_bool(k_list(c)[i]) THEN (CASE WHEN k_is_array(b) THEN k_list(b)[i] ELSE b END) END)) END)',
+  `k_array_split(j, cuts) AS (CASE WHEN k_is_array(j) THEN k_array(list_transform(range(1, len(k_list(cuts)) + 2), lambda i: k_array(coalesce(k_list(j)[
+    (CASE WHEN i = 1 THEN 0 ELSE k_cut(j, k_dynamic_long(k_list(cuts)[i - 1])) END + 1)::BIGINT : (CASE WHEN i > len(k_list(cuts)) THEN len(k_list(j)) ELSE k_cut(j, k_dynamic_long(k_list(cuts)[i])) END)::BIGINT], [])))) END)`,
+  'k_cut(j, n) AS (CASE WHEN n < 0 THEN greatest(len(k_list(j)) + n, 0) ELSE n END)',
+  `k_rotate(j, n) AS (CASE WHEN k_is_array(j) THEN k_array(list_transform(range(0, len(k_list(j))), lambda i: k_list(j)[(((i + n) % len(k_list(j)) + len(k_list(j))) % len(k_list(j)) + 1)::BIGINT])) END)`,
+  `k_shift(j, n, fill) AS (CASE WHEN k_is_array(j) THEN k_array(list_transform(range(0, len(k_list(j))), lambda i: CASE WHEN i + n < 0 OR i + n >= len(k_list(j)) THEN k_nn(fill) ELSE k_list(j)[(i + n + 1)::BIGINT] END)) END)`,
+  "k_join_text(j, d) AS coalesce(array_to_string(k_text_list(j), d), '')",
+  "k_set_has(j, x) AS (CASE WHEN k_is_array(j) THEN list_contains(k_list(j), x) OR list_contains(k_text_list(j), k_dynamic_text(x)) AND json_type(x) = 'VARCHAR' END)",
+  'k_unique(l) AS list_filter(l, lambda q, i: list_position(l, q) = i)',
+  'k_set_union(l) AS k_array(k_unique(flatten(list_transform(l, lambda a: coalesce(k_list(a), [])))))',
+  'k_set_intersect(a, b) AS (CASE WHEN k_is_array(a) AND k_is_array(b) THEN k_array(k_unique(list_filter(k_list(a), lambda q: list_contains(k_list(b), q)))) END)',
+  'k_set_difference(a, b) AS (CASE WHEN k_is_array(a) THEN k_array(k_unique(list_filter(k_list(a), lambda q: NOT list_contains(coalesce(k_list(b), []), q)))) END)',
+  'k_set_equals(a, b) AS (CASE WHEN k_is_array(a) AND k_is_array(b) THEN list_sort(list_distinct(k_list(a))) = list_sort(list_distinct(k_list(b))) END)',
+  'k_jaccard(a, b) AS (CASE WHEN k_is_array(a) AND k_is_array(b) THEN len(list_filter(list_distinct(k_list(a)), lambda q: list_contains(k_list(b), q)))::DOUBLE / len(list_distinct(list_concat(k_list(a), k_list(b)))) END)',
+  'k_repeat(j, n) AS (CASE WHEN n >= 0 THEN k_array(list_transform(range(n), lambda i: k_nn(j))) END)',
+  `k_steps(a, b, s) AS (CASE WHEN s = 0 THEN NULL WHEN (b - a) / s < 0 THEN [] ELSE list_transform(range(least(((b - a) // s) + 1, 1048576)::BIGINT), lambda i: a + i * s) END)`,
+  `k_real_steps(a, b, s) AS (CASE WHEN s = 0 THEN NULL WHEN (b - a) / s < 0 THEN [] ELSE list_transform(range(least(floor((b - a) / s + 1e-9)::BIGINT + 1, 1048576)), lambda i: a + i * s) END)`,
+  'k_zip(l) AS k_array(list_transform(range(1, list_max(list_transform(l, lambda a: len(a))) + 1), lambda i: k_array(list_transform(l, lambda a: a[i]))))',
+  "k_treepath(j) AS to_json(list_transform(json_keys(j), lambda key: '[''' || key || ''']'))",
+  "k_sorted_json(j) AS (CASE WHEN k_is_bag(j) THEN (k_bag(list_sort(k_pairs(j))))::VARCHAR ELSE coalesce(json_extract(j, '$')::VARCHAR, '') END)",
+];

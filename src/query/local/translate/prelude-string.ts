@@ -1,0 +1,34 @@
+/** SQL macros for text functions. */
+export const STRING_MACROS: readonly string[] = [
+  `k_has(s, term, flags, at_start, at_end) AS (term = '' OR regexp_matches(s, flags
+    || (CASE WHEN at_start AND regexp_matches(term, '^[\\pL\\pN]') THEN '(?:^|[^\\pL\\pN])' ELSE '' END)
+    || regexp_escape(term)
+    || (CASE WHEN at_end AND regexp_matches(term, '[\\pL\\pN]$') THEN '(?:$|[^\\pL\\pN])' ELSE '' END)))`,
+  "k_list(j) AS CASE json_type(j) WHEN 'ARRAY' THEN from_json(j, '[\"JSON\"]') WHEN 'NULL' THEN NULL ELSE [j] END",
+  'k_text_list(j) AS list_transform(k_list(j), lambda y: k_dynamic_text(y))',
+  `k_substring(s, start, n) AS CASE WHEN n <= 0 THEN '' ELSE substring(s, (CASE WHEN start < 0 THEN greatest(length(s) + start, 0) ELSE start END + 1)::BIGINT, (n)::BIGINT) END`,
+  "k_split(s, d) AS (CASE WHEN d = '' THEN [s] ELSE string_split(s, d) END)",
+  'k_one(l, i) AS (CASE WHEN i < 0 OR i >= len(l) THEN [] ELSE [l[i + 1]] END)',
+  `k_count_overlapping(s, p) AS (CASE WHEN p = '' THEN 0 ELSE len(list_filter(range(1, length(s) - length(p) + 2), lambda i: substring(s, i, length(p)) = p)) END)`,
+  `k_indexof(s, p, start, n, occurrence) AS CASE WHEN occurrence < 1 THEN NULL ELSE coalesce(
+    list_filter(range(CASE WHEN start < 0 THEN greatest(length(s) + start, 0) ELSE start END, CASE WHEN n < 0 THEN length(s) ELSE least(length(s), (CASE WHEN start < 0 THEN greatest(length(s) + start, 0) ELSE start END) + n) END - length(p) + 1),
+      lambda i: substring(s, i + 1, length(p)) = p)[occurrence], -1) END`,
+  `k_indexof_regex(s, p) AS (CASE WHEN regexp_matches(s, p) THEN strpos(s, regexp_extract(s, p)) - 1 ELSE -1 END)`,
+  `k_translate(s, a, b) AS array_to_string(list_transform(string_split(s, ''), lambda ch: CASE WHEN strpos(a, ch) = 0 THEN ch WHEN length(b) = 0 THEN '' ELSE substring(b, least(strpos(a, ch), length(b)), 1) END), '')`,
+  `k_replace_strings(s, a, b) AS list_reduce(list_prepend(s, list_transform(range(1, len(k_text_list(a)) + 1), lambda i: (i)::VARCHAR)), lambda acc, i: replace(acc, k_text_list(a)[(i)::BIGINT], CASE WHEN json_type(b) = 'ARRAY' THEN k_text_list(b)[(i)::BIGINT] ELSE k_dynamic_text(b) END))`,
+  "k_base64_text(s) AS coalesce(TRY(decode(from_base64(s))), '')",
+  `k_base64_bytes(s) AS TRY(to_json(list_transform(range(1, octet_length(from_base64(s)) + 1), lambda i: ('0x' || substring(hex(from_base64(s)), 2 * i - 1, 2))::BIGINT)))`,
+  "k_codepoints(s) AS to_json(list_transform(CASE WHEN s = '' THEN [] ELSE string_split(s, '') END, lambda ch: unicode(ch)))",
+  "k_codepoint_text(j) AS coalesce(array_to_string(list_transform(k_list(j), lambda x: chr((x)::INTEGER)), ''), '')",
+  "k_hex(n) AS coalesce(lower(to_hex((n)::BIGINT)), '')",
+  `k_has_any_index(s, j) AS coalesce(list_position(list_transform(k_text_list(j), lambda x: k_has(s, x, '(?i)', true, true)), true), 0) - 1`,
+  "k_trim_number(x, p) AS regexp_replace(regexp_replace((round(x, (p)::INTEGER))::VARCHAR, '(\\.\\d*?)0+$', '\\1'), '\\.$', '')",
+  `k_format_bytes(n, p, unit) AS (CASE
+    WHEN unit = 'PB' OR (unit = '' AND abs(n) >= 1125899906842624) THEN k_trim_number(n / 1125899906842624, p) || ' PB'
+    WHEN unit = 'TB' OR (unit = '' AND abs(n) >= 1099511627776) THEN k_trim_number(n / 1099511627776, p) || ' TB'
+    WHEN unit = 'GB' OR (unit = '' AND abs(n) >= 1073741824) THEN k_trim_number(n / 1073741824, p) || ' GB'
+    WHEN unit = 'MB' OR (unit = '' AND abs(n) >= 1048576) THEN k_trim_number(n / 1048576, p) || ' MB'
+    WHEN unit = 'KB' OR (unit = '' AND abs(n) >= 1024) THEN k_trim_number(n / 1024, p) || ' KB'
+    ELSE k_trim_number(n, p) || ' Bytes' END)`,
+  `k_parse_version(s) AS CASE WHEN regexp_full_match(s, '\\d{1,8}(\\.\\d{1,8}){0,3}') THEN list_sum(list_transform(range(1, 5), lambda i: coalesce(TRY_CAST(string_split(s, '.')[i] AS DOUBLE), 0) * pow(10, 8 * (4 - i)))) END`,
+];

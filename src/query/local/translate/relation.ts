@@ -1,0 +1,103 @@
+import type { Column, Env, OrderKey, Relation, Scope, Translating } from './context';
+import type { Value } from './value';
+
+/** A relation that reads `from` as it is. */
+export const relation = (from: string, columns: readonly Column[], extra: Partial<Relation> = {}): Relation => ({
+  from,
+  where: [],
+  columns,
+  order: [],
+  carried: [],
+  sealed: false,
+  unique: null,
+  source: null,
+  ...extra,
+});
+
+/** A column that reads `sql` from the relation's `from`. */
+export const columnRef = (name: string, sql: string, of: Value): Column => ({
+  name,
+  sql,
+  type: of.type,
+  nullable: of.nullable,
+  ticks: of.ticks,
+  simple: true,
+});
+
+export const orderSql = (keys: readonly OrderKey[]): string =>
+  keys.map((k) => `${k.sql} ${k.descending ? 'DESC' : 'ASC'} NULLS ${k.nulls}`).join(', ');
+
+const whereSql = (r: Relation): string => (r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '');
+
+/** `SELECT …` of a relation whose output columns get fresh names; order keys and carried columns come along. */
+function selectOf(t: Translating, r: Relation, tail: string): { sql: string; next: Omit<Relation, 'from'> } {
+  const names = new Map<string, string>();
+  const columns = r.columns.map((c) => {
+    const name = t.fresh('c');
+    if (!names.has(c.sql)) names.set(c.sql, name);
+    return { as: name, sql: c.sql, column: columnRef(c.name, name, c) };
+  });
+  const extras: string[] = [];
+  const carry = (sql: string): string => {
+    const known = names.get(sql);
+    if (known) return known;
+    const name = t.fresh('k');
+    names.set(sql, name);
+    extras.push(`${sql} AS ${name}`);
+    return name;
+  };
+  const order = r.order.map((k) => ({ ...k, sql: carry(k.sql) }));
+  const carried = r.carried.map(carry);
+  const unique = r.unique?.every((u) => names.has(u)) ? r.unique.map((u) => names.get(u)!) : null;
+  const list = [...columns.map((c) => `${c.sql} AS ${c.as}`), ...extras];
+  const sql = `SELECT ${list.join(', ') || '1 AS nothing'} FROM ${r.from}${whereSql(r)}${tail}`;
+  const source = r.source;
+  const next = { where: [], columns: columns.map((c) => c.column), order, carried, sealed: false, unique, source };
+  return { sql, next };
+}
+
+/** Writes the relation down as a common table expression and gives one that reads it. `tail` is ORDER BY, LIMIT or QUALIFY. */
+export function flush(t: Translating, r: Relation, tail = '', materialized?: 'MATERIALIZED' | ''): Relation {
+  const { sql, next } = selectOf(t, r, tail);
+  return { ...next, from: t.cte(sql, materialized ?? 'NOT MATERIALIZED') };
+}
+
+/** A relation whose columns are plain references and may be filtered: flushed only where it is not. */
+export const settled = (t: Translating, r: Relation): Relation =>
+  r.sealed || r.columns.some((c) => !c.simple) ? flush(t, r) : r;
+
+/** A relation that reads one name, with no pending filter: for a join's or a union's side. */
+export const standing = (t: Translating, r: Relation): Relation =>
+  r.sealed || r.where.length > 0 || r.columns.some((c) => !c.simple) || !/^[\w".]+$/.test(r.from) ? flush(t, r) : r;
+
+export function scopeOf(r: Relation, env: Env, extra: Partial<Scope> = {}): Scope {
+  const byName = new Map(r.columns.map((c) => [c.name, c]));
+  return {
+    env,
+    column: (name) => byName.get(name),
+    columns: r.columns,
+    grouped: false,
+    window: { partition: r.carried, order: r.order },
+    ...extra,
+  };
+}
+
+/** `OVER (PARTITION BY … ORDER BY …)` for the rows in their order. */
+export function overSql(window: {
+  readonly partition: readonly string[];
+  readonly order: readonly OrderKey[];
+}): string {
+  const partition = window.partition.length ? `PARTITION BY ${window.partition.join(', ')}` : '';
+  const order = window.order.length ? `ORDER BY ${orderSql(window.order)}` : '';
+  return `OVER (${[partition, order].filter(Boolean).join(' ')})`;
+}
+
+/** Keeps the first `count` rows in the relation's order, of each partition where there are some. */
+export function limited(t: Translating, r: Relation, count: string): Relation {
+  if (r.carried.length === 0) {
+    const order = r.order.length ? ` ORDER BY ${orderSql(r.order)}` : '';
+    return flush(t, r, `${order} LIMIT ${count}`);
+  }
+  const base = settled(t, r);
+  return flush(t, base, ` QUALIFY row_number() ${overSql({ partition: base.carried, order: base.order })} <= ${count}`);
+}
