@@ -155,13 +155,16 @@ export function jsonOf(node: Foreign): string {
   const kind = syntaxKind(node);
   if (kind === 'JsonArrayExpression') return `[${items(node.Values).map(jsonOf).join(',')}]`;
   if (kind === 'JsonObjectExpression') {
-    const pairs = items(node.Pairs).map((p) => `${JSON.stringify(String(p.Name.LiteralValue))}:${jsonOf(p.Value)}`);
+    const pairs = items(node.Pairs).map((p) => `${JSON.stringify(keyOf(p.Name))}:${jsonOf(p.Value)}`);
     return `{${pairs.join(',')}}`;
   }
   if (kind === 'UnaryMinusExpression') return `-${jsonOf(node.Expression)}`;
   if (kind === 'UnaryPlusExpression') return jsonOf(node.Expression);
   return jsonScalar(node);
 }
+
+/** A bag's key is a token: its value where it is quoted, its text where it is bare. */
+const keyOf = (token: Foreign): string => String(token.LiteralValue ?? token.ValueText ?? token.Text);
 
 function jsonScalar(node: Foreign): string {
   const { type, value } = literalOf(node);

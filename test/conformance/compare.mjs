@@ -59,9 +59,8 @@ function* jsonEnds(text) {
     if (quoted) {
       if (c === '\\') i++;
       else if (c === '"') quoted = false;
-      continue;
-    }
-    if (c === '"') quoted = true;
+      if (quoted) continue;
+    } else if (c === '"') quoted = true;
     else if (c === '[' || c === '{') depth++;
     else if (c === ']' || c === '}') depth--;
     if (depth === 0 && (text.startsWith(', ', i + 1) || text.slice(i + 1) === ')')) yield i + 1;

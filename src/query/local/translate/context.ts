@@ -56,6 +56,8 @@ export interface Scope {
   readonly grouped: boolean;
   /** OVER clause's order and partition for row functions. */
   readonly window: Window;
+  /** Computes SQL in a SELECT below this one and gives its name: window functions do not nest. */
+  readonly stage?: (sql: string) => string;
   /** Inside a scan step: the columns of a step's last row. */
   readonly steps?: ReadonlyMap<string, (name: string) => Value | undefined>;
 }

@@ -46,8 +46,9 @@ export function textOf(v: Value): string {
     case 'bool':
       return `(CASE WHEN ${v.sql} THEN 'True' WHEN NOT (${v.sql}) THEN 'False' ELSE '' END)`;
     case 'real':
-    case 'decimal':
       return `k_real_text(${v.sql})`;
+    case 'decimal':
+      return `coalesce(k_decimal_text(${v.sql}), '')`;
     default:
       return v.nullable ? `coalesce((${v.sql})::VARCHAR, '')` : `(${v.sql})::VARCHAR`;
   }
@@ -140,6 +141,11 @@ function constantTo(v: Value, type: ScalarType): Value | undefined {
     if (type === 'real') return literal('real', Number(v.constant));
     if (type === 'timespan') return literal('timespan', v.constant);
   }
+  // A constant that is no long becomes the smallest one; a row's value stays at the nearest.
+  if (typeof v.constant === 'number' && type === 'long' && Number.isFinite(v.constant)) {
+    const whole = BigInt(Math.trunc(v.constant));
+    return literal('long', BigInt.asIntN(64, whole) === whole ? whole : -(2n ** 63n));
+  }
   if (typeof v.constant === 'bigint' && v.type === 'datetime' && type === 'datetime') return datetime(v.constant);
   return undefined;
 }
@@ -165,6 +171,7 @@ export function convert(v: Value, type: ScalarType): Value {
     case 'timespan':
       return /^(int|long)$/.test(v.type) ? value(`(${v.sql})::BIGINT`, type) : value(`k_real_long(${v.sql})`, type);
     case 'datetime':
+      if (v.type === 'real' || v.type === 'decimal') return value(`k_valid_ticks(k_real_long(${v.sql}))`, type);
       return /^(int|long|timespan)$/.test(v.type) ? value(`k_valid_ticks((${v.sql})::BIGINT)`, type) : nullOf(type);
     default:
       return nullOf(type);

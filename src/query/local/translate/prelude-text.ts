@@ -5,7 +5,7 @@
 export const TEXT_MACROS: readonly string[] = [
   // 100 ns ticks since 0001-01-01 ⇄ TIMESTAMP.
   'k_ticks(t) AS (epoch_us(t) * 10 + 621355968000000000)',
-  'k_timestamp(n) AS make_timestamp((n - 621355968000000000) // 10)',
+  'k_timestamp(n) AS make_timestamp(n // 10 - 62135596800000000)',
   'k_valid_ticks(n) AS (CASE WHEN n >= 0 AND n <= 3155378975999999999 THEN n END)',
   // 2^63 wraps to -2^63, as 64-bit integers do; 2^31 likewise.
   'k_wrap(h) AS ((((h)::HUGEINT + 9223372036854775808) & 18446744073709551615) - 9223372036854775808)::BIGINT',
@@ -38,12 +38,12 @@ export const TEXT_MACROS: readonly string[] = [
   `k_dynamic_bool(j) AS CASE json_type(j) WHEN 'DOUBLE' THEN (j)::DOUBLE <> 0 WHEN 'BIGINT' THEN (j)::BIGINT <> 0 WHEN 'UBIGINT' THEN (j)::UBIGINT <> 0
     ELSE k_text_bool(k_dynamic_text(j)) END`,
   // Values of text.
-  "k_text_bool(s) AS CASE lower(trim(s)) WHEN 'true' THEN true WHEN 'false' THEN false WHEN '1' THEN true WHEN '0' THEN false END",
-  "k_text_long(s) AS CASE WHEN regexp_full_match(s, '\\s*([-+]?\\d+|[-+]?0[xX][0-9a-fA-F]+)\\s*') THEN TRY_CAST(s AS BIGINT) END",
-  "k_text_int(s) AS CASE WHEN regexp_full_match(s, '\\s*([-+]?\\d+|[-+]?0[xX][0-9a-fA-F]+)\\s*') THEN TRY_CAST(s AS INTEGER) END",
+  "k_text_bool(s) AS CASE lower(trim(s)) WHEN 'true' THEN true WHEN 'false' THEN false WHEN '1' THEN true WHEN '0' THEN false ELSE TRY_CAST(TRY_CAST(trim(s) AS BIGINT) AS BOOLEAN) END",
+  "k_text_long(s) AS CASE WHEN regexp_full_match(s, '\\s*[-+]?\\d+\\s*') THEN TRY_CAST(s AS BIGINT) WHEN regexp_full_match(s, '\\s*0[xX][0-9a-fA-F]+\\s*') THEN k_wrap(TRY_CAST(s AS UBIGINT)) END",
+  "k_text_int(s) AS CASE WHEN regexp_full_match(s, '\\s*[-+]?\\d+\\s*') THEN TRY_CAST(s AS INTEGER) WHEN regexp_full_match(s, '\\s*0[xX][0-9a-fA-F]+\\s*') THEN k_wrap_int(TRY_CAST(s AS UINTEGER)::BIGINT) END",
   "k_text_real(s) AS CASE WHEN regexp_full_match(s, '\\s*[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?\\s*') THEN TRY_CAST(s AS DOUBLE) WHEN lower(trim(s)) = 'nan' THEN 'nan'::DOUBLE WHEN regexp_full_match(lower(trim(s)), '[-+]?inf(inity)?') THEN (CASE WHEN trim(s)[1] = '-' THEN '-infinity' ELSE 'infinity' END)::DOUBLE END",
-  'k_real_long(x) AS CASE WHEN isnan(x) OR isinf(x) THEN NULL ELSE coalesce(TRY_CAST(trunc(x) AS BIGINT), -9223372036854775808::BIGINT) END',
-  'k_real_int(x) AS CASE WHEN isnan(x) OR isinf(x) THEN NULL ELSE coalesce(TRY_CAST(trunc(x) AS INTEGER), -2147483648::INTEGER) END',
+  'k_real_long(x) AS CASE WHEN isnan(x) OR isinf(x) THEN NULL ELSE coalesce(TRY_CAST(trunc(x) AS BIGINT), CASE WHEN x > 0 THEN 9223372036854775807 ELSE (-9223372036854775807 - 1) END)::BIGINT END',
+  'k_real_int(x) AS CASE WHEN isnan(x) OR isinf(x) THEN NULL ELSE coalesce(TRY_CAST(trunc(x) AS INTEGER), CASE WHEN x > 0 THEN 2147483647 ELSE (-2147483647 - 1) END)::INTEGER END',
   `k_text_guid(s) AS CASE WHEN regexp_full_match(trim(s), '\\{?[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}\\}?') THEN (trim(s)::UUID)::VARCHAR END`,
   `k_text_timespan(s) AS CASE
     WHEN regexp_full_match(s, '\\s*-?(\\d+[.:])?\\d{1,2}:\\d{1,2}(:\\d{1,2}(\\.\\d{1,7})?)?\\s*') THEN

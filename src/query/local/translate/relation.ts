@@ -92,6 +92,47 @@ export function overSql(window: {
   return `OVER (${[partition, order].filter(Boolean).join(' ')})`;
 }
 
+/** Columns that must be computed below a SELECT, because window functions do not nest. */
+export interface Stages {
+  stage(sql: string): string;
+  /** The relation with the stages beneath it; its columns stay as they are. */
+  under(r: Relation): Relation;
+}
+
+export function createStages(t: Translating): Stages {
+  const stages: { readonly sql: string; readonly as: string }[] = [];
+  return {
+    stage(sql) {
+      const as = t.fresh('w');
+      stages.push({ sql, as });
+      return as;
+    },
+    under(r) {
+      const from = stages.reduce((below, s, i) => {
+        const where = i === 0 ? whereSql(r) : '';
+        return `(SELECT *, ${s.sql} AS ${s.as} FROM ${below}${where}) AS ${t.fresh('q')}`;
+      }, r.from);
+      return stages.length === 0 ? r : { ...r, from, where: [] };
+    },
+  };
+}
+
+/** Numbers the rows in their order, so that several window functions agree on ties. */
+export function numbered(t: Translating, r: Relation): Relation {
+  if (r.order.length === 0) return r;
+  const rank: Column = {
+    name: '\0rank',
+    sql: `row_number() ${overSql({ partition: r.carried, order: r.order })}`,
+    type: 'long',
+    nullable: false,
+    ticks: false,
+  };
+  const made = flush(t, { ...r, columns: [...r.columns, rank], order: [] });
+  const key = made.columns.find((c) => c.name === '\0rank')!;
+  const order = [{ sql: key.sql, descending: false, nulls: 'LAST' as const }];
+  return { ...made, columns: made.columns.filter((c) => c !== key), order };
+}
+
 /** Keeps the first `count` rows in the relation's order, of each partition where there are some. */
 export function limited(t: Translating, r: Relation, count: string): Relation {
   if (r.carried.length === 0) {

@@ -40,6 +40,10 @@ function extreme(c: Call, name: 'min' | 'max', test?: number): Value {
   const f = filter(c, test);
   const sql = `${name}(${v.type === 'dynamic' ? dynamicSql(v) : v.sql})${f}`;
   if (v.type === 'string') return value(`coalesce(${sql}, '')`, 'string', { nullable: false });
+  // DuckDB puts NaN above all numbers; here it wins on both sides.
+  if (name === 'min' && v.type === 'real') {
+    return value(`(CASE WHEN bool_or(isnan(${v.sql}))${f} THEN 'nan'::DOUBLE ELSE ${sql} END)`, 'real');
+  }
   return value(sql, v.type, { ticks: v.ticks });
 }
 
@@ -97,10 +101,13 @@ function anyValue(c: Call, test?: number): Value {
     : value(sql, v.type, { ticks: v.ticks });
 }
 
+/** The engine keeps ten decimals of a variance, and its root is taken of that. */
 const spread =
-  (sql: string, test?: number): FunctionRule =>
-  (c) =>
-    value(`coalesce(${sql}(${convert(c.value(0), 'real').sql})${filter(c, test)}, 0)`, 'real', { nullable: false });
+  (sql: string, root: boolean, test?: number): FunctionRule =>
+  (c) => {
+    const variance = `coalesce(round(${sql}(${convert(c.value(0), 'real').sql})${filter(c, test)}, 10), 0)`;
+    return value(root ? `sqrt(${variance})` : variance, 'real', { nullable: false });
+  };
 
 /** The nearest rank, as the engine gives it on small sets. */
 export function percentileSql(v: Value, percent: string, filterSql = ''): Value {
@@ -145,12 +152,12 @@ const RULES: FunctionTable = {
   any: (c) => anyValue(c),
   take_anyif: (c) => anyValue(c, 1),
   anyif: (c) => anyValue(c, 1),
-  stdev: spread('stddev_samp'),
-  stdevif: spread('stddev_samp', 1),
-  stdevp: spread('stddev_pop'),
-  variance: spread('var_samp'),
-  varianceif: spread('var_samp', 1),
-  variancep: spread('var_pop'),
+  stdev: spread('var_samp', true),
+  stdevif: spread('var_samp', true, 1),
+  stdevp: spread('var_pop', true),
+  variance: spread('var_samp', false),
+  varianceif: spread('var_samp', false, 1),
+  variancep: spread('var_pop', false),
   percentile: (c) => percentileSql(c.value(0), c.as(1, 'real')),
   percentile_approx: (c) => percentileSql(c.value(0), c.as(1, 'real')),
   percentiles_array: (c) => {

@@ -68,8 +68,10 @@ function argExtreme(
   const key = t.expression(unnamed(first!), scope);
   const keyName = first?.kind === 'column' ? first.name : '';
   const columns = starred(t, rest, scope, grouped, keyName);
-  const by = key.type === 'dynamic' ? dynamicSql(key) : key.sql;
-  const extreme = picked(key, `${side}(${by})`);
+  const raw = key.type === 'dynamic' ? dynamicSql(key) : key.sql;
+  const lowNan = side === 'min' && key.type === 'real';
+  const by = lowNan ? `(CASE WHEN isnan(${raw}) THEN '-infinity'::DOUBLE ELSE ${raw} END)` : raw;
+  const extreme = picked(key, lowNan ? `arg_min(${raw}, ${by})` : `${side}(${by})`);
   if (!key.nullable) return [extreme, ...columns.map((v) => picked(v, `arg_${side}_null(${bare(v)}, ${by})`))];
   return [
     extreme,

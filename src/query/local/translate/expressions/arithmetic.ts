@@ -168,7 +168,7 @@ export function negated(v: Value, grouped: boolean): Value {
   switch (v.type) {
     case 'int':
     case 'long':
-      return combine('-', literal(v.type, 0n), v, v.type, grouped);
+      return combine('-', literal('long', 0n), v, 'long', grouped);
     case 'timespan':
       return typeof v.constant === 'bigint' ? literal('timespan', -v.constant) : value(`(-${v.sql})`, 'timespan');
     case 'real':

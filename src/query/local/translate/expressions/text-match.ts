@@ -1,6 +1,7 @@
 import type { BinaryExpr, HasManyExpr } from '../../../../kusto/tree';
 import type { Scope, Translating } from '../context';
 import { textOf } from '../convert';
+import { patternSql } from '../regex';
 import { solid, text, type Value } from '../value';
 import { lower } from './compare';
 import { listOf } from './sets';
@@ -66,7 +67,7 @@ export function textMatch(t: Translating, e: BinaryExpr, scope: Scope): Value {
   const right = t.expression(e.right, scope);
   const sql =
     e.operator === 'matches regex'
-      ? `regexp_matches(${textOf(left)}, ${textOf(right)})`
+      ? `regexp_matches(${textOf(left)}, ${patternSql(right, textOf(right))})`
       : match(e.operator === ':' ? 'has' : e.operator, left, right);
   return solid(e.negated ? `(NOT ${sql})` : sql, 'bool');
 }

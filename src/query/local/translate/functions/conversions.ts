@@ -18,7 +18,8 @@ function toDecimal(c: Call): Value {
 /** Dynamic of text is parsed; of anything else it is the value as JSON. */
 export function parseJson(c: Call): Value {
   const v = c.value(0);
-  if (v.type === 'string' && typeof v.constant === 'string') return constantJson(v.constant) ?? convert(v, 'dynamic');
+  const known = v.type === 'string' && typeof v.constant === 'string' ? constantJson(v.constant) : undefined;
+  if (known) return known;
   return v.type === 'string' ? value(`k_parse_json(${v.sql})`, 'dynamic') : convert(v, 'dynamic');
 }
 

@@ -136,8 +136,7 @@ function makeTimespan(c: Call): Value {
   const days = c.count > 3 ? c.as(0, 'long') : '0';
   const o = c.count > 3 ? 1 : 0;
   const seconds = c.count > 2 ? c.as(o + 2, 'real') : '0';
-  const sql = `(${days} * ${DAY} + ${c.as(o, 'long')} * 36000000000 + ${c.as(o + 1, 'long')} * 600000000 + (round(${seconds} * 10000000))::BIGINT)`;
-  return value(sql, 'timespan');
+  return value(`k_make_timespan(${days}, ${c.as(o, 'long')}, ${c.as(o + 1, 'long')}, ${seconds})`, 'timespan');
 }
 
 /** Unix time in any unit; fractions of a tick are cut. */
@@ -215,6 +214,6 @@ export const DATES: FunctionTable = {
     const format = c.constantText(1);
     return format === undefined
       ? c.refuse('format_timespan needs a constant format.')
-      : solid(formatTimespan(c.as(0, 'timespan'), format), 'string');
+      : solid(`coalesce(${formatTimespan(c.as(0, 'timespan'), format)}, '')`, 'string');
   },
 };

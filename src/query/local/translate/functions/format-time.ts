@@ -68,17 +68,21 @@ const TIMESPAN = /^(?:f{1,7}|F{1,7}|d{1,8}|HH|H|hh|h|mm|m|ss|s)/;
 
 export function formatTimespan(ticks: string, format: string): string {
   const size = `abs((${ticks})::HUGEINT)`;
-  return compose(ticks, format, TIMESPAN, (s) => {
-    if (s[0] === 'f') return fraction(ticks, s.length);
-    if (s[0] === 'F') return trimmed(ticks, s.length);
-    const of: Record<string, string> = {
-      d: `${size} // 864000000000`,
-      H: `(${size} // 36000000000) % 24`,
-      h: `(${size} // 36000000000) % 24`,
-      m: `(${size} // 600000000) % 60`,
-      s: `(${size} // 10000000) % 60`,
-    };
-    const sql = of[s[0]!]!;
-    return s.length === 1 ? `(${sql})::VARCHAR` : pad(sql, s.length);
-  });
+  const sign = `(CASE WHEN ${ticks} < 0 THEN '-' ELSE '' END) || `;
+  return (
+    sign +
+    compose(ticks, format, TIMESPAN, (s) => {
+      if (s[0] === 'f') return fraction(ticks, s.length);
+      if (s[0] === 'F') return trimmed(ticks, s.length);
+      const of: Record<string, string> = {
+        d: `${size} // 864000000000`,
+        H: `(${size} // 36000000000) % 24`,
+        h: `(${size} // 36000000000) % 24`,
+        m: `(${size} // 600000000) % 60`,
+        s: `(${size} // 10000000) % 60`,
+      };
+      const sql = of[s[0]!]!;
+      return s.length === 1 ? `(${sql})::VARCHAR` : pad(sql, s.length);
+    })
+  );
 }

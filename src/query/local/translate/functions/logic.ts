@@ -75,6 +75,10 @@ function typeName(c: Call): Value {
 /** max_of and min_of skip nulls. */
 function extreme(c: Call, name: 'greatest' | 'least'): Value {
   const { sql, ticks } = unify(c.values(), c.type);
+  if (c.type === 'real') {
+    const nan = sql.map((s) => `coalesce(isnan(${s}), false)`).join(' OR ');
+    return c.result(`(CASE WHEN ${nan} THEN 'nan'::DOUBLE ELSE ${name}(${sql.join(', ')}) END)`);
+  }
   return c.result(`${name}(${sql.join(', ')})`, c.type, { ticks: c.type === 'datetime' && ticks });
 }
 

@@ -33,8 +33,8 @@ function round(c: Call): Value {
 
 function abs(c: Call): Value {
   const v = c.value(0);
-  if (v.type === 'long' || v.type === 'int' || v.type === 'timespan')
-    return value(`abs(${v.sql})`, v.type, { nullable: v.nullable });
+  if (v.type === 'int') return value(`abs((${v.sql})::BIGINT)`, 'long', { nullable: v.nullable });
+  if (v.type === 'long' || v.type === 'timespan') return value(`k_abs(${v.sql})`, v.type, { nullable: v.nullable });
   return value(`abs(${real(c)})`, 'real');
 }
 

@@ -1,8 +1,11 @@
 import type { Call, FunctionTable } from '../call';
 import { fromText } from '../convert';
+import { patternSql, toRe2 } from '../regex';
 import { solid, text, type Value, value } from '../value';
 
 const str = (sql: string): Value => solid(sql, 'string');
+/** A regular expression argument. */
+const regex = (c: Call, i: number): string => patternSql(c.value(i), c.text(i));
 const long = (sql: string): Value => solid(sql, 'long');
 
 /** .NET's `$1` in a replacement is RE2's `\1`; a backslash of the text is doubled. */
@@ -12,11 +15,11 @@ function replacement(c: Call, i: number): string {
   return text(known.replace(/\$(\d)/g, '\\$1').replace(/\$\{(\d)\}/g, '\\$1'));
 }
 
-const replaceRegex = (c: Call): Value => str(`regexp_replace(${c.text(0)}, ${c.text(1)}, ${replacement(c, 2)}, 'g')`);
+const replaceRegex = (c: Call): Value => str(`regexp_replace(${c.text(0)}, ${regex(c, 1)}, ${replacement(c, 2)}, 'g')`);
 
 function extract(c: Call): Value {
   const group = c.constantLong(1);
-  const sql = `regexp_extract(${c.text(2)}, ${c.text(0)}, ${group ?? `(${c.as(1, 'long')})::INTEGER`})`;
+  const sql = `regexp_extract(${c.text(2)}, ${regex(c, 0)}, ${group ?? `(${c.as(1, 'long')})::INTEGER`})`;
   return c.count > 3 ? fromText(sql, c.type) : str(sql);
 }
 
@@ -28,7 +31,8 @@ function groupCount(pattern: string): number {
 
 /** All matches: a list of texts for one group, of lists for more; null where nothing matches. */
 function extractAll(c: Call): Value {
-  const pattern = c.constantText(0);
+  const known = c.constantText(0);
+  const pattern = known === undefined ? undefined : toRe2(known);
   if (pattern === undefined) return c.refuse('extract_all needs a constant pattern.');
   const subject = c.text(c.count - 1);
   const groups = c.count > 2 ? capturedGroups(c) : Array.from({ length: groupCount(pattern) }, (_, i) => i + 1);
@@ -65,7 +69,7 @@ function indexOf(c: Call): Value {
 }
 
 function trim(c: Call, start: boolean, end: boolean): Value {
-  const pattern = c.text(0);
+  const pattern = regex(c, 0);
   let sql = c.text(1);
   if (start) sql = `regexp_replace(${sql}, '^(?:' || ${pattern} || ')', '')`;
   if (end) sql = `regexp_replace(${sql}, '(?:' || ${pattern} || ')$', '')`;
@@ -80,7 +84,7 @@ const texts = (c: Call, from = 0): string[] =>
 
 function countOf(c: Call): Value {
   if (c.count > 2 && c.constantText(2)?.toLowerCase() === 'regex') {
-    return long(`len(regexp_extract_all(${c.text(0)}, ${c.text(1)}))`);
+    return long(`len(regexp_extract_all(${c.text(0)}, ${regex(c, 1)}))`);
   }
   return long(`k_count_overlapping(${c.text(0)}, ${c.text(1)})`);
 }
@@ -103,7 +107,7 @@ export const STRINGS: FunctionTable = {
     solid(`(CASE WHEN ${c.text(0)} < ${c.text(1)} THEN -1 WHEN ${c.text(0)} > ${c.text(1)} THEN 1 ELSE 0 END)`, 'long'),
   substring,
   indexof: indexOf,
-  indexof_regex: (c) => value(`k_indexof_regex(${c.text(0)}, ${c.text(1)})`, 'long'),
+  indexof_regex: (c) => value(`k_indexof_regex(${c.text(0)}, ${regex(c, 1)})`, 'long'),
   split,
   trim: (c) => trim(c, true, true),
   trim_start: (c) => trim(c, true, false),
@@ -111,7 +115,7 @@ export const STRINGS: FunctionTable = {
   replace_string: (c) => str(`replace(${c.text(0)}, ${c.text(1)}, ${c.text(2)})`),
   replace_strings: (c) => str(`k_replace_strings(${c.text(0)}, ${c.json(1)}, ${c.json(2)})`),
   replace_regex: replaceRegex,
-  replace: (c) => str(`regexp_replace(${c.text(2)}, ${c.text(0)}, ${replacement(c, 1)}, 'g')`),
+  replace: (c) => str(`regexp_replace(${c.text(2)}, ${regex(c, 0)}, ${replacement(c, 1)}, 'g')`),
   extract,
   extract_all: extractAll,
   extractall: extractAll,

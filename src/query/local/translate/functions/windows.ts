@@ -1,11 +1,32 @@
 import type { Call, FunctionTable } from '../call';
 import { convert, unify } from '../convert';
+import { truth } from '../expressions/compare';
 import { overSql } from '../relation';
 import { solid, type Value, value } from '../value';
 
-/** Functions over the rows in their order. */
+/**
+ * Functions over the rows in their order. Where one stands inside another, the inner is computed a SELECT below; a restart
+ * condition becomes a running group number that later windows are partitioned by.
+ */
 
-const over = (c: Call): string => overSql(c.scope.window);
+const isWindow = (sql: string): boolean => /\bOVER \(/.test(sql);
+
+/** SQL that may stand inside a window function. */
+const plain = (c: Call, sql: string): string => (isWindow(sql) && c.scope.stage ? c.scope.stage(sql) : sql);
+
+/** `OVER (…)` with the group of a restart condition and, for running values, a frame up to this row. */
+function over(c: Call, group?: string, running = false): string {
+  const { partition, order } = c.scope.window;
+  const sql = overSql({ partition: group ? [...partition, group] : partition, order });
+  return running ? sql.replace(/\)$/, ' ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)') : sql;
+}
+
+/** Number of restarts so far. */
+function restarts(c: Call, i: number): string | undefined {
+  if (i >= c.count || c.value(i).constant === false) return undefined;
+  const test = plain(c, truth(c.value(i)).sql);
+  return c.scope.stage?.(`sum(CASE WHEN ${test} THEN 1 ELSE 0 END) ${over(c, undefined, true)}`);
+}
 
 function neighbour(c: Call, sql: 'lag' | 'lead'): Value {
   const v = c.value(0);
@@ -13,56 +34,38 @@ function neighbour(c: Call, sql: 'lag' | 'lead'): Value {
   const fallback = c.count > 2 ? c.value(2) : undefined;
   const { sql: made, ticks } = unify(fallback ? [v, fallback] : [v], v.type);
   const missing = made[1] ?? (v.type === 'string' ? "''" : 'NULL');
-  return value(`${sql}(${made[0]}, ${offset}, ${missing}) ${over(c)}`, v.type, {
-    ticks: v.type === 'datetime' && ticks,
-  });
+  const inner = plain(c, made[0]!);
+  return value(`${sql}(${inner}, ${offset}, ${missing}) ${over(c)}`, v.type, { ticks: v.type === 'datetime' && ticks });
 }
 
 /** A running sum that begins anew where the second argument is true. */
 function runningSum(c: Call): Value {
   const v = c.value(0);
-  const type = v.type === 'real' || v.type === 'decimal' ? v.type : v.type === 'timespan' ? 'timespan' : 'long';
-  const x = type === 'long' ? convert(v, 'long').sql : v.sql;
-  const close = (sql: string) => (type === 'real' || type === 'decimal' ? sql : `k_wrap(${sql})`);
-  const frame = 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW';
-  const framed = (window: string) => window.replace(/\)$/, ` ${frame})`);
-  if (c.count < 2) return value(close(`coalesce(sum(${x}) ${framed(over(c))}, 0)`), type);
-  const restart = c.as(1, 'bool');
-  const rows = `array_agg({'r': coalesce(${restart}, false), 'v': coalesce(${x}, 0)}) ${framed(over(c))}`;
-  const folded = `list_reduce(${rows}, lambda a, b: {'r': false, 'v': CASE WHEN b.r THEN b.v ELSE a.v + b.v END}).v`;
-  return value(folded, type);
+  const real = v.type === 'real' || v.type === 'decimal' || v.type === 'dynamic';
+  const type = real ? 'real' : v.type === 'timespan' ? 'timespan' : 'long';
+  const x = plain(c, convert(v, type).sql);
+  const sql = `coalesce(sum(${x}) ${over(c, restarts(c, 1), true)}, 0)`;
+  return value(real ? sql : `k_wrap(${sql})`, type, { nullable: false });
 }
 
-/** The rank of a value among the sorted rows: dense ranks count distinct values. */
-const rank =
-  (dense: boolean) =>
-  (c: Call): Value => {
-    const restart = c.count > 1 && dense ? c.value(1).constant : undefined;
-    if (c.count > (dense ? 1 : 1) && restart === undefined && c.scope.window.order.length === 0) return c.refuse();
-    const v = c.value(0).sql;
-    if (!dense) return solid(`rank() ${over(c)}`, 'long');
-    const change = `(CASE WHEN ${v} IS DISTINCT FROM lag(${v}) ${over(c)} THEN 1 ELSE 0 END)`;
-    void change;
-    return solid(`dense_rank() ${over(c)}`, 'long');
-  };
-
 function rowNumber(c: Call): Value {
-  const start = c.count > 0 ? c.as(0, 'long') : '1';
-  if (c.count > 1) {
-    const restart = c.as(1, 'bool');
-    const rows = `array_agg(coalesce(${restart}, false)) ${over(c).replace(/\)$/, ' ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)')}`;
-    return value(
-      `(len(${rows}) - coalesce(list_position(list_reverse(${rows}[2:]), true), len(${rows}))) + ${start}`.replace(
-        /\n/g,
-        '',
-      ),
-      'long',
-    );
-  }
-  return solid(
-    start === '1::BIGINT' || start === '1' ? `row_number() ${over(c)}` : `(row_number() ${over(c)} + ${start} - 1)`,
-    'long',
+  const start = c.count > 0 ? (c.constantLong(0) ?? 1) : 1;
+  const sql = `row_number() ${over(c, restarts(c, 1))}`;
+  return solid(start === 1 ? sql : `(${sql} + ${start - 1})`, 'long');
+}
+
+/** Ranks of values that are sorted already: dense ranks count changes, minimal ones give the first row of a run. */
+function rank(c: Call, dense: boolean): Value {
+  const stage = c.scope.stage;
+  if (!stage) return c.refuse();
+  const v = plain(c, c.value(0).sql);
+  const group = restarts(c, 1);
+  const change = stage(
+    `(CASE WHEN ${v} IS DISTINCT FROM lag(${v}) ${over(c, group)} OR row_number() ${over(c, group)} = 1 THEN 1 ELSE 0 END)`,
   );
+  if (dense) return solid(`(sum(${change}) ${over(c, group, true)})::BIGINT`, 'long');
+  const row = stage(`row_number() ${over(c, group)}`);
+  return solid(`max(CASE WHEN ${change} = 1 THEN ${row} END) ${over(c, group, true)}`, 'long');
 }
 
 export const WINDOWS: FunctionTable = {
@@ -70,6 +73,6 @@ export const WINDOWS: FunctionTable = {
   prev: (c) => neighbour(c, 'lag'),
   next: (c) => neighbour(c, 'lead'),
   row_cumsum: runningSum,
-  row_rank_dense: rank(true),
-  row_rank_min: rank(false),
+  row_rank_dense: (c) => rank(c, true),
+  row_rank_min: (c) => rank(c, false),
 };

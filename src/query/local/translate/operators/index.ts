@@ -1,7 +1,7 @@
 import type { Expr, Operator, Query } from '../../../../kusto/tree';
 import { callTable } from '../bindings';
 import type { Env, Input, Relation, Translating } from '../context';
-import { relation, settled } from '../relation';
+import { createStages, relation, scopeOf, settled } from '../relation';
 import { evaluate } from './evaluate';
 import { mvApply, mvExpand } from './expand';
 import { join } from './join';
@@ -213,22 +213,11 @@ function rest(t: Translating, o: Stage, input: Relation, env: Env, q: Query): Re
 
 function where(t: Translating, condition: Expr, input: Relation, env: Env): Relation {
   const r = settled(t, input);
-  const scope = {
-    env,
-    column: (name: string) => r.columns.find((c) => c.name === name),
-    columns: r.columns,
-    grouped: false,
-    window: { partition: r.carried, order: r.order },
-  };
+  const stages = createStages(t);
+  const scope = scopeOf(r, env, { stage: stages.stage });
   const parts = condition.kind === 'logical' && condition.operator === 'and' ? condition.operands : [condition];
-  const sql = parts.map((p) => t.condition(p, scope));
-  if (sql.some((s) => /\bOVER \(/.test(s))) return windowed(t, r, sql);
-  return { ...r, where: [...r.where, ...sql] };
+  // A condition with prev() or row_number() sees the rows before it filters them.
+  const sql = parts.map((p) => t.condition(p, scope)).map((s) => (/\bOVER \(/.test(s) ? stages.stage(s) : s));
+  const below = stages.under(r);
+  return { ...below, where: [...below.where, ...sql] };
 }
-
-/** A condition with prev() or row_number() sees the rows before it filters them. */
-const windowed = (t: Translating, r: Relation, sql: readonly string[]): Relation => {
-  const where = r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '';
-  const from = `(SELECT * FROM ${r.from}${where} QUALIFY ${sql.join(' AND ')}) AS ${t.fresh('q')}`;
-  return settled(t, { ...r, from, where: [] });
-};

@@ -74,35 +74,42 @@ interface Series {
 }
 
 function layOut(t: Translating, s: Series, bound: readonly BoundColumn[], nonEmpty: boolean): Relation {
-  const count = `(SELECT greatest(ceil((e - f) / ${s.step}), 0)::BIGINT FROM ${s.bounds})`;
+  const [f, n] = [t.fresh('f'), t.fresh('n')];
+  const steps = t.cte(
+    `SELECT f AS ${f}, greatest(ceil((e - f) / ${s.step}), 0)::BIGINT AS ${n} FROM ${s.bounds}`,
+    'MATERIALIZED',
+  );
   const lists = s.made.map((m) => {
-    const filled = `${jsonOf({ ...m.v, sql: `map_extract_value(map(list(${s.slot}), list(${m.as})), i)`, nullable: true })}`;
-    const fill =
-      m.fill.constant === null
-        ? "'null'::JSON"
-        : jsonOf(m.v.type === 'real' || m.v.type === 'decimal' ? convert(m.fill, 'real') : m.fill);
+    const found = {
+      ...m.v,
+      sql: `map_extract_value(map(list(${s.slot}) FILTER (WHERE ${s.slot} IS NOT NULL), list(${m.as}) FILTER (WHERE ${s.slot} IS NOT NULL)), i)`,
+      nullable: true,
+      constant: undefined,
+      path: undefined,
+    };
+    const real = m.v.type === 'real' || m.v.type === 'decimal';
+    const fill = m.fill.constant === null ? "'null'::JSON" : jsonOf(real ? convert(m.fill, 'real') : m.fill);
     return {
       as: t.fresh('c'),
-      sql: `k_array(list_transform(range(${count}), lambda i: coalesce(${filled}, ${fill})))`,
+      sql: `k_array(list_transform(range(${n}), lambda i: coalesce(${jsonOf(found)}, ${fill})))`,
     };
   });
-  const moment = `(SELECT f FROM ${s.bounds}) + i * ${s.step}`;
+  const moment = `${f} + i * ${s.step}`;
   const label = s.dated
-    ? `to_json(k_ticks_text(${moment}))`
+    ? `k_ticks_text(${moment})`
     : s.axis.type === 'timespan'
-      ? `to_json(k_timespan_text(${moment}))`
-      : `to_json(${moment})`;
-  const axis = { as: t.fresh('c'), sql: `k_array(list_transform(range(${count}), lambda i: ${label}))` };
-  const keys = s.keys.map((k) => `${k.as}`);
-  const group = keys.length ? ` GROUP BY ${keys.join(', ')}` : '';
-  const having = nonEmpty && keys.length === 0 ? ' HAVING count(*) > 0' : '';
+      ? `k_timespan_text(${moment})`
+      : moment;
+  const axis = { as: t.fresh('c'), sql: `to_json(list_transform(range(${n}), lambda i: ${label}))` };
+  const keys = s.keys.map((k) => k.as);
+  const from = keys.length || nonEmpty ? `${s.binned} CROSS JOIN ${steps}` : `${steps} LEFT JOIN ${s.binned} ON (true)`;
   const select = [...keys, ...lists.map((l) => `${l.sql} AS ${l.as}`), `${axis.sql} AS ${axis.as}`].join(', ');
-  const from = t.cte(`SELECT ${select} FROM ${s.binned}${group}${having}`, '');
+  const made = t.cte(`SELECT ${select} FROM ${from} GROUP BY ${[...keys, f, n].join(', ')}`);
   const columns: Column[] = [
     ...s.keys.map((k) => columnRef(k.name, k.as, k.v)),
     ...[...lists, axis].map((l, i) =>
       columnRef(bound[s.keys.length + i]?.name ?? `Column${i + 1}`, l.as, value(l.as, 'dynamic')),
     ),
   ];
-  return relation(from, columns);
+  return relation(made, columns);
 }

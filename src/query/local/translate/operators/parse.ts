@@ -1,6 +1,7 @@
 import type { BoundColumn, OperatorOf, ParsePiece } from '../../../../kusto/tree';
 import { type Column, type Env, type Relation, scalarType, type Translating } from '../context';
 import { convert, fromText, textOf } from '../convert';
+import { toRe2 } from '../regex';
 import { flush, scopeOf, settled } from '../relation';
 import { ident, literal, text, type Value, value } from '../value';
 
@@ -60,10 +61,10 @@ function patternOf(pieces: readonly ParsePiece[], mode: string, flags: string): 
   const regex = mode === 'regex';
   const last = pieces.length - 1;
   const body = pieces.map((p, i) => {
-    if (p.kind === 'text') return regex ? `(?:${p.text})` : quote(p.text);
+    if (p.kind === 'text') return regex ? `(?:${toRe2(p.text)})` : quote(p.text);
     if (p.kind === 'star') return i === last ? '.*' : '.*?';
     const typed = mode === 'relaxed' ? undefined : NUMBER[p.type];
-    return `(${typed ?? (i === last && !regex ? '.*' : i === last ? '.*' : '.*?')})`;
+    return `(${typed ?? (i === last || regex ? '.*' : '.*?')})`;
   });
   const lead = pieces[0]?.kind === 'text' && regex ? '.*?' : '';
   const options = regex ? flags.replace(/[^imsU]/g, '') : 's';
@@ -114,17 +115,17 @@ function delimitedValue(
   pair: string,
   kv: string,
   quotes: string,
-  escape: string | undefined,
+  escaping: string | undefined,
 ): string {
-  const between = [...pair].map((c) => `\\x{${c.codePointAt(0)!.toString(16)}}`).join('');
+  const between = quote(pair);
   const [open, shut] = [quotes[0] ?? '"', quotes[1] ?? quotes[0] ?? '"'];
-  const inside = escape ? `(?:${quote(escape)}.|[^${quote(shut)}])*?` : `[^${quote(shut)}]*`;
+  const inside = escaping ? `(?:${quote(escaping)}.|[^${quote(shut)}])*?` : `[^${quote(shut)}]*`;
   const quoted = `${quote(open)}(${inside})${quote(shut)}`;
-  const pattern = `(?s)(?:^|[${between}])\\s*${quote(open)}?${quote(key)}${quote(shut)}?\\s*${quote(kv)}\\s*(?:${quoted}|([^${between}]*))`;
+  const pattern = `(?s)(?:^|${between})\\s*${quote(open)}?${quote(key)}${quote(shut)}?\\s*${quote(kv)}\\s*(?:${quoted}|(.*?)(?:${between}|$))`;
   const p = text(pattern);
   const plain = `regexp_extract(${subject}, ${p}, 2)`;
   const inQuotes = `regexp_extract(${subject}, ${p}, 1)`;
-  const unescaped = escape ? `regexp_replace(${inQuotes}, ${text(`${quote(escape)}(.)`)}, '\\1', 'g')` : inQuotes;
+  const unescaped = escaping ? `regexp_replace(${inQuotes}, ${text(`${quote(escaping)}(.)`)}, '\\1', 'g')` : inQuotes;
   return `(CASE WHEN ${inQuotes} <> '' THEN ${unescaped} ELSE rtrim(${plain}) END)`;
 }
 

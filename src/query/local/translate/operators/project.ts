@@ -1,16 +1,45 @@
 import type { BoundColumn, Expr, OperatorOf } from '../../../../kusto/tree';
 import { unnamed } from '../call';
-import type { Column, Env, Relation, Translating } from '../context';
+import type { Column, Env, Relation, Scope, Translating } from '../context';
 import { scalarType } from '../context';
 import { convert } from '../convert';
 import { elementValue } from '../expressions/paths';
-import { flush, relation, scopeOf, settled } from '../relation';
+import { createStages, flush, numbered, relation, scopeOf, settled } from '../relation';
 import { nullOf, type Value } from '../value';
 
 /** Window functions and volatile functions must be computed before anything is filtered. */
 const SEALING = /\bOVER \(|\bunnest\(|\brandom\(\)|\buuid\(\)/;
 
 export const sealing = (columns: readonly Value[]): boolean => columns.some((c) => SEALING.test(c.sql));
+
+const ROW_FUNCTIONS: ReadonlySet<string> = new Set([
+  'row_number',
+  'prev',
+  'next',
+  'row_cumsum',
+  'row_rank_dense',
+  'row_rank_min',
+]);
+
+/** How many row functions an expression calls. */
+function rowFunctions(e: Expr): number {
+  switch (e.kind) {
+    case 'call':
+      return e.args.reduce((n, a) => n + rowFunctions(a), ROW_FUNCTIONS.has(e.name.toLowerCase()) ? 1 : 0);
+    case 'named':
+      return rowFunctions(e.value);
+    case 'binary':
+      return rowFunctions(e.left) + rowFunctions(e.right);
+    case 'logical':
+      return e.operands.reduce((n, a) => n + rowFunctions(a), 0);
+    default:
+      return 0;
+  }
+}
+
+/** Rows whose order several row functions must agree on are numbered first. */
+const ordered = (t: Translating, r: Relation, items: readonly Expr[]): Relation =>
+  items.reduce((n, i) => n + rowFunctions(i), 0) > 1 ? numbered(t, r) : r;
 
 export const named = (name: string, v: Value): Column => ({
   ...v,
@@ -26,12 +55,10 @@ const typed = (v: Value, column: BoundColumn | undefined): Value =>
 function itemColumns(
   t: Translating,
   items: readonly Expr[],
-  r: Relation,
-  env: Env,
+  scope: Scope,
   bound: readonly BoundColumn[],
   names: Iterator<string>,
 ): Column[] {
-  const scope = scopeOf(r, env);
   const byName = new Map(bound.map((c) => [c.name, c]));
   return items.flatMap((item): Column[] => {
     const v = t.expression(unnamed(item), scope);
@@ -63,13 +90,14 @@ export function extend(
   bound: readonly BoundColumn[],
 ): Relation {
   if (o.items.length === 0) return input;
-  const r = settled(t, input);
+  const r = ordered(t, settled(t, input), o.items);
+  const stages = createStages(t);
   const names = freshNames(bound, new Set([...r.columns.map((c) => c.name), ...givenNames(o.items)]));
-  const made = itemColumns(t, o.items, r, env, bound, names);
+  const made = itemColumns(t, o.items, scopeOf(r, env, { stage: stages.stage }), bound, names);
   const known = new Map(r.columns.map((c) => [c.name, c]));
   for (const c of made) known.set(c.name, c);
   const columns = [...known.values()];
-  return { ...r, columns, sealed: sealing(columns) };
+  return { ...stages.under(r), columns, sealed: sealing(columns) };
 }
 
 export function project(
@@ -79,8 +107,9 @@ export function project(
   env: Env,
   bound: readonly BoundColumn[],
 ): Relation {
-  const r = settled(t, input);
-  const scope = scopeOf(r, env);
+  const r = ordered(t, settled(t, input), o.items);
+  const stages = createStages(t);
+  const scope = scopeOf(r, env, { stage: stages.stage });
   let at = 0;
   const columns = o.items.flatMap((item): Column[] => {
     if (item.kind === 'star') {
@@ -95,7 +124,7 @@ export function project(
     if (count === 1) return target[0] ? [named(target[0].name, typed(v, target[0]))] : [];
     return target.map((c, i) => named(c.name, typed(elementValue(v, i), c)));
   });
-  return { ...r, columns, sealed: sealing(columns), source: null };
+  return { ...stages.under(r), columns, sealed: sealing(columns), source: null };
 }
 
 /** project-away, -keep, -reorder: the binder's list in its order. */
