@@ -21,10 +21,10 @@ export function literalOf(node: Foreign): { type: BoundType; value: LiteralValue
   if (type === 'string') return { type, value: String(node.LiteralValue) };
   const text = inner(tokens(node));
   if (text.toLowerCase() === 'null' || text === '') return { type, value: null };
-  return { type, value: valueOf(type, text, node) };
+  return { type, value: readValue(type, text, node) };
 }
 
-function valueOf(type: BoundType, text: string, node: Foreign): LiteralValue {
+function readValue(type: BoundType, text: string, node: Foreign): LiteralValue {
   switch (type) {
     case 'bool':
       return /^(true|1)$/i.test(text) ? true : /^(false|0)$/i.test(text) ? false : text !== '0';

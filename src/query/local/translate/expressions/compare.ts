@@ -55,8 +55,7 @@ function notNan(v: Value): string | undefined {
 /** `==` and `!=`: never null. `filter` is true in a WHERE clause, where NULL counts as false. */
 export function equality(left: Value, right: Value, negative: boolean, filter: boolean): Value {
   const p = pair(left, right);
-  const guards = p.type === 'real' && (notNan(left) && notNan(right) ? [notNan(left)!] : []);
-  const guard = guards && guards.length ? guards[0]! : undefined;
+  const guard = p.type === 'real' && notNan(left) ? notNan(right) && notNan(left) : undefined;
   if (negative) {
     const sql = p.nullable ? `(${p.a} IS DISTINCT FROM ${p.b})` : `(${p.a} <> ${p.b})`;
     return solid(guard ? `(${sql} OR NOT coalesce(${guard}, true))` : sql, 'bool');

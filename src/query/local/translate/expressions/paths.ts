@@ -8,7 +8,7 @@ import { text, type Value, value } from '../value';
 const keyStep = (key: string): string | undefined => (/["\\]/.test(key) ? undefined : `."${key}"`);
 
 function extended(base: Value, step: string): Value {
-  if (base.path && base.path.steps.startsWith('$')) {
+  if (base.path?.steps.startsWith('$')) {
     return pathValue(base.path.base, base.path.steps + step);
   }
   return pathValue(base.type === 'dynamic' ? dynamicSql(base) : jsonOf(base), `$${step}`);

@@ -1,7 +1,7 @@
 import type { Call, FunctionTable } from '../call';
 import { convert, dynamicSql, textOf, unify } from '../convert';
 import { truth } from '../expressions/compare';
-import { literal, solid, text, type Value, value } from '../value';
+import { literal, solid, type Value, value } from '../value';
 
 /** Conditionals, null tests and what is known of types. */
 
