@@ -47,6 +47,8 @@ export interface WorkspaceSchema {
   /** Grows with each change, so that answers can be told stale. */
   readonly version: number;
   bind(text: string): BoundQuery;
+  /** The query for questions that need no names: nothing is bound unless it is asked. */
+  parse(text: string): EngineQuery;
   /** The connection's table, if the connection has it. */
   connectionTable(name: string): TableInfo | undefined;
   isKnownTable(name: string): boolean;
@@ -189,6 +191,7 @@ export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): Workspace
     version: ++versions,
     connectionTable: (name) => connection.get(name),
     isKnownTable: (name) => tableNames.has(name),
+    parse: (text) => openQuery(text, globalsWith([])),
     bind: (text) => {
       const custom = customTableNames(text).filter((n) => !tableNames.has(n));
       const query = openQuery(text, globalsWith(custom));

@@ -18,6 +18,9 @@ interface Scan {
 }
 
 const CLOSES: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
+/** A statement's end, a comma or an assignment: more must follow. A comparison is not an assignment. */
+const GOES_ON = /[;,]$|(?:^|[^=!<>~])=$/;
+const GOES_ON_INSIDE = /,$|(?:^|[^=!<>~])=$/;
 const isBreak = (c: string | undefined): boolean => c === '\n' || c === '\r';
 
 /** End of a string that starts at `at` (its quote); strings end at their quote or at the end of the line. */
@@ -95,7 +98,16 @@ function lineStart(text: string, at: number): number {
   return i;
 }
 
+/** Statements of a query that blank lines set apart, comments with what follows them. */
+export function splitStatements(text: string): readonly BlockSpan[] {
+  return split(text, false);
+}
+
 export function splitBlocks(text: string): readonly BlockSpan[] {
+  return split(text, true);
+}
+
+function split(text: string, keepLets: boolean): readonly BlockSpan[] {
   const { boundaries, pairs, comments } = scan(text);
   const outer = outermost(pairs);
   const starts = [0];
@@ -105,10 +117,10 @@ export function splitBlocks(text: string): readonly BlockSpan[] {
     while (pairAt < outer.length && outer[pairAt]![1] < boundary) pairAt++;
     const inside = pairAt < outer.length && outer[pairAt]![0] < boundary;
     while (commentAt < comments.length && comments[commentAt]![1] <= boundary) commentAt++;
-    if (inside || joins(text, starts.at(-1)!, boundary, comments, commentAt)) continue;
+    if (inside || joins(text, starts.at(-1)!, boundary, comments, commentAt, keepLets)) continue;
     starts.push(lineStart(text, boundary));
   }
-  const tail = trailingBlank(text);
+  const tail = keepLets ? trailingBlank(text) : -1;
   if (tail > starts.at(-1)!) starts.push(tail);
   return starts.map((start, i) => ({ start, end: starts[i + 1] ?? text.length }));
 }
@@ -127,6 +139,7 @@ function joins(
   boundary: number,
   comments: readonly (readonly [number, number])[],
   nextComment: number,
+  keepLets: boolean,
 ): boolean {
   let before = boundary - 1;
   let k = nextComment - 1;
@@ -144,7 +157,8 @@ function joins(
     else break;
   }
   if (after >= text.length) return false;
-  return /[;,=]/.test(text[before]!) || /[|)\]};,]/.test(text[after]!);
+  const goesOn = keepLets ? GOES_ON : GOES_ON_INSIDE;
+  return goesOn.test(text.slice(Math.max(0, before - 1), before + 1)) || /[|)\]};,]/.test(text[after]!);
 }
 
 /** Where a new query would start after the last one: past a final blank line, so that typing there begins afresh. */
@@ -152,5 +166,7 @@ function trailingBlank(text: string): number {
   const m = /(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)[ \t]*$/.exec(text);
   if (!m || /^\s*$/.test(text)) return -1;
   const rest = /\s*$/.exec(text)!;
-  return /[;,=]$/.test(text.slice(0, rest.index)) ? -1 : text.length - /[ \t]*$/.exec(text)![0].length;
+  return GOES_ON.test(text.slice(Math.max(0, rest.index - 2), rest.index))
+    ? -1
+    : text.length - /[ \t]*$/.exec(text)![0].length;
 }

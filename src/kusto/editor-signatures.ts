@@ -26,8 +26,8 @@ export function signaturesAt(query: EngineQuery, at: number): CallAt | null {
     if (!list || !node.Name) continue;
     const open = list.OpenParen;
     const close = list.CloseParen;
-    if (!open || open.End > at || open.Length === 0) continue;
-    if (close && close.Length > 0 && close.TextStart < at) continue;
+    if (!open || open.End > at || open.Width === 0) continue;
+    if (close && close.Width > 0 && close.End <= at) continue;
     const symbol = node.ReferencedSymbol ?? node.Name.ReferencedSymbol;
     if (!symbol?.Signatures) continue;
     let argument = 0;

@@ -84,8 +84,8 @@ export interface EngineQuery {
   spans(): readonly EngineSpan[];
   outlines(): readonly { readonly start: number; readonly end: number }[];
   formatted(options: FormatOptions): string;
-  /** The query without comments and needless blanks, to see whether two texts mean the same. */
-  minimal(): string;
+  /** The query's tokens, without blanks and comments: two texts with the same tokens mean the same. */
+  tokens(): readonly string[];
   actions(start: number, end: number): readonly EngineAction[];
   /** Root of the bound tree; null for commands that the engine does not bind. */
   tree(): SyntaxNode | null;
@@ -244,7 +244,11 @@ export function openQuery(text: string, globals: Globals): EngineQuery {
       })),
     ),
     formatted: (o) => service().GetFormattedText(formattingOptions(o), 0)?.Text ?? text,
-    minimal: memo(() => service().GetMinimalText(E.MinimalTextKind.SingleLine) ?? ''),
+    tokens: memo(() =>
+      toArray(kusto().Kusto.Language.KustoCode.Parse(text, globals).GetLexicalTokens())
+        .map((t) => t.Text as string)
+        .filter((t) => t !== ''),
+    ),
     actions: (start, end) => actionsOf(service(), start, end),
     tree: memo(() => {
       const root = code()?.Syntax;

@@ -1,23 +1,46 @@
 import type {
+  CodeAction,
   CodeLens,
   CompletionItem,
   CompletionList,
   Diagnostic,
+  DocumentHighlight,
+  DocumentSymbol,
+  FoldingRange,
   Hover,
+  InlayHint,
+  Location,
+  LocationLink,
   Position,
+  Range,
+  SelectionRange,
+  SemanticTokens,
   SignatureHelp,
+  TextEdit,
+  WorkspaceEdit,
 } from 'vscode-languageserver-types';
+import type { Result } from '../base/result';
+import type { Instant } from '../base/time';
 import { catalogTable } from '../catalog/tables';
 import type { BlockAtResult, CoverageFacts } from '../protocol/language';
+import { codeActions, resolveCodeAction } from './code-actions';
 import { codeLenses, firstCode } from './code-lens';
 import { completions, resolveCompletion } from './completion';
 import { coverageDiagnostics } from './coverage-diagnostics';
+import { definition } from './definition';
 import { placed, type QueryDiagnostic, queryDiagnostics } from './diagnostics';
 import { createDocumentStore, type KqlDocument, LARGEST_DOCUMENT, type QueryBlock, type TextInput } from './document';
+import { foldingRanges, selectionRanges } from './folding';
+import { type FormattingChoice, formatting } from './formatting';
 import { hover } from './hover';
+import { inlayHints } from './inlay-hints';
+import { highlights, references } from './references';
+import { prepareRename, rename } from './rename';
 import { problemDiagnostics, ruleDiagnostics } from './rule-diagnostics';
 import type { SchemaProvider } from './schema';
+import { semanticTokens } from './semantic-tokens';
 import { signatureHelp } from './signature-help';
+import { documentSymbols } from './symbols';
 
 /**
  * The KQL language service: text in, LSP values out. It reads no clock, no disk and no network; coverage and schema are
@@ -44,6 +67,31 @@ export interface LanguageService {
   signatureHelp(document: KqlDocument, position: Position): SignatureHelp | null;
   /** Run, lookback, coverage and incident windows over each query. */
   codeLenses(document: KqlDocument): readonly CodeLens[];
+
+  /** Queries and what they declare. */
+  documentSymbols(document: KqlDocument): readonly DocumentSymbol[];
+  /** Where a name is declared in the query; empty for what the schema declares. */
+  definition(document: KqlDocument, position: Position): readonly LocationLink[];
+  references(document: KqlDocument, position: Position, withDeclaration: boolean): readonly Location[];
+  highlights(document: KqlDocument, position: Position): readonly DocumentHighlight[];
+  /** The name that a rename would change; null where the query does not declare it. */
+  prepareRename(
+    document: KqlDocument,
+    position: Position,
+  ): { readonly range: Range; readonly placeholder: string } | null;
+  /** Edits of a rename, or why it is refused. */
+  rename(document: KqlDocument, position: Position, newName: string): Result<WorkspaceEdit>;
+  foldingRanges(document: KqlDocument): readonly FoldingRange[];
+  selectionRanges(document: KqlDocument, positions: readonly Position[]): readonly SelectionRange[];
+  /** Tokens of the whole document or of the blocks that a range touches. */
+  semanticTokens(document: KqlDocument, range: Range | null): SemanticTokens;
+  /** Edits that format queries without changing what they mean; broken queries are left alone. */
+  formatting(document: KqlDocument, choice: FormattingChoice, range: Range | null): readonly TextEdit[];
+  /** Fixes and refactorings at a range; edits of the engine's come with `resolveCodeAction`. */
+  codeActions(document: KqlDocument, range: Range, diagnostics: readonly Diagnostic[]): readonly CodeAction[];
+  resolveCodeAction(document: KqlDocument, action: CodeAction): CodeAction;
+  /** How far back each table is read. `now` is used where no coverage says the connection's. */
+  inlayHints(document: KqlDocument, range: Range, now: Instant): readonly InlayHint[];
 
   /** The query at a host offset, for Run: null where there is none. */
   blockAt(document: KqlDocument, offset: number): BlockAtResult | null;
@@ -91,6 +139,19 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
     hover: (d, p) => hover(d, p, coverage),
     signatureHelp,
     codeLenses: (d) => codeLenses(d, coverage),
+    documentSymbols,
+    definition,
+    references,
+    highlights,
+    prepareRename,
+    rename: (d, p, name) => rename(d, p, name, schema),
+    foldingRanges,
+    selectionRanges,
+    semanticTokens,
+    formatting: (d, choice, range) => formatting(d, choice, schema, range),
+    codeActions: (d, range, diagnostics) => codeActions(d, range, diagnostics, coverage),
+    resolveCodeAction,
+    inlayHints: (d, range, now) => inlayHints(d, range, coverage?.now ?? now),
     blockAt: (d, offset) => {
       const at = d.at(d.lines.positionAt(offset));
       const first = at ? firstCode(at.block.text) : null;

@@ -1,6 +1,16 @@
-import type { CancellationToken, Connection, InitializeParams, ServerCapabilities } from 'vscode-languageserver/node';
+import {
+  type CancellationToken,
+  type Connection,
+  type InitializeParams,
+  LSPErrorCodes,
+  ResponseError,
+  type ServerCapabilities,
+} from 'vscode-languageserver/node';
+import { instant } from '../base/time';
+import type { ActionData } from '../language/code-actions';
 import { withOwnEdits } from '../language/completion';
 import type { KqlDocument } from '../language/document';
+import { semanticTokensLegend, tokensDelta } from '../language/semantic-tokens';
 import type { LanguageService } from '../language/service';
 import { type Report, runSafe } from './run-safe';
 
@@ -18,12 +28,31 @@ export const capabilities: ServerCapabilities = {
   hoverProvider: true,
   signatureHelpProvider: { triggerCharacters: ['(', ','], retriggerCharacters: [')'] },
   codeLensProvider: { resolveProvider: false },
+  documentSymbolProvider: true,
+  definitionProvider: true,
+  referencesProvider: true,
+  documentHighlightProvider: true,
+  renameProvider: { prepareProvider: true },
+  foldingRangeProvider: true,
+  selectionRangeProvider: true,
+  semanticTokensProvider: {
+    legend: {
+      tokenTypes: [...semanticTokensLegend.tokenTypes],
+      tokenModifiers: [...semanticTokensLegend.tokenModifiers],
+    },
+    full: { delta: true },
+    range: true,
+  },
+  documentFormattingProvider: true,
+  documentRangeFormattingProvider: true,
+  codeActionProvider: { resolveProvider: true, codeActionKinds: ['quickfix', 'refactor.rewrite'] },
+  inlayHintProvider: true,
 };
 
 /** Binds LSP's requests to the service: each handler finds the document, asks, returns. */
 export function registerFeatures(context: FeatureContext): void {
   const { connection, service, report } = context;
-  const on =
+  const on: On =
     <P extends { readonly textDocument: { readonly uri: string } }, R>(
       what: string,
       ask: (document: KqlDocument, params: P) => R,
@@ -59,4 +88,121 @@ export function registerFeatures(context: FeatureContext): void {
   connection.onHover(on('hover', (d, p) => service.hover(d, p.position), null));
   connection.onSignatureHelp(on('signature help', (d, p) => service.signatureHelp(d, p.position), null));
   connection.onCodeLens(on('code lens', (d) => [...service.codeLenses(d)], []));
+  registerNavigation(context, on);
+  registerEdits(context, on);
+  registerTokens(context);
+}
+
+type On = <P extends { readonly textDocument: { readonly uri: string } }, R>(
+  what: string,
+  ask: (document: KqlDocument, params: P) => R,
+  fallback: R,
+) => (params: P, token: CancellationToken) => Promise<R | ResponseError<void>>;
+
+function registerNavigation({ connection, service }: FeatureContext, on: On): void {
+  connection.onDocumentSymbol(on('outline', (d) => [...service.documentSymbols(d)], []));
+  connection.onDefinition(on('definition', (d, p) => [...service.definition(d, p.position)], []));
+  connection.onReferences(
+    on('references', (d, p) => [...service.references(d, p.position, p.context.includeDeclaration)], []),
+  );
+  connection.onDocumentHighlight(on('highlights', (d, p) => [...service.highlights(d, p.position)], []));
+  connection.onFoldingRanges(on('folding', (d) => [...service.foldingRanges(d)], []));
+  connection.onSelectionRanges(on('selection', (d, p) => [...service.selectionRanges(d, p.positions)], []));
+  connection.languages.inlayHint.on(
+    on('inlay hints', (d, p) => [...service.inlayHints(d, p.range, instant(Date.now()))], []),
+  );
+}
+
+function registerEdits(context: FeatureContext, on: On): void {
+  const { connection, service, report } = context;
+  const choice = (tabSize: number) => ({ indentation: tabSize, pipes: 'smart' as const });
+  connection.onDocumentFormatting(
+    on('format', (d, p) => [...service.formatting(d, choice(p.options.tabSize), null)], []),
+  );
+  connection.onDocumentRangeFormatting(
+    on('format', (d, p) => [...service.formatting(d, choice(p.options.tabSize), p.range)], []),
+  );
+  connection.onCodeAction(
+    on('code actions', (d, p) => [...service.codeActions(d, p.range, p.context.diagnostics)], []),
+  );
+  connection.onCodeActionResolve((action, token) =>
+    runSafe(
+      report,
+      'code action',
+      () => {
+        const uri = (action.data as ActionData | undefined)?.uri;
+        const document = uri === undefined ? null : context.open(uri);
+        return document ? service.resolveCodeAction(document, action) : action;
+      },
+      action,
+      token,
+    ),
+  );
+  connection.onPrepareRename(on('rename', (d, p) => service.prepareRename(d, p.position), null));
+  connection.onRenameRequest(async (params, token) => {
+    const result = await on(
+      'rename',
+      (d, p: typeof params) => service.rename(d, p.position, p.newName),
+      null,
+    )(params, token);
+    if (result === null || result instanceof ResponseError) return result;
+    // A refusal is shown to the person who asked, as the protocol wants it: an error with a sentence.
+    return result.ok ? result.value : new ResponseError(LSPErrorCodes.RequestFailed, result.fault.message);
+  });
+}
+
+/** Last answer of each document, for the delta against it. */
+function registerTokens(context: FeatureContext): void {
+  const { connection, service, report } = context;
+  const last = new Map<string, { readonly id: string; readonly data: readonly number[] }>();
+  let answers = 0;
+  const keep = (uri: string, data: readonly number[]): string => {
+    const id = String(++answers);
+    if (last.size > 50) last.clear();
+    last.set(uri, { id, data });
+    return id;
+  };
+  const { semanticTokens } = connection.languages;
+  semanticTokens.on(({ textDocument }, token) =>
+    runSafe(
+      report,
+      'tokens',
+      () => {
+        const document = context.open(textDocument.uri);
+        if (!document) return { data: [] };
+        const { data } = service.semanticTokens(document, null);
+        return { data, resultId: keep(textDocument.uri, data) };
+      },
+      { data: [] },
+      token,
+    ),
+  );
+  semanticTokens.onDelta(({ textDocument, previousResultId }, token) =>
+    runSafe(
+      report,
+      'tokens',
+      () => {
+        const document = context.open(textDocument.uri);
+        if (!document) return { data: [] };
+        const before = last.get(textDocument.uri);
+        const { data } = service.semanticTokens(document, null);
+        const resultId = keep(textDocument.uri, data);
+        return before?.id === previousResultId ? tokensDelta(before.data, data, resultId) : { data, resultId };
+      },
+      { data: [] },
+      token,
+    ),
+  );
+  semanticTokens.onRange(({ textDocument, range }, token) =>
+    runSafe(
+      report,
+      'tokens',
+      () => {
+        const document = context.open(textDocument.uri);
+        return document ? service.semanticTokens(document, range) : { data: [] };
+      },
+      { data: [] },
+      token,
+    ),
+  );
 }

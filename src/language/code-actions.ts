@@ -1,0 +1,148 @@
+import {
+  type CodeAction,
+  CodeActionKind,
+  type Diagnostic,
+  type Range,
+  type TextEdit,
+} from 'vscode-languageserver-types';
+import { formatInstant } from '../base/time';
+import { walkTree } from '../kusto/editor-tree';
+import type { CoverageFacts } from '../protocol/language';
+import { coverageOfQuery, intervalWords } from './coverage';
+import type { DiagnosticData } from './diagnostics';
+import type { KqlDocument, QueryBlock } from './document';
+
+/** Where an action of the engine is found again when it is chosen. */
+export interface ActionData {
+  readonly uri: string;
+  readonly version: number;
+  readonly title: string;
+  /** Host offset of the block that it stands in; the others are the block's own. */
+  readonly block: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Actions at a range: fixes of the diagnostics there, the engine's own, windows to leave out. Edits of the engine come later. */
+export function codeActions(
+  document: KqlDocument,
+  range: Range,
+  diagnostics: readonly Diagnostic[],
+  facts: CoverageFacts | null,
+): readonly CodeAction[] {
+  const at = document.at(range.start);
+  const fixes = diagnostics.flatMap((d) => replacement(document, d));
+  if (!at) return fixes;
+  const end = Math.max(at.offset, at.block.fromHost(document.lines.offsetAt(range.end)) ?? at.offset);
+  return [
+    ...fixes,
+    ...engineActions(document, at.block, at.offset, end),
+    ...exclusions(document, at.block, at.offset, facts),
+  ];
+}
+
+function replacement(document: KqlDocument, d: Diagnostic): CodeAction[] {
+  const data = d.data as DiagnosticData | undefined;
+  if (typeof data?.replaceWith !== 'string') return [];
+  const edit: TextEdit = { range: d.range, newText: data.replaceWith };
+  return [
+    {
+      title: `Replace with ${data.replaceWith}`,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [d],
+      isPreferred: true,
+      edit: { changes: { [document.uri]: [edit] } },
+    },
+  ];
+}
+
+function engineActions(document: KqlDocument, block: QueryBlock, start: number, end: number): CodeAction[] {
+  return (
+    block
+      .engine()
+      .actions(start, end)
+      // Rename has a command of its own in every editor.
+      .filter((a) => a.title !== 'Rename')
+      .map((a) => {
+        const data: ActionData = {
+          uri: document.uri,
+          version: document.version,
+          title: a.title,
+          block: block.start,
+          start,
+          end,
+        };
+        const fix = /^(Change|Fix|Replace|Add)/.test(a.title);
+        return { title: a.title, kind: fix ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite, data };
+      })
+  );
+}
+
+/** The chosen action with its edits; the action as it was where the document has changed since. */
+export function resolveCodeAction(document: KqlDocument, action: CodeAction): CodeAction {
+  const data = action.data as ActionData | undefined;
+  if (!data || data.version !== document.version) return action;
+  const block = document.blocks.find((b) => b.start === data.block);
+  const edits = block
+    ?.engine()
+    .actions(data.start, data.end)
+    .find((a) => a.title === data.title)
+    ?.apply();
+  if (!block || !edits) return action;
+  const changes = edits.map((e) => ({
+    range: document.range(block, e.start, e.start + e.deleteLength),
+    newText: hostText(block, e.text),
+  }));
+  return { ...action, edit: { changes: { [document.uri]: changes } } };
+}
+
+/** A text as the host writes it: with the block's blanks in YAML. */
+function hostText(block: QueryBlock, text: string): string {
+  const plain = text.replace(/\r\n|\r/g, '\n');
+  return block.embedded?.style === 'block' ? plain.replace(/\n(?=[^\n])/g, `\n${block.embedded.indent}`) : plain;
+}
+
+/** `Leave out MS-2024-09 (2–19 Sep 2024)`: a filter behind the table, for baselines that the loss would spoil. */
+function exclusions(document: KqlDocument, block: QueryBlock, at: number, facts: CoverageFacts | null): CodeAction[] {
+  if (!facts || (block.embedded && block.embedded.style !== 'block' && block.embedded.style !== 'whole')) return [];
+  const source = coverageOfQuery(block, facts).sources.find(
+    (s) => s.read.via === null && s.read.start <= at && at <= s.read.end,
+  );
+  if (!source) return [];
+  return source.segments.slice(0, 3).map((s) => {
+    const label = s.windows[0] ?? s.status;
+    const condition = `where not(TimeGenerated between (datetime(${formatInstant(s.start)}) .. datetime(${formatInstant(s.end)})))`;
+    return {
+      title: `Leave out ${label} (${intervalWords(s.start, s.end)})`,
+      kind: CodeActionKind.RefactorRewrite,
+      edit: {
+        changes: { [document.uri]: filterEdits(document, block, source.read.start, source.read.end, condition) },
+      },
+    };
+  });
+}
+
+function filterEdits(
+  document: KqlDocument,
+  block: QueryBlock,
+  start: number,
+  end: number,
+  condition: string,
+): TextEdit[] {
+  const root = block.engine().tree();
+  let headsPipe = false;
+  if (root) {
+    walkTree(root, (n) => {
+      if (n.start !== start || n.end !== end || n.kind !== 'NameReference') return;
+      const parent = n.parent();
+      headsPipe =
+        parent?.kind === 'ExpressionStatement' || (parent?.kind === 'PipeExpression' && n.role === 'Expression');
+    });
+  }
+  if (headsPipe) {
+    const insert = document.range(block, end, end);
+    return [{ range: insert, newText: hostText(block, `\n| ${condition}`) }];
+  }
+  const name = block.text.slice(start, end);
+  return [{ range: document.range(block, start, end), newText: `(${name} | ${condition})` }];
+}

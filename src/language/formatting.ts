@@ -1,0 +1,98 @@
+import type { Range, TextEdit } from 'vscode-languageserver-types';
+import { splitStatements } from '../kusto/blocks';
+import type { KqlDocument, QueryBlock } from './document';
+import type { SchemaProvider } from './schema';
+
+export interface FormattingChoice {
+  readonly indentation: number;
+  readonly pipes: 'newline' | 'smart' | 'asis';
+}
+
+const hasSyntaxError = (block: QueryBlock): boolean =>
+  block
+    .engine()
+    .diagnostics()
+    .some((d) => d.severity === 'error' && /^KS0/.test(d.code));
+
+/** The document's own line end, by its first. */
+export function eolOf(text: string): string {
+  const m = /\r\n|\n|\r/.exec(text);
+  return m ? m[0] : '\n';
+}
+
+/**
+ * The formatted text of a query, or null where nothing may be done: syntax errors, or a result that would not mean the same.
+ * Statements are formatted one by one, so that the blank lines between them stay.
+ */
+export function formattedQuery(
+  block: QueryBlock,
+  choice: FormattingChoice,
+  schema: SchemaProvider,
+  eol: string,
+): string | null {
+  if (block.engine().kind !== 'Query' || hasSyntaxError(block)) return null;
+  const parts = splitStatements(block.text);
+  const out = parts.map((p) => {
+    const text = block.text.slice(p.start, p.end);
+    const core = text.trim();
+    if (core === '') return text;
+    const lead = text.slice(0, text.length - text.trimStart().length);
+    const trail = text.slice(text.trimEnd().length);
+    const formatted = schema.current().parse(core).formatted(choice);
+    return lead + formatted.trim().replace(/\r\n|\r|\n/g, eol) + trail;
+  });
+  const result = out.join('');
+  if (result === block.text) return null;
+  // The one check that matters: the engine's formatter adds and drops tokens in corners nobody has listed.
+  const before = block.engine().tokens();
+  const after = schema.current().parse(result).tokens();
+  const same = before.length === after.length && before.every((t, i) => t === after[i]);
+  return same && sameComments(block.text, result) ? result : null;
+}
+
+const comments = (text: string): string => (text.match(/\/\/[^\r\n]*/g) ?? []).map((c) => c.trim()).join('\n');
+const sameComments = (a: string, b: string): boolean => comments(a) === comments(b);
+
+/** Edits that format the queries of a document, or those that a range touches. Queries that must not be touched are left as they are. */
+export function formatting(
+  document: KqlDocument,
+  choice: FormattingChoice,
+  schema: SchemaProvider,
+  range: Range | null = null,
+): readonly TextEdit[] {
+  const from = range ? document.lines.offsetAt(range.start) : 0;
+  const to = range ? document.lines.offsetAt(range.end) : document.text.length;
+  const eol = eolOf(document.text);
+  return document.blocks.flatMap((block): TextEdit[] => {
+    const last = block.end === document.text.length;
+    if (block.start > to || (block.end <= from && !last)) return [];
+    const style = block.embedded?.style ?? 'whole';
+    if (style !== 'whole' && style !== 'block') return [];
+    const text = formattedQuery(block, choice, schema, style === 'block' ? '\n' : eol);
+    if (text === null) return [];
+    const { start, end, newText } = smallest(block.text, text);
+    const written = style === 'block' ? indented(newText, block.embedded!.indent, eol) : newText;
+    return [{ range: document.range(block, start, end), newText: written }];
+  });
+}
+
+/** What differs between two texts. */
+function smallest(before: string, after: string): { start: number; end: number; newText: string } {
+  let head = 0;
+  const most = Math.min(before.length, after.length);
+  while (head < most && before[head] === after[head]) head++;
+  // A line end of two characters is one.
+  if (head > 0 && before[head - 1] === '\r') head--;
+  let tail = 0;
+  while (tail < most - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  if (tail > 0 && before[before.length - tail] === '\n') tail--;
+  return { start: head, end: before.length - tail, newText: after.slice(head, after.length - tail) };
+}
+
+/** Lines as a YAML block has them: its blanks before each but the first; none before an empty line. */
+function indented(text: string, indent: string, eol: string): string {
+  return text
+    .split('\n')
+    .map((line, i) => (i === 0 || line === '' ? line : indent + line))
+    .join(eol);
+}

@@ -1,0 +1,29 @@
+import {
+  type DocumentHighlight,
+  DocumentHighlightKind,
+  type Location,
+  type Position,
+} from 'vscode-languageserver-types';
+import type { KqlDocument } from './document';
+import { occurrencesAt } from './occurrences';
+
+/** Every place in the query that means the same as the name at a position. */
+export function references(document: KqlDocument, position: Position, withDeclaration: boolean): readonly Location[] {
+  const at = document.at(position);
+  const found = at ? occurrencesAt(at.block, at.offset) : null;
+  if (!at || !found) return [];
+  return found.places
+    .filter((p) => withDeclaration || !p.declares)
+    .map((p) => ({ uri: document.uri, range: document.range(at.block, p.start, p.end) }));
+}
+
+/** The same places, to be marked in the editor; the one that declares is a write. */
+export function highlights(document: KqlDocument, position: Position): readonly DocumentHighlight[] {
+  const at = document.at(position);
+  const found = at ? occurrencesAt(at.block, at.offset) : null;
+  if (!at || !found) return [];
+  return found.places.map((p) => ({
+    range: document.range(at.block, p.start, p.end),
+    kind: p.declares ? DocumentHighlightKind.Write : DocumentHighlightKind.Read,
+  }));
+}

@@ -1,0 +1,57 @@
+import type { Position, Range, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
+import { fail, ok, type Result } from '../base/result';
+import type { KqlDocument, QueryBlock } from './document';
+import { type Occurrences, occurrencesAt } from './occurrences';
+import type { SchemaProvider } from './schema';
+
+const PLAIN = /^[A-Za-z_]\w*$/;
+
+/** The range of the name that would be renamed; null where there is nothing that the query itself declares. */
+export function prepareRename(document: KqlDocument, position: Position): { range: Range; placeholder: string } | null {
+  const at = document.at(position);
+  const found = at ? occurrencesAt(at.block, at.offset) : null;
+  if (!at || !found?.places.some((p) => p.declares)) return null;
+  const here = found.places.find((p) => p.start <= at.offset && at.offset <= p.end);
+  return here ? { range: document.range(at.block, here.start, here.end), placeholder: found.name } : null;
+}
+
+/** A query's text with the places replaced. */
+function replaced(text: string, found: Occurrences, name: string): string {
+  let out = text;
+  for (const p of [...found.places].sort((a, b) => b.start - a.start))
+    out = out.slice(0, p.start) + name + out.slice(p.end);
+  return out;
+}
+
+const errors = (block: { readonly diagnostics: () => readonly { readonly severity: string }[] }): number =>
+  block.diagnostics().filter((d) => d.severity === 'error').length;
+
+/**
+ * Renames what the query declares. The result is bound before it is offered: a rename that would leave a name behind, because
+ * an operator in between makes a column anew, is refused.
+ */
+export function rename(
+  document: KqlDocument,
+  position: Position,
+  newName: string,
+  schema: SchemaProvider,
+): Result<WorkspaceEdit> {
+  const at = document.at(position);
+  const found = at ? occurrencesAt(at.block, at.offset) : null;
+  if (!at || !found?.places.some((p) => p.declares)) {
+    return fail({ code: 'no-declaration', message: 'Only what the query itself declares can be renamed.' });
+  }
+  if (newName.trim() === '' || /[\r\n]/.test(newName)) {
+    return fail({ code: 'bad-name', message: 'A name needs at least one character, on one line.' });
+  }
+  const written = PLAIN.test(newName) ? newName : `['${newName.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}']`;
+  const after = schema.current().bind(replaced(at.block.text, found, written)).query;
+  if (errors(after) > errors(at.block.engine())) {
+    return fail({ code: 'breaks', message: `The query would not bind with “${newName}”: rename it by hand.` });
+  }
+  return ok({ changes: { [document.uri]: editsOf(document, at.block, found, written) } });
+}
+
+function editsOf(document: KqlDocument, block: QueryBlock, found: Occurrences, text: string): TextEdit[] {
+  return found.places.map((p) => ({ range: document.range(block, p.start, p.end), newText: text }));
+}
