@@ -20,7 +20,7 @@ import { createSupervisor, HEARTBEAT, type Supervisor } from './process/supervis
 import { askNow, createNowStatus } from './results/nowStatus';
 import { createQueryRun, type QueryRun } from './results/queryRun';
 import { rowsQuery } from './results/rowsQuery';
-import { registerTimeline } from './timeline/timelineProvider';
+import { registerTimeline, type Timeline } from './timeline/timelineProvider';
 import { type CoverageView, createCoverageView } from './views/coverageView';
 import { createIncidentsView, type IncidentsView } from './views/incidentsView';
 import type { ViewNode } from './views/node';
@@ -32,6 +32,9 @@ export interface GaplineApi {
   readonly incidents: IncidentsView;
   readonly language: LanguageService;
   readonly dataHost: Supervisor<DataHost>;
+  readonly health: ProcessHealth;
+  readonly run: QueryRun;
+  readonly timeline: Timeline;
 }
 
 let stop: (() => Promise<void>) | undefined;
@@ -91,7 +94,7 @@ export function activate(context: vscode.ExtensionContext): GaplineApi {
   stop = async () => {
     await Promise.all([language.stop(), dataHost.stop()]);
   };
-  return { session, coverage, incidents, language, dataHost };
+  return { session, coverage, incidents, language, dataHost, health, run, timeline };
 }
 
 /** Ends both processes; VS Code waits for this for some seconds. */

@@ -4,6 +4,7 @@ import { FakeClock, settle } from './fake-clock';
 
 /** A process made of promises: `end` is its exit, `answers` whether it answers a ping. */
 class FakeProcess implements Supervised<string> {
+  readonly pid = 1;
   answers = true;
   killed = false;
   stopped = false;

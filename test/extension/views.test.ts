@@ -28,12 +28,12 @@ describe('the coverage tree', () => {
   it('goes from service to log source to segment, worst first', () => {
     expect(drawn(coverageNodes(l10n, report(sources)))).toEqual([
       'Microsoft Entra ID | Gap · 1 of 2 with findings [error]',
-      '  SigninLogs | Gap · lost 488 (430–547) · 12 late · still so · sees losses from 6 % [error]',
+      '  SigninLogs | Gap · lost 488 (430–547) · 12 late · still so · sees ≥ 6 % [error]',
       '    2024-09-02 23:00 – 09-19 04:00 | Gap · lost 488 (430–547) of 1,200 · 12 late · ms-2024-09/w-001 [error]',
-      '  AuditLogs | OK · sees losses from 6 % [pass]',
+      '  AuditLogs | OK · sees ≥ 6 % [pass]',
       '    2024-07-15 00:00 – 10-13 00:00 | OK [pass]',
       'Azure Trusted Signing | Partial · 1 of 1 with findings [warning]',
-      '  SignTransactions | Partial · sees losses from 6 % [warning]',
+      '  SignTransactions | Partial · sees ≥ 6 % [warning]',
       'Other log sources | No baseline [dash]',
       '  Own_CL | No baseline [dash]',
     ]);

@@ -30,6 +30,7 @@ export async function startDataHost(init: DataHostInit): Promise<Supervised<Data
   await Promise.race([ping(), ended.then((how) => Promise.reject(new Error(`The data host ${how}`)))]);
   return {
     api: dataHost(connection),
+    pid: forked.child.pid,
     ping,
     ended,
     kill: forked.kill,

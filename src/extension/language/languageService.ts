@@ -34,11 +34,17 @@ export interface LanguageService extends vscode.Disposable {
   stop(): Promise<void>;
 }
 
-/** What the server is for: KQL, and reviews as text. */
-export const SERVED: { readonly language: string; readonly pattern?: string }[] = [
-  { language: 'kusto' },
-  { language: 'yaml', pattern: '**/*.pir.{yaml,yml}' },
-];
+/** What the server is told of while it runs: KQL, and YAML for reviews and rules. */
+export const SERVED: { readonly language: string }[] = [{ language: 'kusto' }, { language: 'yaml' }];
+
+/** Most YAML is neither review nor rule; it must not cost anybody a process. */
+const RULE = /^\s*(?:-\s+)?(?:query|queryText)\s*:/m;
+const REVIEW = /\.pir\.ya?ml$/i;
+
+function isServed(document: vscode.TextDocument): boolean {
+  if (document.languageId === 'kusto') return true;
+  return document.languageId === 'yaml' && (REVIEW.test(document.uri.path) || RULE.test(document.getText()));
+}
 
 export function createLanguageService(init: LanguageClientInit): LanguageService {
   let coverage: CoverageFacts | undefined;
@@ -63,7 +69,7 @@ export function createLanguageService(init: LanguageClientInit): LanguageService
     return starting;
   };
   const look = (document: vscode.TextDocument) => {
-    if (vscode.languages.match(SERVED, document) > 0) client();
+    if (isServed(document)) client();
   };
   const opened = vscode.workspace.onDidOpenTextDocument(look);
   for (const document of vscode.workspace.textDocuments) look(document);

@@ -7,13 +7,15 @@ import type { ProcessEvent } from './supervisor';
  */
 export interface ProcessHealth extends vscode.Disposable {
   report(process: string, event: ProcessEvent): void;
+  /** Messages shown in this session: one at most. */
+  readonly messages: readonly string[];
 }
 
 const EDITORS: vscode.DocumentSelector = [{ language: 'kusto' }, { pattern: '**/*.pir.{yaml,yml}' }];
 
 export function createProcessHealth(log: vscode.LogOutputChannel): ProcessHealth {
   const failed = new Map<string, string>();
-  let said = false;
+  const messages: string[] = [];
   const status = vscode.languages.createLanguageStatusItem('gapline.processes', EDITORS);
   status.name = vscode.l10n.t('Gapline processes');
   const show = (text: string, severity: vscode.LanguageStatusSeverity) => {
@@ -25,14 +27,15 @@ export function createProcessHealth(log: vscode.LogOutputChannel): ProcessHealth
         : { command: 'gapline.showLog', title: vscode.l10n.t('Show Log') };
   };
   const say = (message: string) => {
-    if (said) return;
-    said = true;
+    if (messages.length > 0) return;
+    messages.push(message);
     const open = vscode.l10n.t('Show Log');
     // The message is not waited for: the work goes on whether or not somebody reads it.
     vscode.window.showWarningMessage(message, open).then((choice) => choice === open && log.show());
   };
   show(vscode.l10n.t('Gapline is ready'), vscode.LanguageStatusSeverity.Information);
   return {
+    messages,
     report(process, event) {
       switch (event.kind) {
         case 'started':

@@ -7,6 +7,7 @@ import { createRestarts } from './restarts';
 /** A running process with what is needed to watch it and to end it. */
 export interface Supervised<T> {
   readonly api: T;
+  readonly pid: number | undefined;
   ping(): Promise<unknown>;
   /** Settles when the process has ended, with a sentence that says how. */
   readonly ended: Promise<string>;
@@ -41,6 +42,7 @@ export interface Supervisor<T> extends Disposable {
   get(): Promise<T>;
   /** Undefined while there is none. */
   readonly current: T | undefined;
+  readonly pid: number | undefined;
   /** Ends the process and starts it anew, whatever happened before. */
   restart(): Promise<void>;
   /** Ends the process; the next `get` starts it. */
@@ -60,6 +62,10 @@ class ProcessSupervisor<T> implements Supervisor<T> {
 
   get current(): T | undefined {
     return this.child?.api;
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
   }
 
   async get(): Promise<T> {

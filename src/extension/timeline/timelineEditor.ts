@@ -12,6 +12,7 @@ export interface TimelineEditorInit extends TimelinePanelInit {
 export interface TimelineEditor {
   openDocument(uri: vscode.Uri, backupId: string | undefined): Promise<ReviewDocument>;
   resolve(document: ReviewDocument, panel: vscode.WebviewPanel): void;
+  document(uri: vscode.Uri): ReviewDocument | undefined;
   /** Goes to a place in an open timeline of this review. */
   reveal(uri: vscode.Uri, place: PlaceArgument): void;
   show(uri: vscode.Uri, overlay: Extract<ToTimeline, { type: 'overlay' }>): void;
@@ -36,6 +37,7 @@ export function createTimelineEditor(init: TimelineEditorInit): TimelineEditor {
       panels.add(panel);
       webviewPanel.onDidDispose(() => panels.delete(panel));
     },
+    document: (uri) => of(uri)[0]?.document,
     reveal: (uri, place) => best(uri)?.reveal(place),
     show: (uri, overlay) => best(uri)?.show(overlay),
   };

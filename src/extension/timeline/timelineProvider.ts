@@ -11,6 +11,8 @@ export const TIMELINE = 'gapline.timeline';
 /** Registers the timeline editor; what it is made of is loaded when the first review is opened. */
 export interface Timeline extends vscode.Disposable {
   open(uri: vscode.Uri, place: PlaceArgument): Promise<void>;
+  /** The open document of a review. */
+  document(uri: vscode.Uri): Promise<ReviewDocument | undefined>;
   overlay(uri: vscode.Uri, overlay: Extract<ToTimeline, { type: 'overlay' }>): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export function registerTimeline(init: TimelinePanelInit): Timeline {
       await show(uri);
       (await editor()).reveal(uri, place);
     },
+    document: async (uri) => (await editor()).document(uri),
     async overlay(uri, overlay) {
       await show(uri);
       (await editor()).show(uri, overlay);

@@ -76,8 +76,7 @@ function sourceDescription(l10n: Localization, source: SourceCoverage, findings:
   if (late > 0) parts.push(l10n.t('{0} late', countText(late)));
   if (source.ongoing && FINDINGS.has(source.status)) parts.push(l10n.t('still so'));
   // Never a bare "fine": what could have been missed stands beside it.
-  if (source.minimumDetectableLoss !== null)
-    parts.push(l10n.t('sees losses from {0}', shareText(source.minimumDetectableLoss)));
+  if (source.minimumDetectableLoss !== null) parts.push(l10n.t('sees ≥ {0}', shareText(source.minimumDetectableLoss)));
   return parts.join(' · ');
 }
 

@@ -26,7 +26,8 @@ function reviewNode(l10n: Localization, path: string, result: AssessResult | nul
   const windows = result?.windows.filter((w) => w.incident === incident) ?? [];
   const report = own?.report ?? { claims: [], undisclosed: [] };
   const loose = report.claims.filter((c) => !windows.some((w) => w.claims.includes(c.id) && concerns(w, c)));
-  const id = `review:${path}`;
+  // VS Code keeps a line folded that had nothing below it at first; a tested review is a new line.
+  const id = `review:${path}${result ? '' : ':untested'}`;
   return {
     id,
     label: incident,
@@ -125,7 +126,7 @@ function claimNode(l10n: Localization, parent: string, path: string, claim: Clai
   if (claim.late) parts.push(l10n.t('{0} late', countText(claim.late)));
   if (claim.differs.length > 0) parts.push(claim.differs.join(', '));
   if (claim.verdict === 'INCONCLUSIVE' && claim.minimumDetectableLoss !== null)
-    parts.push(l10n.t('sees losses from {0}', shareText(claim.minimumDetectableLoss)));
+    parts.push(l10n.t('sees ≥ {0}', shareText(claim.minimumDetectableLoss)));
   return {
     id: `${parent}/claim:${claim.id}@${claim.source}`,
     label: `${claim.id} × ${claim.source}`,

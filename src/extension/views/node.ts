@@ -48,7 +48,7 @@ const QUIET = 'disabledForeground';
 const STATUS_ICONS: Record<Status, NodeIcon> = {
   GAP: { id: 'error', color: ERROR },
   PARTIAL: { id: 'warning', color: WARNING },
-  RESTAMPED: { id: 'history', color: WARNING },
+  RESTAMPED: { id: 'calendar', color: WARNING },
   DELAYED: { id: 'clock', color: INFORMATION },
   DUPLICATED: { id: 'files', color: INFORMATION },
   RECOVERED: { id: 'sync', color: INFORMATION },

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { DataState } from '../../src/extension/data/session';
+import type { ViewNode } from '../../src/extension/views/node';
+import { file, gapline, isAlive, openText } from './gapline';
+import { it, until } from './runner';
+
+const all = (nodes: readonly ViewNode[]): ViewNode[] => nodes.flatMap((n) => [n, ...all(n.children)]);
+const isOpen = (s: DataState): s is Extract<DataState, { kind: 'open' }> => s.kind === 'open';
+
+it('reads and judges the logs when the Coverage view is shown', async () => {
+  const { session, coverage } = await gapline();
+  assert.equal(session.state.kind, 'unknown');
+  await vscode.commands.executeCommand('gapline.coverage.focus');
+  const state = await until(
+    'an assessment',
+    () => isOpen(session.state) && session.state.assessment && session.state,
+    60_000,
+  );
+  assert.equal(state.data.nowBasis, 'end of data');
+  const nodes = all(coverage.tree.getChildren());
+  const source = nodes.find((n) => n.context.includes('source') && n.label === 'SigninLogs');
+  assert.ok(source, 'SigninLogs is in the tree');
+  const gap = nodes.find((n) => n.context.includes('segment') && /^Gap/.test(n.description ?? ''));
+  assert.ok(gap, 'the planted gap is in the tree');
+  assert.match(gap.label, /^2024-09-10/);
+  assert.ok(
+    nodes.some((n) => /problem/.test(n.label)),
+    'the broken line is said',
+  );
+});
+
+it('gives every line of the tree a label, an icon and escaped details', async () => {
+  const { coverage, incidents } = await gapline();
+  for (const tree of [coverage.tree, incidents.tree])
+    for (const node of all(tree.getChildren())) {
+      const item = tree.getTreeItem(node);
+      assert.ok(item.label, node.id);
+      assert.ok(item.iconPath, node.id);
+      if (item.tooltip instanceof vscode.MarkdownString) assert.notEqual(item.tooltip.isTrusted, true);
+    }
+});
+
+it('tests the claims of the review', async () => {
+  const { incidents } = await gapline();
+  const claims = await until('claims', () => {
+    const found = all(incidents.tree.getChildren()).filter((n) => /×/.test(n.label));
+    return found.length > 0 && found;
+  });
+  assert.ok(
+    claims.some((c) => c.label === 'c-001 × SigninLogs' && /^Confirmed/.test(c.description ?? '')),
+    claims.map((c) => c.description).join(),
+  );
+});
+
+it('warns in the editor of a query that reads an incomplete log source', async () => {
+  const { document } = await openText('queries/signins.kql');
+  await until('a coverage diagnostic', () =>
+    vscode.languages
+      .getDiagnostics(document.uri)
+      .some((d) => (/SigninLogs/.test(d.message) && d.source === 'gapline') || /2024-09-10/.test(d.message)),
+  );
+});
+
+it('runs the query at the cursor and shows rows', async () => {
+  const { run } = await gapline();
+  const editor = await openText('queries/signins.kql');
+  editor.selection = new vscode.Selection(0, 0, 0, 0);
+  await vscode.commands.executeCommand('gapline.runQuery');
+  await until('the results panel', () =>
+    vscode.window.tabGroups.all.some((g) =>
+      g.tabs.some((t) => t.input instanceof vscode.TabInputWebview && /gapline\.results/.test(t.input.viewType)),
+    ),
+  );
+  const summary = await run.run({ kql: 'SigninLogs | summarize n = count()', firstLine: 0 });
+  assert.equal(summary?.kind, 'results');
+});
+
+it('says what it does not run, with the name', async () => {
+  const { run } = await gapline();
+  const summary = await run.run({ kql: 'SigninLogs | extend c = geo_info_from_ip_address(IPAddress)', firstLine: 0 });
+  assert.equal(summary?.kind, 'refused');
+});
+
+it('cancels a query that is superseded', async () => {
+  const { run } = await gapline();
+  const slow = run.run({ kql: 'range a from 1 to 3000000000 step 1 | summarize sum(a)', firstLine: 0 });
+  const quick = await run.run({ kql: 'print 1', firstLine: 0 });
+  assert.equal(quick?.kind, 'results');
+  const summary = await slow;
+  assert.ok(summary === undefined || summary.kind === 'cancelled', summary?.kind);
+});
+
+it('replaces a data host that was killed in mid-query, with its logs open, and says so once', async () => {
+  const { run, dataHost, health } = await gapline();
+  const said = health.messages.length;
+  const first = await until('a data host', () => dataHost.pid);
+  const lost = run.run({ kql: 'range a from 1 to 3000000000 step 1 | summarize sum(a)', firstLine: 0 });
+  setTimeout(() => process.kill(first, 'SIGKILL'), 300);
+  assert.equal(await lost, undefined);
+  await until('another data host', () => dataHost.pid !== undefined && dataHost.pid !== first);
+  assert.equal(isAlive(first), false);
+  const summary = await run.run({ kql: 'SigninLogs | count', firstLine: 0 });
+  assert.equal(summary?.kind, 'results');
+  // The language server was killed before: the session's one message is spent, or this was it.
+  assert.equal(health.messages.length, Math.max(1, said));
+});
+
+it('judges anew when the process that held the volumes is another', async () => {
+  const { session } = await gapline();
+  const series = await session.series([]);
+  assert.ok(series.length > 0);
+  assert.ok(series[0]!.observed instanceof Float64Array);
+});
+
+it('takes another now, and gives it back', async () => {
+  const { session } = await gapline();
+  await session.setNow('2024-09-15T00:00Z');
+  const set = await until(
+    'the new now',
+    () => isOpen(session.state) && session.state.data.nowBasis === 'setting' && session.state,
+  );
+  assert.equal(new Date(set.data.now).toISOString(), '2024-09-15T00:00:00.000Z');
+  await session.setNow(null);
+  await until('the data’s now', () => isOpen(session.state) && session.state.data.nowBasis === 'end of data');
+});
+
+it('opens the proving query of a line, ready to run', async () => {
+  const { coverage } = await gapline();
+  const node = await until('a line with a query', () =>
+    all(coverage.tree.getChildren()).find((n) => n.context.includes('proof')),
+  );
+  await vscode.commands.executeCommand('gapline.openProvingQuery', node);
+  const { document } = vscode.window.activeTextEditor!;
+  assert.equal(document.languageId, 'kusto');
+  assert.ok(document.getText().includes(node.query!));
+  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+});
+
+it('copies a line as Markdown', async () => {
+  const { coverage } = await gapline();
+  const node = all(coverage.tree.getChildren()).find((n) => n.label === 'SigninLogs');
+  await vscode.commands.executeCommand('gapline.copyAsMarkdown', node);
+  assert.match(await vscode.env.clipboard.readText(), /^- \*\*SigninLogs\*\*: /);
+});
+
+it('deletes what it imported, and reads again when asked', async () => {
+  const { session } = await gapline();
+  await session.deleteImported();
+  assert.equal(session.state.kind, 'closed');
+  assert.ok(await vscode.workspace.fs.stat(file('logs/SigninLogs.csv')), 'the user’s own files stay');
+  assert.ok(await session.assess());
+});
