@@ -33,12 +33,14 @@ export async function runAll(limit: number): Promise<{ readonly passed: number; 
   return { passed: cases.length - failed, failed };
 }
 
+type Falsy = false | null | undefined | 0 | '';
+
 /** Waits until `test` gives something, because what VS Code does it does later. */
-export async function until<T>(what: string, test: () => T | Promise<T>, limit = 30_000): Promise<NonNullable<T>> {
+export async function until<T>(what: string, test: () => T | Promise<T>, limit = 30_000): Promise<Exclude<T, Falsy>> {
   const end = Date.now() + limit;
   for (;;) {
     const value = await test();
-    if (value) return value as NonNullable<T>;
+    if (value) return value as Exclude<T, Falsy>;
     if (Date.now() > end) throw new Error(`waited ${limit / 1000} s in vain: ${what}`);
     await sleep(50);
   }

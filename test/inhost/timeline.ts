@@ -26,6 +26,8 @@ async function notes(): Promise<string[]> {
 async function openTimeline() {
   const { timeline } = await gapline();
   await vscode.commands.executeCommand('gapline.openTimeline', file(REVIEW));
+  // Undo goes to what has the focus, which the tests' commands do not move by themselves.
+  await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
   return until('the timeline', () => timeline.document(file(REVIEW)));
 }
 const dirty = () => vscode.window.tabGroups.activeTabGroup.activeTab?.isDirty;
