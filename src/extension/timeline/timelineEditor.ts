@@ -12,6 +12,7 @@ export interface TimelineEditorInit extends TimelinePanelInit {
 export interface TimelineEditor {
   openDocument(uri: vscode.Uri, backupId: string | undefined): Promise<ReviewDocument>;
   resolve(document: ReviewDocument, panel: vscode.WebviewPanel): void;
+  /** The open document of a review, once its page is loaded. */
   document(uri: vscode.Uri): ReviewDocument | undefined;
   /** Goes to a place in an open timeline of this review. */
   reveal(uri: vscode.Uri, place: PlaceArgument): void;
@@ -37,7 +38,7 @@ export function createTimelineEditor(init: TimelineEditorInit): TimelineEditor {
       panels.add(panel);
       webviewPanel.onDidDispose(() => panels.delete(panel));
     },
-    document: (uri) => of(uri)[0]?.document,
+    document: (uri) => of(uri).find((p) => p.ready)?.document,
     reveal: (uri, place) => best(uri)?.reveal(place),
     show: (uri, overlay) => best(uri)?.show(overlay),
   };

@@ -27,7 +27,7 @@ type Overlay = Extract<ToTimeline, { type: 'overlay' }>;
 /** One open timeline: answers its page, and keeps it in step with the notes, the review's text and the data. */
 export class TimelinePanel {
   private readonly subscriptions: vscode.Disposable[] = [];
-  private ready = false;
+  private loaded = false;
   private overlay: Overlay | undefined;
   private place: PlaceArgument | undefined;
   private modelDue: ReturnType<typeof setTimeout> | undefined;
@@ -49,11 +49,16 @@ export class TimelinePanel {
       }),
       panel.onDidChangeViewState(() => {
         // A hidden page is thrown away by VS Code; it says "ready" when it is back.
-        if (!panel.visible) this.ready = false;
+        if (!panel.visible) this.loaded = false;
       }),
     );
     panel.onDidDispose(() => this.dispose());
     webview.html = timelinePage(pageInit(webview, init.extensionUri, 'timeline'));
+  }
+
+  /** The page is there and has asked for its model. */
+  get ready(): boolean {
+    return this.loaded;
   }
 
   get active(): boolean {
@@ -72,7 +77,7 @@ export class TimelinePanel {
   }
 
   private post(message: ToTimeline): void {
-    if (this.ready) this.panel.webview.postMessage(message);
+    if (this.loaded) this.panel.webview.postMessage(message);
   }
 
   private receive(message: FromTimeline): void {
@@ -85,7 +90,7 @@ export class TimelinePanel {
   private async answer(message: FromTimeline): Promise<void> {
     switch (message.type) {
       case 'ready':
-        this.ready = true;
+        this.loaded = true;
         this.sentFor = undefined;
         return this.start();
       case 'create':
@@ -136,7 +141,7 @@ export class TimelinePanel {
   }
 
   private async sendModel(): Promise<void> {
-    if (!this.ready) return;
+    if (!this.loaded) return;
     const { session } = this.init;
     const { uri, notes } = this.document;
     const text = await readText(uri);

@@ -11,7 +11,7 @@ export const TIMELINE = 'gapline.timeline';
 /** Registers the timeline editor; what it is made of is loaded when the first review is opened. */
 export interface Timeline extends vscode.Disposable {
   open(uri: vscode.Uri, place: PlaceArgument): Promise<void>;
-  /** The open document of a review. */
+  /** The open document of a review, once its page is loaded. */
   document(uri: vscode.Uri): Promise<ReviewDocument | undefined>;
   overlay(uri: vscode.Uri, overlay: Extract<ToTimeline, { type: 'overlay' }>): Promise<void>;
 }
