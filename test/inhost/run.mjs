@@ -19,7 +19,7 @@ const { values: o } = parseArgs({
 });
 if (!o['no-build']) ensureVsix(); // dist/ is what the development extension is loaded from
 const out = path.join(root, 'out', 'inhost');
-const suites = ['tl','trusted', 'untrusted'].filter((s) => !o.suite || s === o.suite);
+const suites = ['trusted', 'untrusted'].filter((s) => !o.suite || s === o.suite);
 const entries = suites.map((s) => path.join(root, 'test', 'inhost', `suite-${s}.ts`));
 const esbuild = path.join(root, 'node_modules', '.bin', 'esbuild');
 const bundle = spawnSync(
