@@ -29,8 +29,9 @@ DeviceLogonEvents
     Refused = countif(ActionType == "LogonFailed"),
     Accounts = dcountif(AccountName, ActionType == "LogonFailed"),
     Opened = make_set_if(AccountName, ActionType == "LogonSuccess", 10),
+    First = min(Timestamp),
     Last = max(Timestamp)
-    by DeviceName, RemoteIP, Window = bin(Timestamp, 1h)
+    by DeviceName, RemoteIP
 | where Refused >= 30 and array_length(Opened) > 0
 `,
   'detections/release-signed-by-stranger.kql': `// name: Release certificate used by somebody who does not sign releases

@@ -80,9 +80,9 @@ SigninLogs
     Prompts = countif(ResultType == "500121"),
     FirstPrompt = minif(CreatedDateTime, ResultType == "500121"),
     Accepted = maxif(CreatedDateTime, ResultType == "0")
-    by UserPrincipalName, IPAddress, Window = bin(CreatedDateTime, 1h)
-| where Prompts >= 10 and Accepted > FirstPrompt
-| project Window, UserPrincipalName, IPAddress, Prompts, FirstPrompt, Accepted`,
+    by UserPrincipalName, IPAddress
+| where Prompts >= 10 and Accepted between (FirstPrompt .. 30m)
+| project UserPrincipalName, IPAddress, Prompts, FirstPrompt, Accepted`,
     entities: [
       ['Account', 'FullName', 'UserPrincipalName'],
       ['IP', 'Address', 'IPAddress'],
