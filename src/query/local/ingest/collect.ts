@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { messageOf } from '../../../base/result';
 import { tableNameIgnoringCase } from '../../../catalog/tables';
 import type { DataProblem } from '../../../protocol/datahost';
@@ -11,15 +10,9 @@ import { planColumns, type RawColumn } from './columns';
 import { fromTyped, toForm, typeOfStored } from './convert';
 import { type FoundFile, type FoundFiles, stemOf } from './files';
 import type { ImportStore } from './import-store';
-import {
-  fileChanged,
-  type ImportedTable,
-  type ImportedUnit,
-  type ImportUnit,
-  importUnit,
-  unknownTable,
-} from './import-unit';
+import { fileChanged, type ImportedUnit, type ImportUnit, importUnit, unknownTable } from './import-unit';
 import { type ParquetGroup, readParquet } from './parquet';
+import { needsRewrite, rewriteParquet } from './rewrite-parquet';
 import { type Content, sniff } from './sniff';
 import { globTest, nameByPath } from './table-name';
 import { groupBy, unreadable } from './text-source';
@@ -68,9 +61,11 @@ export async function collectParts(init: CollectInit): Promise<Collected> {
   const lists = await nameFiles(init, init.found.watchlists, problems, stemOf);
   const mapped = await nameFiles(init, init.found.files.filter(isExternal), problems, (f) => external.get(f.relative)!);
   const parts: TablePart[] = [];
+  /** What of the storage is in use. */
+  const keys = new Set<string>();
   const parquet = logs.filter((f) => f.content.kind === 'parquet');
   for (const group of groupBy(parquet, (f) => JSON.stringify([f.table, f.mapped, f.table ?? f.fallback]))) {
-    parts.push(...(await partsOfParquet(init.database, group, init.config.zone, problems)));
+    parts.push(...(await partsOfParquet(init, group, problems, keys)));
   }
   const zone = init.config.zone;
   const units = [
@@ -79,11 +74,18 @@ export async function collectParts(init: CollectInit): Promise<Collected> {
   ];
   const lookups: TablePart[] = [];
   for await (const { unit, imported } of importAll(init, units)) {
+    keys.add(unit.key);
     problems.push(...imported.problems);
     for (const table of imported.tables) {
-      (unit.textOnly ? lookups : parts).push(partOfImported(table, unit, init.store.folder));
+      (unit.textOnly ? lookups : parts).push(
+        init.store.partOf(
+          table,
+          unit.files.map((f) => f.relative),
+        ),
+      );
     }
   }
+  await init.store.keepOnly(keys);
   for (const file of [...lists, ...mapped]) {
     if (file.content.kind === 'parquet')
       problems.push(unreadable(file.file.relative, 'a lookup list must be CSV or JSON'));
@@ -218,7 +220,16 @@ function slices(group: readonly NamedFile[]): FoundFile[][] {
   return out;
 }
 
-/** Imports what has not been imported before, one unit after the other, and forgets what is no longer needed. */
+const LARGE = 50e6;
+
+/** What is read now, for people: the file, or how many of which table; the size where it takes a while. */
+function nameOf(files: readonly FoundFile[], table: string): string {
+  const bytes = files.reduce((sum, f) => sum + f.size, 0);
+  const name = files.length === 1 ? files[0]!.relative : `${files.length.toLocaleString('en')} files of ${table}`;
+  return bytes > LARGE ? `${name} (${Math.round(bytes / 1e6).toLocaleString('en')} MB)` : name;
+}
+
+/** Imports what has not been imported before, one unit after the other. */
 async function* importAll(
   init: CollectInit,
   units: readonly ImportUnit[],
@@ -226,16 +237,12 @@ async function* importAll(
   const cached = await Promise.all(units.map((unit) => init.store.load(unit.key)));
   const sizeOf = (unit: ImportUnit) => unit.files.reduce((sum, f) => sum + f.size, 0);
   const total = units.reduce((sum, unit, i) => sum + (cached[i] ? 0 : sizeOf(unit)), 0);
-  const keys = new Set<string>();
   let done = 0;
   for (const [i, unit] of units.entries()) {
     let imported = cached[i] ?? null;
     if (!imported) {
       init.signal?.throwIfAborted();
-      const name =
-        unit.files.length === 1
-          ? unit.files[0]!.relative
-          : `${unit.files.length} files of ${unit.table ?? unit.fallback}`;
+      const name = nameOf(unit.files, unit.table ?? unit.fallback);
       init.report(`Importing ${name}`, total === 0 ? null : done / total);
       const scratch = await init.store.scratch();
       try {
@@ -248,39 +255,17 @@ async function* importAll(
       if (whole) await init.store.save(unit.key, imported);
       done += sizeOf(unit);
     }
-    keys.add(unit.key);
     yield { unit, imported };
   }
-  await init.store.keepOnly(keys);
-}
-
-function partOfImported(table: ImportedTable, unit: ImportUnit, folder: string): TablePart {
-  return {
-    table: table.table,
-    parquet: [join(folder, table.parquet)],
-    where: null,
-    rows: table.rows,
-    origin: unit.files.map((f) => f.relative),
-    columns: table.columns.map((c, i) => {
-      const range = table.times[c.name];
-      return {
-        name: c.name,
-        type: c.type,
-        sql: `c${i}`,
-        form: c.type === 'datetime' ? 'ticks' : 'timestamp',
-        filled: c.filled,
-        range: range ? [BigInt(range[0]), BigInt(range[1])] : null,
-      };
-    }),
-  };
 }
 
 async function partsOfParquet(
-  database: Database,
+  init: CollectInit,
   files: readonly NamedFile[],
-  zone: string | null,
   problems: DataProblem[],
+  keys: Set<string>,
 ): Promise<TablePart[]> {
+  const { database, store, config } = init;
   const { table, mapped, fallback } = files[0]!;
   const groups = await readParquet(
     database,
@@ -293,7 +278,14 @@ async function partsOfParquet(
     const assignments = table !== null && !mapped ? [all] : await classifyParquet(database, group, table, fallback);
     for (const assignment of assignments) {
       if (!assignment.known) problems.push(unknownTable(group.files, assignment));
-      parts.push(partOfParquet(group, assignment, zone));
+      const part = partOfParquet(group, assignment, config.zone);
+      if (needsRewrite(group, part)) {
+        init.signal?.throwIfAborted();
+        init.report(`Rewriting ${nameOf(group.files, part.table)}`, null);
+        const rewritten = await rewriteParquet(database, store, group, part, assignment.known);
+        keys.add(rewritten.key);
+        parts.push(rewritten.part);
+      } else parts.push(part);
     }
   }
   return parts;

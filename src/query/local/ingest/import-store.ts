@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalogTable } from '../../../catalog/tables';
+import type { TablePart } from '../tables';
+import type { FoundFile } from './files';
 import type { ImportedUnit, ImportUnit } from './import-unit';
+import type { ImportedTable } from './imported-table';
 
 /** Raised when what an import writes changes, so that older imports are made anew. */
 const VERSION = 1;
@@ -13,11 +16,15 @@ export interface ImportStore {
   readonly folder: string;
   /** The same name for the same files (path, size, time), settings and catalogue columns. */
   keyOf(unit: Omit<ImportUnit, 'key'>): string;
+  /** The same name for the same files and the same way of reading them, whatever `how` holds. */
+  keyFor(files: readonly FoundFile[], how: unknown): string;
   /** What an earlier import of this unit gave, if all of it is still there. */
   load(key: string): Promise<ImportedUnit | null>;
   save(key: string, imported: ImportedUnit): Promise<void>;
   /** Removes imports of this folder of exports that are not among `keys`. */
   keepOnly(keys: ReadonlySet<string>): Promise<void>;
+  /** An imported table as a part of a table of the connection. */
+  partOf(table: ImportedTable, origin: readonly string[]): TablePart;
   /** A new empty folder; its maker removes it. */
   scratch(): Promise<string>;
   clear(): Promise<void>;
@@ -27,13 +34,17 @@ export function createImportStore(storage: string, root: string): ImportStore {
   const folder = join(storage, 'imported');
   const prefix = hash([root]).slice(0, 8);
   const manifest = (key: string) => join(folder, `${key}.json`);
+  const keyFor = (files: readonly FoundFile[], how: unknown): string => {
+    const identity = files.map((f) => [f.path, f.size, f.modified]);
+    return `${prefix}-${hash([VERSION, identity, how]).slice(0, 24)}`;
+  };
   return {
     folder,
+    keyFor,
     keyOf(unit) {
-      const files = unit.files.map((f) => [f.path, f.size, f.modified]);
       const columns = unit.table === null ? null : (catalogTable(unit.table)?.columns ?? null);
       const { content, table, mapped, fallback, zone, textOnly } = unit;
-      return `${prefix}-${hash([VERSION, files, columns, content, table, mapped, fallback, zone, textOnly]).slice(0, 24)}`;
+      return keyFor(unit.files, [columns, content, table, mapped, fallback, zone, textOnly]);
     },
     async load(key) {
       try {
@@ -55,6 +66,24 @@ export function createImportStore(storage: string, root: string): ImportStore {
       const stale = names.filter((name) => name.startsWith(`${prefix}-`) && !keys.has(keyOfName(name)));
       await Promise.all(stale.map((name) => rm(join(folder, name), { force: true })));
     },
+    partOf: (table, origin) => ({
+      table: table.table,
+      parquet: [join(folder, table.parquet)],
+      where: null,
+      rows: table.rows,
+      origin,
+      columns: table.columns.map((c, i) => {
+        const range = table.times[c.name];
+        return {
+          name: c.name,
+          type: c.type,
+          sql: `c${i}`,
+          form: c.type === 'datetime' ? 'ticks' : 'timestamp',
+          filled: c.filled,
+          range: range ? [BigInt(range[0]), BigInt(range[1])] : null,
+        };
+      }),
+    }),
     async scratch() {
       await mkdir(folder, { recursive: true });
       return mkdtemp(join(storage, 'scratch-'));

@@ -1,17 +1,16 @@
-import { rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { messageOf } from '../../../base/result';
 import { catalogTable } from '../../../catalog/tables';
 import type { DataProblem } from '../../../protocol/datahost';
 import type { ScalarType } from '../../../protocol/records';
 import { type Database, literal } from '../duckdb/database';
-import { RELATION_TYPE } from '../translate/types';
 import { type Assignment, classify } from './classify';
 import { type ColumnPlan, planColumns, type RawColumn } from './columns';
 import { fromText } from './convert';
 import { CsvLosses, gzipFault } from './csv-losses';
 import { detectTypes } from './detect';
 import { type FoundFile, hasChanged } from './files';
+import { type ImportedTable, writeImported } from './imported-table';
 import type { Content } from './sniff';
 import {
   csvRejects,
@@ -40,18 +39,6 @@ export interface ImportUnit {
   readonly zone: string | null;
   /** True for watchlists: every column is text. */
   readonly textOnly: boolean;
-}
-
-/** A table as it was imported: columns are `c0`, `c1`, … in the file, in the physical form of a relation. */
-export interface ImportedTable {
-  readonly table: string;
-  readonly known: boolean;
-  /** File name of the Parquet in the storage. */
-  readonly parquet: string;
-  readonly columns: readonly { readonly name: string; readonly type: ScalarType; readonly filled: boolean }[];
-  readonly rows: number;
-  /** Smallest and largest value of each datetime column in ticks, as text; null where it has none. */
-  readonly times: Readonly<Record<string, readonly [string, string] | null>>;
 }
 
 export interface ImportedUnit {
@@ -211,30 +198,12 @@ async function writeTable(
   const select = plans.map((plan, i) => {
     // Times of a catalogue's table are UTC unless the header says otherwise.
     const zone = plan.local || known === undefined ? unit.zone : null;
-    return `${fromText(textOf(plan), types[i]!, zone)} AS c${i}`;
+    return fromText(textOf(plan), types[i]!, zone);
   });
   const local = plans.find((p) => p.local);
   if (local && unit.zone === null) problems.push(zoneNeeded(unit.files[0]!.relative, local.from[0]!.name));
-  const partial = `${path}.partial-${process.pid}`;
-  try {
-    await database.run(
-      `COPY (SELECT ${select.join(', ')} FROM ${relation}) TO ${literal(partial)} (FORMAT parquet, COMPRESSION zstd)`,
-    );
-    const stats = await statistics(database, partial, types);
-    await rename(partial, path);
-    return {
-      table: assignment.table,
-      known: assignment.known,
-      parquet: basename(path),
-      columns: plans.map((plan, i) => ({ name: plan.name, type: types[i]!, filled: stats.filled[i]! })),
-      rows: stats.rows,
-      times: Object.fromEntries(
-        plans.flatMap((plan, i) => (types[i] === 'datetime' ? [[plan.name, stats.range[i] ?? null]] : [])),
-      ),
-    };
-  } finally {
-    await rm(partial, { force: true });
-  }
+  const columns = plans.map((plan, i) => ({ name: plan.name, type: types[i]!, sql: select[i]! }));
+  return writeImported(database, assignment, columns, relation, path);
 }
 
 /** The text of a column: of its sources the first that holds something. */
@@ -253,33 +222,6 @@ async function decideTypes(
   const asked = open.map((p) => ({ sql: textOf(p), quoted: p.from.some((c) => source.quoted.has(c.name)) }));
   const found = await detectTypes(database, relation, asked);
   return plans.map((p) => p.type ?? found[open.indexOf(p)] ?? 'string');
-}
-
-interface Statistics {
-  readonly rows: number;
-  readonly filled: readonly boolean[];
-  readonly range: readonly (readonly [string, string] | null)[];
-}
-
-/** Rows, columns that are not empty and ranges of datetimes, from the file's own metadata. */
-async function statistics(database: Database, path: string, types: readonly ScalarType[]): Promise<Statistics> {
-  const [[rows] = []] = await database.rows(`SELECT sum(num_rows) FROM parquet_file_metadata(${literal(path)})`);
-  const found = await database.rows(
-    'SELECT path_in_schema, sum(num_values - coalesce(stats_null_count, 0)), min(TRY_CAST(stats_min_value AS BIGINT))::VARCHAR, ' +
-      `max(TRY_CAST(stats_max_value AS BIGINT))::VARCHAR, max(coalesce(stats_max_value, 'x') <> '') FROM parquet_metadata(${literal(path)}) GROUP BY 1`,
-  );
-  const byColumn = new Map(found.map((row) => [String(row[0]), row]));
-  const row = (i: number) => byColumn.get(`c${i}`);
-  return {
-    rows: Number(rows ?? 0),
-    filled: types.map(
-      (type, i) => Number(row(i)?.[1] ?? 0) > 0 && (RELATION_TYPE[type] !== 'VARCHAR' || row(i)?.[4] === true),
-    ),
-    range: types.map((type, i) => {
-      const [, , low, high] = row(i) ?? [];
-      return type === 'datetime' && low != null && high != null ? ([String(low), String(high)] as const) : null;
-    }),
-  };
 }
 
 async function changedFiles(files: readonly FoundFile[]): Promise<FoundFile[]> {

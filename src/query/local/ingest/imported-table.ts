@@ -1,0 +1,82 @@
+import { rename, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { ScalarType } from '../../../protocol/records';
+import { type Database, literal } from '../duckdb/database';
+import { RELATION_TYPE } from '../translate/types';
+
+/** A table as it was imported: columns are `c0`, `c1`, … in the file, in the physical form of a relation. */
+export interface ImportedTable {
+  readonly table: string;
+  readonly known: boolean;
+  /** File name of the Parquet in the storage. */
+  readonly parquet: string;
+  readonly columns: readonly { readonly name: string; readonly type: ScalarType; readonly filled: boolean }[];
+  readonly rows: number;
+  /** Smallest and largest value of each datetime column in ticks, as text; null where it has none. */
+  readonly times: Readonly<Record<string, readonly [string, string] | null>>;
+}
+
+/** A column to write: SQL over the relation, in the physical form of its type, datetimes as ticks. */
+export interface WrittenColumn {
+  readonly name: string;
+  readonly type: ScalarType;
+  readonly sql: string;
+}
+
+/** Writes the rows of a relation as an imported table; the file appears under its name only when it is whole. */
+export async function writeImported(
+  database: Database,
+  table: { readonly table: string; readonly known: boolean },
+  columns: readonly WrittenColumn[],
+  relation: string,
+  path: string,
+): Promise<ImportedTable> {
+  const partial = `${path}.partial-${process.pid}`;
+  const select = columns.map((c, i) => `${c.sql} AS c${i}`).join(', ');
+  try {
+    await database.run(
+      `COPY (SELECT ${select} FROM ${relation}) TO ${literal(partial)} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+    const types = columns.map((c) => c.type);
+    const stats = await statistics(database, partial, types);
+    await rename(partial, path);
+    const times = columns.flatMap((c, i) => (c.type === 'datetime' ? [[c.name, stats.range[i] ?? null]] : []));
+    return {
+      table: table.table,
+      known: table.known,
+      parquet: basename(path),
+      columns: columns.map((c, i) => ({ name: c.name, type: c.type, filled: stats.filled[i]! })),
+      rows: stats.rows,
+      times: Object.fromEntries(times),
+    };
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+interface Statistics {
+  readonly rows: number;
+  readonly filled: readonly boolean[];
+  readonly range: readonly (readonly [string, string] | null)[];
+}
+
+/** Rows, columns that are not empty and ranges of datetimes, from the file's own metadata. */
+async function statistics(database: Database, path: string, types: readonly ScalarType[]): Promise<Statistics> {
+  const [[rows] = []] = await database.rows(`SELECT sum(num_rows) FROM parquet_file_metadata(${literal(path)})`);
+  const found = await database.rows(
+    'SELECT path_in_schema, sum(num_values - coalesce(stats_null_count, 0)), min(TRY_CAST(stats_min_value AS BIGINT))::VARCHAR, ' +
+      `max(TRY_CAST(stats_max_value AS BIGINT))::VARCHAR, max(coalesce(stats_max_value, 'x') <> '') FROM parquet_metadata(${literal(path)}) GROUP BY 1`,
+  );
+  const byColumn = new Map(found.map((row) => [String(row[0]), row]));
+  const row = (i: number) => byColumn.get(`c${i}`);
+  return {
+    rows: Number(rows ?? 0),
+    filled: types.map(
+      (type, i) => Number(row(i)?.[1] ?? 0) > 0 && (RELATION_TYPE[type] !== 'VARCHAR' || row(i)?.[4] === true),
+    ),
+    range: types.map((type, i) => {
+      const [, , low, high] = row(i) ?? [];
+      return type === 'datetime' && low != null && high != null ? ([String(low), String(high)] as const) : null;
+    }),
+  };
+}

@@ -1,0 +1,46 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Database, literal } from '../duckdb/database';
+import type { TablePart } from '../tables';
+import { toForm } from './convert';
+import type { ImportStore } from './import-store';
+import { writeImported } from './imported-table';
+import type { ParquetGroup } from './parquet';
+
+const MANY_FILES = 200;
+const SMALL_FILE = 2 * 1024 * 1024;
+
+/**
+ * Parquet that is dear to query where it is: hundreds of small files are opened by every query, and times that are stored
+ * as text are read anew by every query. Such files are rewritten once, as text is imported once.
+ */
+export function needsRewrite(group: ParquetGroup, part: TablePart): boolean {
+  const bytes = group.files.reduce((sum, f) => sum + f.size, 0);
+  if (group.files.length > MANY_FILES && bytes / group.files.length < SMALL_FILE) return true;
+  const text = new Set(group.columns.filter((c) => c.stored === 'VARCHAR').map((c) => c.name));
+  return part.columns.some((c) => c.type === 'datetime' && c.form === 'ticks' && text.has(c.name));
+}
+
+/** The part as one imported file; gives the key under which it is kept. */
+export async function rewriteParquet(
+  database: Database,
+  store: ImportStore,
+  group: ParquetGroup,
+  part: TablePart,
+  known: boolean,
+): Promise<{ readonly part: TablePart; readonly key: string }> {
+  const key = store.keyFor(group.files, [part.table, part.where, part.columns.map((c) => [c.name, c.type, c.sql])]);
+  const earlier = await store.load(key);
+  const relation = `read_parquet([${part.parquet.map(literal).join(', ')}])${part.where === null ? '' : ` WHERE ${part.where}`}`;
+  const columns = part.columns.map((c) => ({
+    name: c.name,
+    type: c.type,
+    sql: c.type === 'datetime' ? toForm(c.sql, c.form, 'ticks') : c.sql,
+  }));
+  await mkdir(store.folder, { recursive: true });
+  const path = join(store.folder, `${key}.parquet`);
+  const table =
+    earlier?.tables[0] ?? (await writeImported(database, { table: part.table, known }, columns, relation, path));
+  if (!earlier) await store.save(key, { tables: [table], problems: [], changed: false });
+  return { part: store.partOf(table, part.origin), key };
+}

@@ -1,0 +1,81 @@
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { literal, openDatabase } from '../../../src/query/local/duckdb/database';
+import { rowsOf, TestFolder } from './folder';
+
+let test: TestFolder | undefined;
+afterEach(async () => {
+  await test?.dispose();
+  test = undefined;
+});
+
+async function copy(folder: TestFolder, path: string, select: string, options: string): Promise<void> {
+  const full = await folder.write(path, '');
+  const database = await openDatabase({ threads: 1, memory: '200MB', temporary: folder.folder });
+  await database.run(`COPY (${select}) TO ${literal(full)} ${options}`);
+  database.close();
+}
+
+const ROWS =
+  "SELECT '2024-09-02T0' || i || ':00:00Z' AS TimeGenerated, 'u' || i AS UserPrincipalName, i AS ResultType FROM range(3) t(i)";
+
+/** One file of three sign-ins in some format gives three sign-ins. */
+async function check(path: string, content: string | Buffer | { select: string; options: string }): Promise<void> {
+  test = await TestFolder.create({});
+  if (typeof content === 'string' || Buffer.isBuffer(content)) await test.write(path, content);
+  else await copy(test, path, content.select, content.options);
+  const c = await test.connect();
+  expect(c.describe().problems, path).toEqual([]);
+  expect(
+    await rowsOf(
+      c,
+      'u:string, t:datetime, r:string | SELECT UserPrincipalName, TimeGenerated, ResultType FROM logs."SigninLogs" ORDER BY 1',
+    ),
+    path,
+  ).toEqual([0, 1, 2].map((i) => [`u${i}`, 638608320000000000n + BigInt(i) * 36_000_000_000n, String(i)]));
+  await test.dispose();
+}
+
+const records = [0, 1, 2].map((i) => ({
+  TimeGenerated: `2024-09-02T0${i}:00:00Z`,
+  UserPrincipalName: `u${i}`,
+  ResultType: i,
+}));
+const lines = records.map((r) => JSON.stringify(r)).join('\n');
+const delimited = (d: string) =>
+  [Object.keys(records[0]!), ...records.map(Object.values)].map((r) => r.join(d)).join('\r\n');
+
+describe('formats', () => {
+  it('reads JSON in every layout, whatever the extension says', async () => {
+    await check('SigninLogs.json', lines);
+    await check('SigninLogs.ndjson', JSON.stringify(records));
+    await check('SigninLogs.json', JSON.stringify(records, null, 2));
+    await check('SigninLogs.json', records.map((r) => JSON.stringify(r, null, 2)).join('\n'));
+    await check('SigninLogs.json.gz', gzipSync(JSON.stringify(records)));
+    await check('SigninLogs.gz', gzipSync(lines));
+    await check('SigninLogs.json', JSON.stringify({ value: records }));
+    await check(
+      'SigninLogs.json',
+      `{"records":${JSON.stringify(records.slice(0, 2))}}\n{"records":${JSON.stringify(records.slice(2))}}`,
+    );
+    await check('SigninLogs.json', JSON.stringify({ '@odata.context': 'x', results: records }));
+    await check('SigninLogs.csv', lines);
+  });
+
+  it('reads delimited text in every form', async () => {
+    await check('SigninLogs.csv', delimited(','));
+    await check('SigninLogs.tsv', delimited('\t'));
+    await check('SigninLogs.csv', delimited(';'));
+    await check('SigninLogs.csv', `\uFEFF${delimited(',')}\r\n`);
+    await check('SigninLogs.csv', Buffer.from(`\uFEFF${delimited(',')}`, 'utf16le'));
+    await check('SigninLogs.csv.gz', gzipSync(delimited(',')));
+  });
+
+  it('reads zstd, and Parquet whatever its compression', async () => {
+    await check('SigninLogs.csv.zst', { select: ROWS, options: '(FORMAT csv, HEADER, COMPRESSION zstd)' });
+    await check('SigninLogs.ndjson.zst', { select: ROWS, options: '(FORMAT json, COMPRESSION zstd)' });
+    for (const compression of ['zstd', 'snappy', 'gzip', 'uncompressed']) {
+      await check('SigninLogs.parquet', { select: ROWS, options: `(FORMAT parquet, COMPRESSION ${compression})` });
+    }
+  });
+});
