@@ -77,7 +77,7 @@ await database.run(`CREATE VIEW logs AS SELECT * FROM read_parquet('${file}')`);
 const bundle = join(out, 'query.cjs');
 await build({
   stdin: {
-    contents: "export { openFolder } from './src/query/local/open'; export { createTranslator } from './src/query/local/translate';",
+    contents: "export { openFolder } from './src/query/local/open';",
     resolveDir: root,
     loader: 'ts',
   },
@@ -88,13 +88,12 @@ await build({
   external: ['@duckdb/node-api'],
   logLevel: 'warning',
 });
-const { openFolder, createTranslator } = createRequire(import.meta.url)(bundle);
+const { openFolder } = createRequire(import.meta.url)(bundle);
 const connection = await openFolder({
   folder,
   storage: join(out, 'storage'),
   now: null,
   clock: () => Date.now(),
-  translator: createTranslator(),
 });
 
 const figures = [];
@@ -114,11 +113,15 @@ for (const { name, kql, sql } of CASES) {
   }
   const [a, b] = [median(times.kql), median(times.sql)];
   figures.push({ name, unit: 'ratio', value: Number((a / b).toFixed(3)), of: 'hand-written SQL, CPU time' });
-  console.log(`${name.padEnd(32)} ${a.toFixed(0).padStart(6)} ms by KQL ${b.toFixed(0).padStart(6)} ms by SQL  ratio ${(a / b).toFixed(2)}`);
+  console.log(
+    `${name.padEnd(32)} ${a.toFixed(0).padStart(6)} ms by KQL ${b.toFixed(0).padStart(6)} ms by SQL  ratio ${(a / b).toFixed(2)}`,
+  );
 }
 const peak = process.resourceUsage().maxRSS / 1024;
 figures.push({ name: 'memory of the query bench', unit: 'MB', value: Math.round(peak) });
-console.log(`${rows.toLocaleString('en')} rows of Parquet, median of ${repeat}, two threads, peak memory ${Math.round(peak)} MB`);
+console.log(
+  `${rows.toLocaleString('en')} rows of Parquet, median of ${repeat}, two threads, peak memory ${Math.round(peak)} MB`,
+);
 if (args.json) writeFileSync(args.json, `${JSON.stringify(figures, null, 2)}\n`);
 await connection.close();
 database.closeSync();

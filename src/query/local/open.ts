@@ -10,7 +10,7 @@ import { EMPTY_CONFIG, type FolderConfig, rememberFile, tableOfSource } from './
 import { hasChanged } from './ingest/files';
 import type { LocalConnection } from './local-connection';
 import { type Snapshot, takeSnapshot } from './snapshot';
-import type { TranslateOptions, Translation, Translator } from './translate/contract';
+import { createTranslator, type TranslateOptions, type Translation, type Translator } from './translate/index';
 
 export interface OpenFolderInit {
   /** Folder of exports; null for none (datatable, print and range still run). */
@@ -20,7 +20,8 @@ export interface OpenFolderInit {
   /** The user's "now"; null: that of gapline.yaml, else the end of the data, else the clock. */
   readonly now: Instant | null;
   readonly clock: () => Instant;
-  readonly translator: Translator;
+  /** Another translator, for tests of what stands around it. */
+  readonly translator?: Translator;
   /** Memory before the engine spills to disk, as DuckDB reads it. */
   readonly memory?: string;
   readonly threads?: number;
@@ -56,7 +57,11 @@ class FolderConnection implements LocalConnection {
   private lastConfig: FolderConfig = EMPTY_CONFIG;
   private closed = false;
 
-  constructor(private readonly init: OpenFolderInit) {}
+  private readonly translator: Translator;
+
+  constructor(private readonly init: OpenFolderInit) {
+    this.translator = init.translator ?? createTranslator();
+  }
 
   async reload(signal?: AbortSignal): Promise<void> {
     this.loading ??= this.load(signal).finally(() => {
@@ -73,7 +78,7 @@ class FolderConnection implements LocalConnection {
       clock: init.clock(),
       memory: init.memory ?? '500MB',
       threads: init.threads ?? 2,
-      prelude: init.translator.prelude,
+      prelude: this.translator.prelude,
       report: (message, fraction) => init.onProgress?.({ message, fraction }),
       signal,
     });
@@ -178,7 +183,7 @@ class FolderConnection implements LocalConnection {
       watchlists: new Map(snapshot.watchlists.map((t) => [t.info.name, t.translate])),
       files: new Map(snapshot.external.map((t) => [t.info.name, t.translate.relation])),
     };
-    return this.init.translator.translate(kql, request);
+    return this.translator.translate(kql, request);
   }
 
   async explain(kql: string, options: QueryOptions = {}) {

@@ -8,7 +8,7 @@ import { type PartColumn, rangeToTicks, type TablePart } from '../tables';
 import { type Assignment, classify } from './classify';
 import { planColumns, type RawColumn } from './columns';
 import { fromTyped, toForm, typeOfStored } from './convert';
-import { type FoundFile, type FoundFiles, stemOf } from './files';
+import { type FoundFile, type FoundFiles, nameOf, stemOf } from './files';
 import type { ImportStore } from './import-store';
 import { fileChanged, type ImportedUnit, type ImportUnit, importUnit, unknownTable } from './import-unit';
 import { type ParquetGroup, readParquet } from './parquet';
@@ -220,15 +220,6 @@ function slices(group: readonly NamedFile[]): FoundFile[][] {
   return out;
 }
 
-const LARGE = 50e6;
-
-/** What is read now, for people: the file, or how many of which table; the size where it takes a while. */
-function nameOf(files: readonly FoundFile[], table: string): string {
-  const bytes = files.reduce((sum, f) => sum + f.size, 0);
-  const name = files.length === 1 ? files[0]!.relative : `${files.length.toLocaleString('en')} files of ${table}`;
-  return bytes > LARGE ? `${name} (${Math.round(bytes / 1e6).toLocaleString('en')} MB)` : name;
-}
-
 /** Imports what has not been imported before, one unit after the other. */
 async function* importAll(
   init: CollectInit,
@@ -267,22 +258,20 @@ async function partsOfParquet(
 ): Promise<TablePart[]> {
   const { database, store, config } = init;
   const { table, mapped, fallback } = files[0]!;
-  const groups = await readParquet(
-    database,
-    files.map((f) => f.file),
-    problems,
-  );
+  const all = files.map((f) => f.file);
+  const groups = await readParquet(database, all, problems);
   const parts: TablePart[] = [];
   for (const group of groups) {
-    const all: Assignment = { table: table ?? fallback, known: true, where: null, rows: group.rows, filled: [] };
-    const assignments = table !== null && !mapped ? [all] : await classifyParquet(database, group, table, fallback);
+    const whole: Assignment = { table: table ?? fallback, known: true, where: null, rows: group.rows, filled: [] };
+    const assignments = table !== null && !mapped ? [whole] : await classifyParquet(database, group, table, fallback);
     for (const assignment of assignments) {
       if (!assignment.known) problems.push(unknownTable(group.files, assignment));
       const part = partOfParquet(group, assignment, config.zone);
-      if (needsRewrite(group, part)) {
+      if (needsRewrite(all, group, part)) {
         init.signal?.throwIfAborted();
-        init.report(`Rewriting ${nameOf(group.files, part.table)}`, null);
-        const rewritten = await rewriteParquet(database, store, group, part, assignment.known);
+        const rewritten = await rewriteParquet(database, store, group, part, assignment.known, (name) =>
+          init.report(name, null),
+        );
         keys.add(rewritten.key);
         parts.push(rewritten.part);
       } else parts.push(part);

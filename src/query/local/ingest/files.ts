@@ -114,3 +114,12 @@ function linkOutside(file: string): DataProblem {
   const message = `${file} is a link that leads out of the folder, so it is not read. Copy what it names into the folder.`;
   return { severity: 'warning', code: 'link-outside', message, file, line: null };
 }
+
+const LARGE = 50e6;
+
+/** What is read now, for people: the file, or how many of which table; the size where it takes a while. */
+export function nameOf(files: readonly FoundFile[], table: string): string {
+  const bytes = files.reduce((sum, f) => sum + f.size, 0);
+  const name = files.length === 1 ? files[0]!.relative : `${files.length.toLocaleString('en')} files of ${table}`;
+  return bytes > LARGE ? `${name} (${Math.round(bytes / 1e6).toLocaleString('en')} MB)` : name;
+}

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Database, literal } from '../duckdb/database';
 import type { TablePart } from '../tables';
 import { toForm } from './convert';
+import { type FoundFile, nameOf } from './files';
 import type { ImportStore } from './import-store';
 import { writeImported } from './imported-table';
 import type { ParquetGroup } from './parquet';
@@ -12,11 +13,11 @@ const SMALL_FILE = 2 * 1024 * 1024;
 
 /**
  * Parquet that is dear to query where it is: hundreds of small files are opened by every query, and times that are stored
- * as text are read anew by every query. Such files are rewritten once, as text is imported once.
+ * as text are read anew by every query. Such files are rewritten once, as text is imported once. `files`: all of the table.
  */
-export function needsRewrite(group: ParquetGroup, part: TablePart): boolean {
-  const bytes = group.files.reduce((sum, f) => sum + f.size, 0);
-  if (group.files.length > MANY_FILES && bytes / group.files.length < SMALL_FILE) return true;
+export function needsRewrite(files: readonly FoundFile[], group: ParquetGroup, part: TablePart): boolean {
+  const bytes = files.reduce((sum, f) => sum + f.size, 0);
+  if (files.length > MANY_FILES && bytes / files.length < SMALL_FILE) return true;
   const text = new Set(group.columns.filter((c) => c.stored === 'VARCHAR').map((c) => c.name));
   return part.columns.some((c) => c.type === 'datetime' && c.form === 'ticks' && text.has(c.name));
 }
@@ -28,9 +29,11 @@ export async function rewriteParquet(
   group: ParquetGroup,
   part: TablePart,
   known: boolean,
+  report: (name: string) => void,
 ): Promise<{ readonly part: TablePart; readonly key: string }> {
   const key = store.keyFor(group.files, [part.table, part.where, part.columns.map((c) => [c.name, c.type, c.sql])]);
   const earlier = await store.load(key);
+  if (!earlier) report(`Rewriting ${nameOf(group.files, part.table)}`);
   const relation = `read_parquet([${part.parquet.map(literal).join(', ')}])${part.where === null ? '' : ` WHERE ${part.where}`}`;
   const columns = part.columns.map((c) => ({
     name: c.name,
