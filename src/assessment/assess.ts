@@ -1,16 +1,18 @@
 import type { Instant, Span } from '../base/time';
 import { HOUR, instant } from '../base/time';
-import type { CoverageReport, SourceCoverage, SourceSeries } from '../protocol/coverage';
+import type { AssessmentContext, Assessment as CoverageAssessment } from '../coverage/assessment';
+import type { CoverageReport, SourceSeries } from '../protocol/coverage';
 import type { ReviewText } from '../protocol/datahost';
-import type { Claim, IncidentWindow, ReviewReport, Undisclosed } from '../protocol/review';
-import type { ConfigurationChange, LogSource, VolumeFailure, VolumeTable } from '../protocol/source';
+import type { IncidentWindow, ReviewReport, Undisclosed } from '../protocol/review';
+import type { LogSource, VolumeFailure, VolumeTable } from '../protocol/source';
 import type { Connection } from '../query/connection';
 import type { Review, ReviewProblem } from '../review/document';
 import { claimsOf, parseReview, windowsOf } from '../review/parse';
 import { readChanges } from './changes';
+import { knownIncidentWindows } from './known-incidents';
 import { type Prepared, prepare } from './prepare';
-import { type Declarations, upstreamOf } from './sources';
-import { isFailure, provingQuery, readVolumes } from './volumes';
+import { type Declarations, isDerived, upstreamOf } from './sources';
+import { endOf, extendedTo, isFailure, provingQuery, readVolumes } from './volumes';
 
 /** What is asked of a connection: were the logs there, and do the reviews' claims hold here. */
 export interface AssessRequest {
@@ -50,29 +52,8 @@ export interface Assessment {
   readonly problems: readonly string[];
 }
 
-/** The statistics behind an assessment: `coverage/` implements it, a test may give another. */
-export interface CoverageContext {
-  readonly now: Instant;
-  readonly from: Instant;
-  readonly to: Instant;
-  readonly windows: readonly IncidentWindow[];
-  readonly claims: readonly { readonly incident: string; readonly claim: Claim }[];
-  readonly changes: readonly ConfigurationChange[];
-  readonly materiality: number;
-  readonly seed: number;
-  /** For a service without tables of its own: the services that feed it; null for any other. */
-  derived(service: string): readonly string[] | null;
-}
-export interface CoverageRun {
-  add(source: LogSource, volumes: VolumeTable | VolumeFailure, query: string): void;
-  finish(): {
-    readonly sources: readonly SourceCoverage[];
-    readonly series: readonly SourceSeries[];
-    readonly reviews: readonly { readonly incident: string; readonly report: ReviewReport }[];
-    readonly undisclosed: readonly Undisclosed[];
-  };
-}
-export type CreateCoverage = (context: CoverageContext) => CoverageRun;
+/** The statistics behind an assessment; a test may give another. */
+export type CreateCoverage = (context: AssessmentContext) => CoverageAssessment;
 
 /** Thrown when the caller gave the assessment up. */
 export class AssessmentCancelled extends Error {
@@ -107,7 +88,8 @@ export async function assessConnection(
   await breathe(signal);
   const changes = await readChanges(connection, prepared.tables, prepared.all, { now, signal });
   const counted = await countSources(connection, prepared, { bin, now, onProgress, signal });
-  const range = rangeOf(request, counted, now);
+  const end = endOfData(counted, now);
+  const range = rangeOf(request, counted, end);
   const run = createCoverage({
     now,
     ...range,
@@ -116,14 +98,14 @@ export async function assessConnection(
     changes: changes.changes,
     materiality: request.materiality ?? MATERIALITY,
     seed: SEED,
-    derived: (service) => {
-      const upstream = upstreamOf(service);
-      return upstream.length > 0 ? upstream : null;
-    },
+    otherIncidents: knownIncidentWindows(),
+    derived: (service) => ({ derived: isDerived(service), upstream: upstreamOf(service) }),
   });
-  for (const [i, c] of counted.entries()) {
-    onProgress?.(`Judging ${c.source.id}`, 0.6 + (0.4 * i) / counted.length);
-    run.add(c.source, c.volumes, provingQuery(c.source, bin));
+  for (const { source, volumes } of counted)
+    run.add(source, isFailure(volumes) ? volumes : extendedTo(volumes, end), provingQuery(source, bin));
+  const steps = run.steps();
+  for (let i = 0; !steps.next().done; i++) {
+    onProgress?.('Judging what was counted', 0.6 + 0.4 * Math.min(1, i / counted.length));
     await breathe(signal);
   }
   const done = run.finish();
@@ -173,14 +155,21 @@ async function countSources(
   return counted;
 }
 
-/** The range of the report: what was asked, else the data's own. */
-function rangeOf(request: AssessRequest, counted: readonly Counted[], now: Instant): { from: Instant; to: Instant } {
+/**
+ * Where the data as a whole ends, at most now. Beyond it nothing can be said: an export that ends is no outage. A source that ends
+ * before it is silent from there on.
+ */
+function endOfData(counted: readonly Counted[], now: Instant): Instant {
+  const ends = counted.flatMap(({ volumes: v }) => (isFailure(v) ? [] : (endOf(v) ?? [])));
+  return ends.length === 0 ? now : instant(Math.min(now, Math.max(...ends)));
+}
+
+/** The range of the report: what was asked, else from the first row to the end of the data. */
+function rangeOf(request: AssessRequest, counted: readonly Counted[], end: Instant): { from: Instant; to: Instant } {
   const starts = counted.flatMap(({ volumes: v }) => (isFailure(v) || v.bins === 0 ? [] : [v.start]));
-  const ends = counted.flatMap(({ volumes: v }) => (isFailure(v) || v.bins === 0 ? [] : [v.start + v.bins * v.bin]));
-  const to = request.to ?? instant(Math.min(now, Math.max(...ends, Number.NEGATIVE_INFINITY)));
-  const from = request.from ?? instant(Math.min(...starts, Number.POSITIVE_INFINITY));
-  const safeTo = Number.isFinite(to) ? to : now;
-  return { from: Number.isFinite(from) && from < safeTo ? from : safeTo, to: safeTo };
+  const to = request.to ?? end;
+  const from = request.from ?? instant(Math.min(...starts, to));
+  return { from: instant(Math.min(from, to)), to };
 }
 
 function failuresOf(counted: readonly Counted[]): string[] {

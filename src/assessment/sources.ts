@@ -4,26 +4,21 @@ import type { TableInfo } from '../protocol/datahost';
 import type { IncidentWindow } from '../protocol/review';
 import type { LogSource } from '../protocol/source';
 import type { Reason } from '../protocol/status';
+import type { FolderConfig, SourceConfig } from '../query/local/config';
 import { kqlName, kqlString } from './kql-text';
 
-/** What `gapline.yaml` declares of one log source. */
-export interface SourceDeclaration {
-  readonly time?: string;
-  readonly ingestion?: string;
-  readonly key?: readonly string[];
-  readonly filter?: string;
-  readonly seasonalZone?: string;
-  readonly retentionDays?: number;
-  readonly licence?: string;
-  readonly plan?: string;
-  readonly retired?: boolean;
-}
+/** What `gapline.yaml` declares of one log source; null where it says nothing. */
+export type SourceDeclaration = Partial<Omit<SourceConfig, 'files'>>;
 
 /** What `gapline.yaml` declares of the sources of a folder. */
 export interface Declarations {
   /** Log sources that must be there, even when no row is. */
   readonly expect: readonly string[];
   readonly sources: ReadonlyMap<string, SourceDeclaration>;
+}
+
+export function declarationsOf(config: FolderConfig): Declarations {
+  return { expect: config.expect, sources: new Map(Object.entries(config.sources)) };
 }
 export const NO_DECLARATIONS: Declarations = { expect: [], sources: new Map() };
 
@@ -73,6 +68,8 @@ export function resolveSources(question: SourceQuestion): readonly ResolvedSourc
     ...question.declarations.sources.keys(),
   ];
   for (const id of expected) if (!ids.has(id)) add(catalogSources().get(id) ?? unlisted(id));
+  for (const [id, declared] of question.declarations.sources)
+    if (declared.table) add({ ...(ids.get(id) ?? unlisted(id)), table: declared.table, filter: null });
   return [...ids.values()]
     .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
     .map((s) => resolve(s, tables.get(s.table), question.declarations.sources.get(s.id)));
@@ -206,6 +203,9 @@ export function withSources(
     return { ...w, sources: here.length > 0 ? here : own };
   });
 }
+
+/** A service without tables of its own: a carrier or consumer of other services' logs. */
+export const isDerived = (serviceName: string): boolean => findService(serviceName)?.derived ?? false;
 
 /** Services whose logs reach a derived service: what its verdict rests on. */
 export function upstreamOf(serviceName: string): readonly string[] {

@@ -190,6 +190,21 @@ function fill(cells: readonly VolumeCell[], frame: Frame, sized: boolean): Volum
   };
 }
 
+/** The end of the last bin; null where there is no bin. */
+export const endOf = (v: VolumeTable): Instant | null => (v.bins === 0 ? null : instant(v.start + v.bins * v.bin));
+
+/**
+ * Volumes with empty bins up to `end`: a source that has fallen silent ends at its last row, and only what else came after it
+ * shows that it is silent.
+ */
+export function extendedTo(v: VolumeTable, end: Instant): VolumeTable {
+  const bins = Math.ceil((end - v.start) / v.bin);
+  if (v.bins === 0 || bins <= v.bins) return v;
+  const distinct = v.distinct && new Float64Array(bins);
+  distinct?.set(v.distinct ?? []);
+  return { ...v, bins, distinct };
+}
+
 /** KQL that counts distinct keys by event bin from one instant to another. */
 export function distinctQuery(source: LogSource, bin: Span, from: Instant, to: Instant): string {
   const event = kqlName(source.eventTime ?? '');

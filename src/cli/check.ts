@@ -10,8 +10,9 @@ import { parseReview } from '../review/parse';
 import { assess } from './assess';
 import type { CliEngines } from './engines';
 import { withFolder } from './folder';
+import { reviewsFor } from './folder-reviews';
 import { type CommandIo, EXIT, type ExitCode, inputError, interrupted, printable } from './io';
-import { choiceOption, readReviews, readText } from './options';
+import { choiceOption, readText } from './options';
 import { type Runnable, runnableQueries } from './runnable';
 import { toSarif } from './sarif';
 
@@ -84,7 +85,7 @@ async function coverageFacts(
   pir: readonly string[],
   schema: ReturnType<typeof createSchemaProvider>,
 ): Promise<CoverageFacts> {
-  const reviews = await readReviews(io, pir);
+  const reviews = await reviewsFor(io, pir, folder);
   return withFolder(io, engines, folder, null, async (open) => {
     const { tables, problems, now } = open.describe();
     schema.setConnection({ tables, problems });

@@ -7,8 +7,9 @@ import { lossText, percentText, reportTime } from '../review/report-text';
 import { assess } from './assess';
 import type { CliEngines } from './engines';
 import { withFolder } from './folder';
+import { reviewsFor } from './folder-reviews';
 import { type CommandIo, EXIT, type ExitCode, printable, textTable } from './io';
-import { choiceOption, rangeOption, readReviews, spanOption, timeOption } from './options';
+import { choiceOption, rangeOption, spanOption, timeOption } from './options';
 
 export interface CoverageCommandOptions {
   readonly folder: string;
@@ -31,7 +32,7 @@ export async function coverage(io: CommandIo, engines: CliEngines, o: CoverageCo
   const failOn = choiceOption('fail-on', o.failOn, LEVELS);
   const range = rangeOption(o.from, o.to);
   const bin = spanOption('bin', o.bin);
-  const reviews = await readReviews(io, o.pir);
+  const reviews = await reviewsFor(io, o.pir, o.folder);
   return withFolder(io, engines, o.folder, timeOption('now', o.now), async (folder) => {
     const found = await assess(io, engines, folder, { reviews, bin, sources: o.source, ...range });
     io.out(print(found.coverage, format));

@@ -1,19 +1,15 @@
 import type { CreateCoverage } from '../assessment/assess';
 import type { Declarations } from '../assessment/sources';
 import type { Instant } from '../base/time';
-import type { QueryOutcome } from '../protocol/records';
 import type { Connection } from '../query/connection';
+import type { ExplainOutcome } from '../query/local/local-connection';
 import type { Translator } from '../query/local/translate/contract';
-
-export type Explained =
-  | { readonly kind: 'sql'; readonly statements: readonly string[] }
-  | Extract<QueryOutcome, { readonly kind: 'refused' | 'invalid' | 'failed' }>;
 
 /** A folder of exports, open for the command line. */
 export interface CliFolder extends Connection {
   readonly declarations: Declarations;
   /** The SQL that a query runs as, one text a statement, or why there is none. */
-  explain(kql: string, now: Instant | null): Promise<Explained>;
+  explain(kql: string, options: { readonly now?: Instant }): Promise<ExplainOutcome>;
 }
 
 /** Heavy parts, loaded by the command that needs them; a test gives others. */

@@ -51,7 +51,7 @@ async function explain(
   text: string,
   now: ReturnType<typeof timeOption>,
 ): Promise<ExitCode> {
-  const explained = await folder.explain(text, now);
+  const explained = await folder.explain(text, now === null ? {} : { now });
   if (explained.kind !== 'sql') return print(io, explained, 'json', '');
   io.out(`${explained.statements.join(';\n\n')};\n`);
   return EXIT.ok;

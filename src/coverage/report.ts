@@ -51,7 +51,11 @@ export function coverageOf(
     };
   }
   const a = input.analysis;
-  const segments = segmentsOf(input, judged);
+  const found = segmentsOf(input, judged);
+  // Data of minutes, all of it in a bin that is still open, has no stretch to judge: that is no baseline, not "OK".
+  const unjudged = `${source.id}: less than one clean week to compare with ${between(context.from, context.to)}.`;
+  const segments =
+    found.length === 0 && !a.baseline ? [wholeRange(context, 'NO_BASELINE', 'no-baseline', unjudged)] : found;
   const status = worstStatus(segments.map((g) => g.status));
   const worst = segments.filter((g) => g.status === status);
   return {

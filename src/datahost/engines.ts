@@ -1,6 +1,5 @@
 import type { Assessment, AssessRequest } from '../assessment/assess';
 import type { Instant } from '../base/time';
-import type { MapFileParams } from '../protocol/datahost';
 import type { Connection } from '../query/connection';
 
 /** Says how far something is: a sentence and a share 0–1, or null where the share is unknown. */
@@ -8,8 +7,10 @@ export type Report = (message: string, fraction: number | null) => void;
 
 /** A folder of exports, open for queries. */
 export interface OpenedFolder extends Connection {
-  /** Closes the folder and removes everything that was imported from it. */
+  /** Removes everything that was imported from it; the next query imports it again. */
   deleteImported(): Promise<void>;
+  /** Remembers in the folder's `gapline.yaml` which table a file holds, and reads the folder again. */
+  mapFile(file: string, table: string): Promise<void>;
 }
 
 export interface OpenInit {
@@ -39,6 +40,4 @@ export interface Engines {
     },
   ): Promise<Assessment>;
   sample(init: SampleInit): Promise<void>;
-  /** Writes into the folder's `gapline.yaml` which table a file holds. */
-  mapFile(folder: string, params: MapFileParams): Promise<void>;
 }

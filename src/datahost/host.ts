@@ -119,17 +119,17 @@ export function createDataHost(init: DataHostInit): void {
   handle(DataHostMethod.sample, shapes.SAMPLE, (p, { report, signal }) =>
     engines.sample({ folder: p.folder, seed: p.seed, scale: p.scale, onProgress: report(p.token), signal }),
   );
-  handle(DataHostMethod.mapFile, shapes.MAP_FILE, async (p, { report, signal }) => {
-    await engines.mapFile(opened?.folder ?? '', p);
-    return reopen({}, report(''), signal);
+  handle(DataHostMethod.mapFile, shapes.MAP_FILE, async (p) => {
+    const held = need();
+    await held.mapFile(p.file, p.table);
+    series = [];
+    return describe(opened?.folder ?? '', held);
   });
   handle(DataHostMethod.tableNames, shapes.TABLE_NAMES, async (p) => rankTables(p.columns));
   handle(DataHostMethod.deleteImported, shapes.NOTHING, async () => {
-    const held = folder;
-    folder = null;
-    series = [];
     results.clear();
-    await held?.deleteImported();
+    series = [];
+    await folder?.deleteImported();
   });
   handle(DataHostMethod.shutdown, shapes.NOTHING, async () => {
     opening?.abort();

@@ -13,14 +13,14 @@ const COMMON = new Set([
 ]);
 const MOST = 50;
 
-/** Known tables that share columns with a file, those that share the largest part of both first. */
+/** Known tables that share columns with a file, those that share most columns first, small tables before large ones. */
 export function rankTables(columns: readonly string[]): readonly string[] {
   const wanted = new Set(columns.map((c) => c.toLowerCase()).filter((c) => !COMMON.has(c)));
   const ranked = builtinTableNames.flatMap((name) => {
     const own = (catalogTable(name)?.columns ?? []).map((c) => c.name.toLowerCase()).filter((c) => !COMMON.has(c));
     const shared = own.filter((c) => wanted.has(c)).length;
-    return shared > 0 ? [{ name, score: shared / (own.length + wanted.size - shared), shared }] : [];
+    return shared > 0 ? [{ name, share: shared / own.length, shared }] : [];
   });
-  ranked.sort((a, b) => b.score - a.score || b.shared - a.shared || (a.name < b.name ? -1 : 1));
+  ranked.sort((a, b) => b.shared - a.shared || b.share - a.share || (a.name < b.name ? -1 : 1));
   return ranked.slice(0, MOST).map((r) => r.name);
 }

@@ -3,11 +3,11 @@ import {
   AssessmentCancelled,
   type AssessRequest,
   assessConnection,
-  type CoverageContext,
   type CreateCoverage,
 } from '../../src/assessment/assess';
 import { NO_DECLARATIONS } from '../../src/assessment/sources';
 import { formatInstant, parseInstant } from '../../src/base/time';
+import type { AssessmentContext } from '../../src/coverage/assessment';
 import { fakeConnection, info, results, table } from './fake-connection';
 
 const REVIEW = `pir: 1
@@ -25,7 +25,7 @@ const REQUEST: AssessRequest = {
 };
 
 function setup() {
-  const seen: { context?: CoverageContext; added: string[] } = { added: [] };
+  const seen: { context?: AssessmentContext; added: string[] } = { added: [] };
   const create: CreateCoverage = (context) => {
     seen.context = context;
     return {
@@ -33,6 +33,9 @@ function setup() {
         seen.added.push(
           `${source.id}: ${'reason' in volumes ? volumes.reason : `${volumes.bins} bins`}, ${query.split('\n')[0]}`,
         );
+      },
+      *steps() {
+        yield;
       },
       finish: () => ({ sources: [], series: [], undisclosed: [], reviews: [] }),
     };
@@ -88,8 +91,10 @@ describe('an assessment', () => {
   it('knows what feeds a service without tables of its own', async () => {
     const { seen, create, connection } = setup();
     await assessConnection(connection, REQUEST, create);
-    expect(seen.context?.derived('Microsoft Sentinel')).toContain('Microsoft Entra ID');
-    expect(seen.context?.derived('Microsoft Entra ID')).toBeNull();
+    expect(seen.context?.derived('Microsoft Sentinel')).toMatchObject({ derived: true });
+    expect(seen.context?.derived('Microsoft Sentinel').upstream).toContain('Microsoft Entra ID');
+    expect(seen.context?.derived('Microsoft Entra ID')).toEqual({ derived: false, upstream: [] });
+    expect(seen.context?.otherIncidents?.map((w) => w.service)).toContain('Azure Virtual Desktop');
   });
 
   it('lets others run between sources and stops when it is cancelled', async () => {

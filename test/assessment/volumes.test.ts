@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distinctQuery, provingQuery, readVolumes, volumeQuery } from '../../src/assessment/volumes';
+import { distinctQuery, extendedTo, provingQuery, readVolumes, volumeQuery } from '../../src/assessment/volumes';
 import { formatInstant, HOUR, MINUTE, parseInstant } from '../../src/base/time';
 import type { QueryOutcome } from '../../src/protocol/records';
 import type { LogSource, VolumeTable } from '../../src/protocol/source';
@@ -142,6 +142,14 @@ describe('volumes', () => {
         : results(table(['gl_rows:long', 'gl_bin:datetime'], [[1, '2024-09-01T00:00Z']])),
     );
     expect(keys).toMatchObject({ reason: 'query-failed' });
+  });
+
+  it('go on empty to where the data as a whole ends', async () => {
+    const cells = table(['gl_rows:long', 'gl_bin:datetime'], [[9, '2024-09-01T00:00Z']]);
+    const short = (await read({ ...SOURCE, ingestionTime: null, size: null }, () => results(cells))) as VolumeTable;
+    const long = extendedTo({ ...short, distinct: Float64Array.of(9) }, parseInstant('2024-09-01T03:30Z')!);
+    expect([long.bins, [...(long.distinct ?? [])]]).toEqual([4, [9, 0, 0, 0]]);
+    expect(extendedTo(short, parseInstant('2024-08-01')!)).toBe(short);
   });
 
   it('of a table without rows are empty', async () => {

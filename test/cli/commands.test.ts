@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { CoverageRun } from '../../src/assessment/assess';
 import { NO_DECLARATIONS } from '../../src/assessment/sources';
 import { HOUR, parseInstant, span } from '../../src/base/time';
 import type { CliEngines } from '../../src/cli/engines';
 import type { CommandIo } from '../../src/cli/io';
 import { runCommandLine } from '../../src/cli/program';
 import { VERSION } from '../../src/cli/version';
+import type { Assessment as CoverageAssessment } from '../../src/coverage/assessment';
 import type { SourceCoverage } from '../../src/protocol/coverage';
 import type { QueryOutcome } from '../../src/protocol/records';
 import type { ReviewReport } from '../../src/protocol/review';
@@ -97,8 +97,9 @@ async function run(args: readonly string[], setup: Setup = {}, cwd = tmpdir()) {
       });
     },
     createCoverage: async () => (context) => {
-      const run: CoverageRun = {
+      const run: CoverageAssessment = {
         add: () => {},
+        *steps() {},
         finish: () => ({
           sources: [source(setup.status ?? 'OK')],
           series: [],

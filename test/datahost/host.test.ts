@@ -31,7 +31,7 @@ const LOGS = table(
 
 interface World {
   readonly client: MessageConnection;
-  readonly folders: (OpenedFolder & { closed: boolean })[];
+  readonly folders: (OpenedFolder & { closed: boolean; deleted: boolean; mapped: readonly string[] })[];
   readonly progress: ProgressParams[];
   exited: boolean;
 }
@@ -53,8 +53,13 @@ function start(over: Partial<Engines> & { readonly answer?: (kql: string) => Que
           tables: [info('Logs', ['TimeGenerated:datetime'])],
           answer: over.answer ?? (() => results(LOGS)),
         }),
+        mapped: [] as string[],
+        deleted: false,
         async deleteImported() {
-          folder.closed = true;
+          folder.deleted = true;
+        },
+        async mapFile(file: string, to: string) {
+          folder.mapped.push(`${file} → ${to}`);
         },
       };
       made.folders.push(folder);
@@ -64,7 +69,6 @@ function start(over: Partial<Engines> & { readonly answer?: (kql: string) => Que
       throw new Error('not asked');
     },
     sample: async () => {},
-    mapFile: async () => {},
     ...over,
   };
   createDataHost({
@@ -225,6 +229,35 @@ describe('the data host', () => {
     await w.client.sendRequest(DataHostMethod.setNow, { now: '2024-09-10' });
     expect(w.folders.map((f) => f.closed)).toEqual([true, false]);
     expect(w.folders[1]?.describe().now).toBe(parseInstant('2024-09-10'));
+  });
+
+  it('remembers which table a file holds, and forgets what was imported', async () => {
+    const w = start();
+    await w.client.sendRequest(DataHostMethod.open, OPEN);
+    const opened = await w.client.sendRequest<OpenResult>(DataHostMethod.mapFile, {
+      file: 'x.csv',
+      table: 'SigninLogs',
+    });
+    await w.client.sendRequest(DataHostMethod.deleteImported, {});
+    expect([opened.folder, w.folders[0]?.mapped, w.folders[0]?.deleted]).toEqual([
+      '/logs',
+      ['x.csv → SigninLogs'],
+      true,
+    ]);
+  });
+
+  it('ranks the tables that a file may hold', async () => {
+    const names = await start().client.sendRequest<string[]>(DataHostMethod.tableNames, {
+      columns: [
+        'TimeGenerated',
+        'CreatedDateTime',
+        'UserPrincipalName',
+        'ResultType',
+        'ConditionalAccessStatus',
+        'RiskLevelDuringSignIn',
+      ],
+    });
+    expect(names.slice(0, 3)).toContain('SigninLogs');
   });
 
   it('answers shutdown before it ends', async () => {

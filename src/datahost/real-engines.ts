@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { instant } from '../base/time';
+import type { LocalConnection } from '../query/local/local-connection';
+import type { Engines, OpenedFolder } from './engines';
+
+/** Files of detections beyond this size are no rules. */
+const MOST_BYTES = 2_000_000;
+
+/** The engines of the product. Each is loaded by the first request that needs it: `ping` and the extension's start need none. */
+export function realEngines(): Engines {
+  const opened = new WeakMap<OpenedFolder, LocalConnection>();
+  return {
+    async open(init) {
+      const [{ openFolder }, { createTranslator }] = await Promise.all([
+        import('../query/local/open'),
+        import('../query/local/translate/index'),
+      ]);
+      const connection = await openFolder({
+        folder: init.folder,
+        storage: init.storage,
+        now: init.now,
+        clock: () => instant(Date.now()),
+        translator: createTranslator(),
+        onProgress: (p) => init.onProgress(p.message, p.fraction),
+        signal: init.signal,
+      });
+      opened.set(connection, connection);
+      return connection;
+    },
+    async assess(folder, request) {
+      const [{ assessConnection }, { createAssessment }, { tablesReadBy }, { declarationsOf, NO_DECLARATIONS }] =
+        await Promise.all([
+          import('../assessment/assess'),
+          import('../coverage/assessment'),
+          import('../assessment/read-tables'),
+          import('../assessment/sources'),
+        ]);
+      const local = opened.get(folder);
+      const { tables, now } = folder.describe();
+      const read = tablesReadBy(await readTexts(request.detections), tables, now);
+      const declarations = local ? declarationsOf(local.config()) : NO_DECLARATIONS;
+      return assessConnection(folder, { ...request, read, declarations }, createAssessment);
+    },
+    async sample({ folder, seed, scale, onProgress, signal }) {
+      const [{ writeSample }, { createTableWriter }] = await Promise.all([
+        import('../sample/sample'),
+        import('../query/local/table-writer'),
+      ]);
+      await writeSample({
+        writer: createTableWriter({ threads: 2 }),
+        folder,
+        seed,
+        scale,
+        signal,
+        onProgress: (done, total, rows) => onProgress(`${rows.toLocaleString('en')} rows`, done / total),
+      });
+    },
+  };
+}
+
+/** Texts of detection files; one that has gone or is too large to be a rule is left out. */
+async function readTexts(
+  paths: readonly string[],
+): Promise<readonly { readonly path: string; readonly text: string }[]> {
+  const texts = await Promise.all(
+    paths.map(async (path) => {
+      const text = await readFile(path, 'utf8').catch(() => null);
+      return text === null || text.length > MOST_BYTES ? [] : [{ path, text }];
+    }),
+  );
+  return texts.flat();
+}
