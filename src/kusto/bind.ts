@@ -2,16 +2,17 @@ import { className, type Foreign, kusto, toArray } from './engine';
 import { readExpression } from './read-expression';
 import { readQuery } from './read-query';
 import { isTabular, items, type Reader, syntaxKind, tokens, typeOf } from './reader';
-import { regroup } from './regroup';
+import { type Insertion, regroup } from './regroup';
 import type { Globals } from './schema';
 import type { Body, BoundQuery, Diagnostic, Expr, Let, Place, Query, UserCall } from './tree';
 
 /**
  * Parses and binds a query and gives the result as plain data. `globals` holds the tables and functions it may name.
+ * `insertions` are added to the text first (an output schema that only the data tells); places stay the user's.
  * Faults are in `errors`; nothing is thrown for broken text.
  */
-export function bindQuery(text: string, globals: Globals): BoundQuery {
-  const grouped = regroup(text, globals);
+export function bindQuery(text: string, globals: Globals, insertions: readonly Insertion[] = []): BoundQuery {
+  const grouped = regroup(text, globals, insertions);
   const code = kusto().Kusto.Language.KustoCode.ParseAndAnalyze(grouped.text, globals);
   const errors = toArray(code.GetDiagnostics())
     .filter((d) => d.Severity === 'Error')

@@ -18,7 +18,9 @@ function inner(text: string): string {
 export function literalOf(node: Foreign): { type: BoundType; value: LiteralValue } {
   const type = typeOf(node);
   if (syntaxKind(node) === 'NullLiteralExpression') return { type, value: null };
-  if (type === 'string') return { type, value: String(node.LiteralValue) };
+  // In `search` a text stands where a bool is expected, and is typed so.
+  if (type === 'string' || /StringLiteral/.test(syntaxKind(node)))
+    return { type: 'string', value: String(node.LiteralValue) };
   const text = inner(tokens(node));
   if (text.toLowerCase() === 'null' || text === '') return { type, value: null };
   return { type, value: readValue(type, text, node) };

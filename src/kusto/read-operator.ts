@@ -100,6 +100,7 @@ const READ: { readonly [kind: string]: Read } = {
     kind: 'evaluate',
     name: String(n.FunctionCall.Name.SimpleName),
     args: expressions(r, n.FunctionCall.ArgumentList.Expressions),
+    schema: n.Schema ? rowSchema(n.Schema.Schema) : null,
   }),
   SearchOperator: (r, n) => ({
     kind: 'search',

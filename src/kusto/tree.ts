@@ -277,7 +277,12 @@ export type Operator = Place &
     | { readonly kind: 'consume' }
     | { readonly kind: 'getschema' }
     | { readonly kind: 'invoke'; readonly call: UserCall }
-    | { readonly kind: 'evaluate'; readonly name: string; readonly args: readonly Expr[] }
+    | {
+        readonly kind: 'evaluate';
+        readonly name: string;
+        readonly args: readonly Expr[];
+        readonly schema: readonly BoundColumn[] | null;
+      }
     | {
         readonly kind: 'search';
         readonly tables: readonly Query[];

@@ -56,7 +56,8 @@ await connection.run(translator.prelude);
 const now = translation.instantToTicks(translation.parseInstant('2024-09-30T12:00:00Z'));
 
 async function runCase(one) {
-  const made = translator.translate(one.kql, { tables: [], now });
+  const run = async (sql) => (await connection.runAndReadAll(sql)).getRows();
+  const made = await translation.resolveTranslation(translator, one.kql, { tables: [], now }, run);
   if (made.kind === 'refused') {
     return { outcome: 'refused', why: made.refused.map((r) => r.name).join(', '), result: { refused: made.refused } };
   }

@@ -1,10 +1,10 @@
 import type { Connection, QueryOptions } from '../connection';
 import type { FolderConfig } from './config';
-import type { Translation } from './translate/contract';
+import type { ResolvedTranslation } from './translate/contract';
 
 export type ExplainOutcome =
   | { readonly kind: 'sql'; readonly statements: readonly string[] }
-  | Exclude<Translation, { readonly kind: 'sql' }>;
+  | Exclude<ResolvedTranslation, { readonly kind: 'sql' }>;
 
 /** A folder of exports, queried in place. */
 export interface LocalConnection extends Connection {

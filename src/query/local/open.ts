@@ -10,7 +10,13 @@ import { EMPTY_CONFIG, type FolderConfig, rememberFile, tableOfSource } from './
 import { hasChanged } from './ingest/files';
 import type { LocalConnection } from './local-connection';
 import { type Snapshot, takeSnapshot } from './snapshot';
-import { createTranslator, type TranslateOptions, type Translation, type Translator } from './translate/index';
+import {
+  createTranslator,
+  type ResolvedTranslation,
+  resolveTranslation,
+  type TranslateOptions,
+  type Translator,
+} from './translate/index';
 
 export interface OpenFolderInit {
   /** Folder of exports; null for none (datatable, print and range still run). */
@@ -33,6 +39,8 @@ export interface OpenFolderInit {
 
 const DEFAULT_ROWS = 500_000;
 /** In-place files that are looked at before each query. */
+/** Columns that bag_unpack or pivot may give. */
+const MOST_COLUMNS = 10_000;
 const MOST_WATCHED = 500;
 
 /** Opens a folder of exports. Broken files are problems of the connection; only an abort, or a storage that cannot be written, rejects. */
@@ -157,7 +165,7 @@ class FolderConnection implements LocalConnection {
   private async run(snapshot: Snapshot, kql: string, options: QueryOptions, started: number): Promise<QueryOutcome> {
     const now = options.now ?? this.now().now;
     const maxRows = options.maxRows ?? DEFAULT_ROWS;
-    const translation = this.translate(snapshot, kql, options);
+    const translation = await this.translate(snapshot, kql, options);
     if (translation.kind !== 'sql') return translation;
     const tables: ResultTable[] = [];
     for (const statement of translation.statements) {
@@ -173,7 +181,7 @@ class FolderConnection implements LocalConnection {
     return { kind: 'results', tables, now: formatInstant(now), elapsedMs: Math.round(performance.now() - started) };
   }
 
-  private translate(snapshot: Snapshot, kql: string, options: QueryOptions): Translation {
+  private translate(snapshot: Snapshot, kql: string, options: QueryOptions): Promise<ResolvedTranslation> {
     const request: TranslateOptions = {
       tables: snapshot.tables.map((t) => t.translate),
       now: instantToTicks(options.now ?? this.now().now),
@@ -183,12 +191,23 @@ class FolderConnection implements LocalConnection {
       watchlists: new Map(snapshot.watchlists.map((t) => [t.info.name, t.translate])),
       files: new Map(snapshot.external.map((t) => [t.info.name, t.translate.relation])),
     };
-    return this.translator.translate(kql, request);
+    return resolveTranslation(this.translator, kql, request, async (sql) => {
+      const outcome = await snapshot.engine.select(sql, {
+        types: ['string', 'string'],
+        maxRows: MOST_COLUMNS,
+        signal: options.signal,
+      });
+      if (outcome.kind !== 'rows') return undefined;
+      return Array.from(
+        { length: outcome.rowCount },
+        (_, i) => [String(outcome.values[0]![i]), String(outcome.values[1]![i])] as const,
+      );
+    });
   }
 
   async explain(kql: string, options: QueryOptions = {}) {
     return this.using(async (snapshot) => {
-      const translation = this.translate(snapshot, kql, options);
+      const translation = await this.translate(snapshot, kql, options);
       if (translation.kind !== 'sql') return translation;
       return { kind: 'sql' as const, statements: translation.statements.map((s) => s.sql) };
     });

@@ -79,6 +79,8 @@ export interface Translating {
   refuse(place: Place, name: string, message?: string): void;
   /** The binder found no meaning: the query is wrong, or names what is not there. */
   unknown(place: Place, what: string): void;
+  /** Asks the data for the output columns of the plugin that ends at an offset. */
+  probe(at: number, select: string): void;
   note(text: string): void;
   render(hint: RenderHint): void;
   expression(e: Expr, scope: Scope): Value;

@@ -25,6 +25,17 @@ export interface TranslateOptions {
   readonly watchlists?: ReadonlyMap<string, TranslateTable>;
   /** `externaldata` URI → relation whose columns are those that the query declares, all VARCHAR or typed. */
   readonly files?: ReadonlyMap<string, string>;
+  /** Answers to the probes of an earlier try, by their `at`. */
+  readonly schemas?: ReadonlyMap<number, readonly ResultColumn[]>;
+}
+
+/**
+ * Columns that only the data tell (bag_unpack, pivot). The SQL gives rows of (name VARCHAR, type VARCHAR), in the order of
+ * the columns; translate again with them in `schemas`. `resolveTranslation` does that.
+ */
+export interface SchemaProbe {
+  readonly at: number;
+  readonly sql: string;
 }
 
 /** One tabular statement as one SELECT. */
@@ -38,8 +49,12 @@ export interface TranslatedStatement {
 
 export type Translation =
   | { readonly kind: 'sql'; readonly statements: readonly TranslatedStatement[] }
+  | { readonly kind: 'probe'; readonly probes: readonly SchemaProbe[] }
   | { readonly kind: 'refused'; readonly refused: readonly Refusal[] }
   | { readonly kind: 'invalid'; readonly faults: readonly QueryFault[] };
+
+/** A translation whose probes are answered. */
+export type ResolvedTranslation = Exclude<Translation, { readonly kind: 'probe' }>;
 
 export interface Translator {
   /** Broken or untranslatable queries are values. About 10 ms CPU warm for a typical rule. */

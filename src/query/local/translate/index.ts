@@ -10,9 +10,18 @@ import { translateQuery } from './operators/index';
 import { outputSql } from './output';
 import { PRELUDE } from './prelude';
 import { flush, orderSql, relation, settled } from './relation';
-import { createSession, emptyEnv, type Parts, type Session } from './session';
+import { createSession, emptyEnv, type Parts, type Session, withAll } from './session';
 
-export type { TranslatedStatement, TranslateFunction, TranslateOptions, Translation, Translator } from './contract';
+export type {
+  ResolvedTranslation,
+  SchemaProbe,
+  TranslatedStatement,
+  TranslateFunction,
+  TranslateOptions,
+  Translation,
+  Translator,
+} from './contract';
+export { resolveTranslation } from './resolve';
 export {
   type DatetimeForm,
   decodeCell,
@@ -39,11 +48,19 @@ export function createTranslator(): Translator {
   return {
     prelude: PRELUDE,
     translate(kql, options) {
-      const query = bindQuery(kql, globalsFor(options));
+      const query = bindQuery(kql, globalsFor(options), schemaClauses(options));
       if (query.broken) return { kind: 'invalid', faults: faultsOf(query) };
       return translateBound(query, options);
     },
   };
+}
+
+/** `: (a:long, b:string)` after a plugin's call, once the data told its columns. */
+function schemaClauses(options: TranslateOptions): { at: number; text: string }[] {
+  return [...(options.schemas ?? [])].map(([at, columns]) => {
+    const list = columns.map((c) => `['${c.name.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}']:${c.type}`).join(', ');
+    return { at, text: ` : (${list})` };
+  });
 }
 
 function schemaOf(options: TranslateOptions): Globals {
@@ -65,6 +82,8 @@ function translateBound(query: BoundQuery, options: TranslateOptions): Translati
     return { session, statement: statementOf(session, result.value, env) };
   });
   const refused = sessions.flatMap((s) => s.session.refused);
+  const probes = sessions.flatMap((s) => s.session.probes);
+  if (probes.length > 0 && refused.length === 0) return { kind: 'probe', probes };
   const unknowns = sessions.flatMap((s) => s.session.unknowns);
   if (unknowns.length > 0 && query.errors.length > 0) return { kind: 'invalid', faults: faultsOf(query) };
   if (refused.length > 0) return { kind: 'refused', refused };
@@ -90,7 +109,7 @@ function statementOf(session: Session, result: Expr, env: Env): TranslatedStatem
   const limit = session.options.maxRows === undefined ? '' : ` LIMIT ${session.options.maxRows + 1}`;
   const where = r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '';
   const select = `SELECT ${r.columns.map(outputSql).join(', ') || '1 AS nothing'} FROM ${r.from}${where}${order}${limit}`;
-  const sql = session.ctes.length ? `WITH ${session.ctes.join(',\n')}\n${select}` : select;
+  const sql = withAll(session.ctes, select);
   const columns = r.columns.map((c): ResultColumn => ({ name: c.name, type: c.type }));
   return { sql, columns, render: session.hint, notes: [...session.notes] };
 }

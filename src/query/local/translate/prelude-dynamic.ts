@@ -10,6 +10,13 @@ export const DYNAMIC_MACROS: readonly string[] = [
   'k_bag_keys(j) AS (CASE WHEN k_is_bag(j) THEN to_json(json_keys(j)) END)',
   'k_bag_has_key(j, key) AS (CASE WHEN k_is_bag(j) THEN list_contains(json_keys(j), key) END)',
   'k_bag_remove(j, keys) AS (CASE WHEN k_is_bag(j) THEN k_bag(list_filter(k_pairs(j), lambda p: NOT list_contains(k_text_list(keys), p.k))) END)',
+  `k_flat_array(l, is_set) AS (CASE WHEN len(list_filter(l, lambda q: json_type(q) = 'ARRAY')) = 0 THEN k_array(l) WHEN is_set
+    THEN k_array(k_unique(flatten(list_transform(l, lambda q: k_list(q))))) ELSE k_array(flatten(list_transform(l, lambda q: coalesce(k_list(q), [q])))) END)`,
+  `k_bag_type(l) AS (CASE WHEN len(list_filter(l, lambda y: y <> 'NULL')) = 0 THEN 'dynamic'
+    WHEN len(list_filter(l, lambda y: y NOT IN ('NULL', 'BIGINT', 'UBIGINT'))) = 0 THEN 'long'
+    WHEN len(list_filter(l, lambda y: y NOT IN ('NULL', 'BIGINT', 'UBIGINT', 'DOUBLE'))) = 0 THEN 'real'
+    WHEN len(list_filter(l, lambda y: y NOT IN ('NULL', 'BOOLEAN'))) = 0 THEN 'bool'
+    WHEN len(list_filter(l, lambda y: y NOT IN ('NULL', 'VARCHAR'))) = 0 THEN 'string' ELSE 'dynamic' END)`,
   // The first bag that has a key wins.
   `k_bag_merge(l) AS (CASE WHEN len(list_filter(l, lambda b: k_is_bag(b))) > 0 THEN
     k_bag(list_filter(list_transform(list_distinct(flatten(list_transform(list_filter(l, lambda b: k_is_bag(b)), lambda b: json_keys(b)))),

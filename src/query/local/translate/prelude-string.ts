@@ -4,7 +4,7 @@ export const STRING_MACROS: readonly string[] = [
     || (CASE WHEN at_start AND regexp_matches(term, '^[\\pL\\pN]') THEN '(?:^|[^\\pL\\pN])' ELSE '' END)
     || regexp_escape(term)
     || (CASE WHEN at_end AND regexp_matches(term, '[\\pL\\pN]$') THEN '(?:$|[^\\pL\\pN])' ELSE '' END)))`,
-  "k_list(j) AS CASE json_type(j) WHEN 'ARRAY' THEN from_json(j, '[\"JSON\"]') WHEN 'NULL' THEN NULL ELSE [j] END",
+  "k_list(j) AS CASE json_type(j) WHEN 'ARRAY' THEN from_json(j, '[\"JSON\"]') WHEN 'NULL' THEN NULL ELSE (CASE WHEN j IS NULL THEN NULL ELSE [j] END) END",
   'k_text_list(j) AS list_transform(k_list(j), lambda y: k_dynamic_text(y))',
   `k_substring(s, start, n) AS CASE WHEN n <= 0 THEN '' ELSE substring(s, (CASE WHEN start < 0 THEN greatest(length(s) + start, 0) ELSE start END + 1)::BIGINT, (n)::BIGINT) END`,
   "k_split(s, d) AS (CASE WHEN d = '' THEN [s] ELSE string_split(s, d) END)",

@@ -1,7 +1,7 @@
 import type { Expr, Place, Query } from '../../../kusto/tree';
 import type { Refusal, RenderHint } from '../../../protocol/records';
 import type { Binding, Env, Input, Relation, Scope, Translating } from './context';
-import type { TranslateOptions } from './contract';
+import type { SchemaProbe, TranslateOptions } from './contract';
 import { columnRef, relation } from './relation';
 import type { TranslateTable } from './types';
 import { datetime, ident, ticksOf, timestampOf, value } from './value';
@@ -19,6 +19,7 @@ export interface Session extends Translating {
   readonly unknowns: readonly (Place & { readonly what: string })[];
   readonly notes: ReadonlySet<string>;
   readonly hint: RenderHint | null;
+  readonly probes: readonly SchemaProbe[];
 }
 
 /** The state of one translation: names given, expressions written, things refused. */
@@ -28,6 +29,7 @@ export function createSession(options: TranslateOptions, parts: Parts): Session 
   const ctes: string[] = [];
   const refused: Refusal[] = [];
   const unknowns: (Place & { what: string })[] = [];
+  const probes: SchemaProbe[] = [];
   const notes = new Set<string>();
   const tables = new Map(options.tables.map((table) => [table.name, table]));
   const session: Session = {
@@ -36,6 +38,7 @@ export function createSession(options: TranslateOptions, parts: Parts): Session 
     refused,
     unknowns,
     notes,
+    probes,
     get hint() {
       return hint;
     },
@@ -51,6 +54,9 @@ export function createSession(options: TranslateOptions, parts: Parts): Session 
       refused.push({ name, start: place.start, length: place.length, message: said });
     },
     unknown: (place, what) => void unknowns.push({ start: place.start, length: place.length, what }),
+    probe(at, select) {
+      if (!probes.some((p) => p.at === at)) probes.push({ at, sql: withAll(ctes, select) });
+    },
     note: (line) => void notes.add(line),
     render: (h) => {
       hint = h;
@@ -85,6 +91,10 @@ export function readTable(table: TranslateTable, options: TranslateOptions): Rel
   }
   return relation(table.relation, columns, { where, source: table.name });
 }
+
+/** A SELECT with the common table expressions that it may read. */
+export const withAll = (ctes: readonly string[], select: string): string =>
+  ctes.length ? `WITH ${ctes.join(',\n')}\n${select}` : select;
 
 const EMPTY: Env = { find: () => undefined, with: (name, binding) => extend(EMPTY, name, binding) };
 

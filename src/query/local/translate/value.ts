@@ -18,6 +18,8 @@ export interface Value {
   readonly wide?: string;
   /** A dynamic path not yet read: a JSON expression and a JSON path into it, so that text is read in one step. */
   readonly path?: { readonly base: string; readonly steps: string };
+  /** True where the engine's own type differs from the binder's: it is kept. */
+  readonly own?: boolean;
   /** A column of what the current SELECT reads, or a constant: free to repeat. */
   readonly simple?: boolean;
 }

@@ -77,7 +77,12 @@ function collect(
   const list = listed(c, sql, tests, options.set === true);
   const cut =
     options.limit === undefined || options.limit >= c.count ? list : `(${list})[1:(${c.as(options.limit, 'long')})]`;
-  const json = flat ? `to_json(${cut})` : `k_array(${cut})`;
+  // Arrays among the values are joined, item by item.
+  const json = flat
+    ? `to_json(${cut})`
+    : v.type === 'dynamic'
+      ? `k_flat_array(${cut}, ${options.set === true})`
+      : `k_array(${cut})`;
   return value(`coalesce(${json}, '[]'::JSON)`, 'dynamic', { nullable: false });
 }
 

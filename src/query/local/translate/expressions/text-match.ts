@@ -18,10 +18,12 @@ const escapeRegex = (s: string): string => s.replace(/[\\^$.|?*+()[\]{}]/g, '\\$
 const isTermChar = (c: string | undefined): boolean => c !== undefined && /[\p{L}\p{N}]/u.test(c);
 
 /** The regex that finds a constant as whole terms (or as their prefix, their suffix). */
-export function termPattern(term: string, caseless: boolean, edges: 'both' | 'start' | 'end'): string {
+export type Edges = 'both' | 'start' | 'end' | 'none';
+
+export function termPattern(term: string, caseless: boolean, edges: Edges): string {
   const chars = [...term];
-  const before = edges !== 'end' && isTermChar(chars[0]) ? `(?:^|${EDGE})` : '';
-  const after = edges !== 'start' && isTermChar(chars.at(-1)) ? `(?:$|${EDGE})` : '';
+  const before = (edges === 'both' || edges === 'start') && isTermChar(chars[0]) ? `(?:^|${EDGE})` : '';
+  const after = (edges === 'both' || edges === 'end') && isTermChar(chars.at(-1)) ? `(?:$|${EDGE})` : '';
   return `${caseless ? '(?i)' : ''}${before}${escapeRegex(term)}${after}`;
 }
 
@@ -57,18 +59,23 @@ function match(operator: string, left: Value, right: Value): string {
       return `starts_with(${folded(left, caseless)}, ${folded(right, caseless)})`;
     case 'endswith':
       return `suffix(${folded(left, caseless)}, ${folded(right, caseless)})`;
+    case 'matches regex':
+      return `regexp_matches(${textOf(left)}, ${patternSql(right, textOf(right))})`;
     default:
       return `contains(${folded(left, caseless)}, ${folded(right, caseless)})`;
   }
 }
 
 export function textMatch(t: Translating, e: BinaryExpr, scope: Scope): Value {
-  const left = t.expression(e.left, scope);
   const right = t.expression(e.right, scope);
-  const sql =
-    e.operator === 'matches regex'
-      ? `regexp_matches(${textOf(left)}, ${patternSql(right, textOf(right))})`
-      : match(e.operator === ':' ? 'has' : e.operator, left, right);
+  if (e.left.kind === 'star') {
+    // Any column: a negated operator means that none has it.
+    const tests = scope.columns.map((c) => match(e.operator === ':' ? 'has' : e.operator, c, right));
+    const any = `(${tests.join(' OR ') || 'false'})`;
+    return solid(e.negated ? `(NOT ${any})` : any, 'bool');
+  }
+  const left = t.expression(e.left, scope);
+  const sql = match(e.operator === ':' ? 'has' : e.operator, left, right);
   return solid(e.negated ? `(NOT ${sql})` : sql, 'bool');
 }
 

@@ -95,7 +95,11 @@ function datetimeDiff(c: Call): Value {
       // 0001-01-01 is a Monday; weeks begin on Sunday.
       const origin = unit === 'week' ? DAY : 0n;
       const bucket = (v: Value) => `((${ticksOf(v)} + ${origin}) // ${ticks})`;
-      return value(`(${bucket(a)} - ${bucket(b)})`, 'long', { nullable });
+      const count = `(${bucket(a)} - ${bucket(b)})`;
+      // Weeks come as a real, unlike what the binder says.
+      return unit === 'week'
+        ? value(`${count}::DOUBLE`, 'real', { nullable, own: true })
+        : value(count, 'long', { nullable });
     }
   }
 }

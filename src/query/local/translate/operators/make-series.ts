@@ -104,7 +104,7 @@ function layOut(t: Translating, s: Series, bound: readonly BoundColumn[], nonEmp
   const keys = s.keys.map((k) => k.as);
   const from = keys.length || nonEmpty ? `${s.binned} CROSS JOIN ${steps}` : `${steps} LEFT JOIN ${s.binned} ON (true)`;
   const select = [...keys, ...lists.map((l) => `${l.sql} AS ${l.as}`), `${axis.sql} AS ${axis.as}`].join(', ');
-  const made = t.cte(`SELECT ${select} FROM ${from} GROUP BY ${[...keys, f, n].join(', ')}`);
+  const made = t.cte(`SELECT ${select} FROM ${from} WHERE ${n} > 0 GROUP BY ${[...keys, f, n].join(', ')}`);
   const columns: Column[] = [
     ...s.keys.map((k) => columnRef(k.name, k.as, k.v)),
     ...[...lists, axis].map((l, i) =>

@@ -49,7 +49,7 @@ export const named = (name: string, v: Value): Column => ({
 
 /** A value in the binder's type, where it has one. */
 const typed = (v: Value, column: BoundColumn | undefined): Value =>
-  !column || column.type === 'unknown' || column.type === v.type ? v : convert(v, column.type);
+  !column || v.own || column.type === 'unknown' || column.type === v.type ? v : convert(v, column.type);
 
 /** Fresh columns of a list of expressions: what the binder calls them. */
 function itemColumns(

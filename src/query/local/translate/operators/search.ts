@@ -1,19 +1,112 @@
-import type { BoundColumn, OperatorOf } from '../../../../kusto/tree';
-import type { Env, Relation, Translating } from '../context';
-import { emptyRelation } from './project';
+import type { BoundColumn, Expr, OperatorOf, Query } from '../../../../kusto/tree';
+import type { Column, Env, Relation, Scope, Translating } from '../context';
+import { convert, textOf } from '../convert';
+import { termPattern } from '../expressions/text-match';
+import { columnRef, flush, relation, scopeOf, settled } from '../relation';
+import { literal, nullOf, text, type Value, value } from '../value';
+import { emptyRelation, named } from './project';
+import { inputs, unionAll } from './union';
 
-export function search(t: Translating, o: OperatorOf<'search'>, _input: Relation | null, _env: Env): Relation {
-  t.refuse(o, o.kind);
-  return emptyRelation(t, []);
+/** `search` and `find`: a condition over any column, in one table or in many. */
+
+function sources(t: Translating, tables: readonly Query[], input: Relation | null, env: Env): Relation[] {
+  if (input) return [input];
+  if (tables.length > 0) return tables.flatMap((q) => inputs(t, q, env, true));
+  return t.options.tables.flatMap((x) => t.table(x.name) ?? []);
+}
+
+export function search(t: Translating, o: OperatorOf<'search'>, input: Relation | null, env: Env): Relation {
+  const sides = sources(t, o.tables, input, env).map((side, i) => {
+    const r = settled(t, side);
+    const condition = searchCondition(t, o.condition, scopeOf(r, env), o.caseful);
+    const table: Column = { ...named('$table', literal('string', r.source ?? `search_arg${i}`)), simple: false };
+    return flush(t, { ...r, where: [...r.where, condition], columns: [table, ...r.columns] });
+  });
+  if (sides.length === 1) return { ...sides[0]!, order: [] };
+  return unionAll(t, sides, [{ name: '$table', type: 'string' }], undefined, false);
+}
+
+/** Text literals are terms to find in any column; the rest is an ordinary condition. */
+function searchCondition(t: Translating, e: Expr, scope: Scope, caseful: boolean): string {
+  if (e.kind === 'logical') {
+    return `(${e.operands.map((x) => searchCondition(t, x, scope, caseful)).join(e.operator === 'and' ? ' AND ' : ' OR ')})`;
+  }
+  if (e.kind === 'call' && e.name.toLowerCase() === 'not' && e.args[0]) {
+    return `(NOT coalesce(${searchCondition(t, e.args[0], scope, caseful)}, false))`;
+  }
+  if (e.kind === 'literal' && typeof e.value === 'string') return anyColumn(scope, e.value, caseful);
+  if (e.kind === 'binary' && e.operator === ':' && e.right.kind === 'literal' && e.left.kind !== 'star') {
+    return `regexp_matches(${textOf(present(t, e.left, scope))}, ${text(wildcard(String(e.right.value), caseful))})`;
+  }
+  return t.condition(e, withAbsent(scope));
+}
+
+/** A column that a table does not have is null there. */
+function present(t: Translating, e: Expr, scope: Scope): Value {
+  if (e.kind === 'column' && !scope.column(e.name)) return nullOf('string');
+  return t.expression(e, scope);
+}
+
+const withAbsent = (scope: Scope): Scope => ({ ...scope, column: (name) => scope.column(name) ?? nullOf('dynamic') });
+
+function anyColumn(scope: Scope, term: string, caseful: boolean): string {
+  const pattern = text(wildcard(term, caseful));
+  const tests = scope.columns.map((c) => `regexp_matches(${textOf(c)}, ${pattern})`);
+  return `(${tests.join(' OR ') || 'false'})`;
+}
+
+/** `a*`: terms that begin with a; `*a*`: a anywhere; without a star the whole term. */
+function wildcard(term: string, caseful: boolean): string {
+  const bare = term.replace(/^\*+|\*+$/g, '');
+  const [open, shut] = [term.startsWith('*'), term.endsWith('*')];
+  const inner = bare.split('*');
+  const first = termPattern(
+    inner[0]!,
+    !caseful,
+    open ? (shut ? 'none' : 'end') : shut || inner.length > 1 ? 'start' : 'both',
+  );
+  if (inner.length === 1) return first;
+  const last = termPattern(inner.at(-1)!, false, shut ? 'none' : 'end');
+  const middle = inner.slice(1, -1).map((m) => `${termPattern(m, false, 'none')}.*`);
+  return `${first}.*${middle.join('')}${last}`;
 }
 
 export function find(
   t: Translating,
   o: OperatorOf<'find'>,
-  _input: Relation | null,
-  _env: Env,
+  input: Relation | null,
+  env: Env,
   bound: readonly BoundColumn[],
 ): Relation {
-  t.refuse(o, o.kind);
-  return emptyRelation(t, bound);
+  if (!o.project) {
+    t.refuse(o, 'find', 'find without a project list is not run locally.');
+    return emptyRelation(t, bound);
+  }
+  const wanted = o.project;
+  const sides = sources(t, o.tables, input, env).map((side, i) => {
+    const r = settled(t, side);
+    const scope = scopeOf(r, env);
+    const condition = searchCondition(t, o.condition, scope, false);
+    const source: Column = { ...named(o.withSource, literal('string', r.source ?? `find_arg${i}`)), simple: false };
+    const columns = wanted.flatMap((c): Column[] => {
+      const found = r.columns.find((x) => x.name === c.name);
+      if (!found) return [];
+      return [{ ...(c.type === 'unknown' ? found : convert(found, c.type)), name: c.name }];
+    });
+    return flush(t, { ...r, where: [...r.where, condition], columns: [source, ...columns] });
+  });
+  const targets = [{ name: o.withSource, type: 'string' as const }, ...wanted];
+  return unionAll(
+    t,
+    sides.length
+      ? sides
+      : [
+          relation('(SELECT 1) AS nothing', [columnRef(o.withSource, "''", value("''", 'string'))], {
+            where: ['false'],
+          }),
+        ],
+    targets,
+    undefined,
+    false,
+  );
 }

@@ -38,7 +38,7 @@ export function print(t: Translating, o: OperatorOf<'print'>, env: Env, bound: r
   const columns = o.items.map((item, i): Column => {
     const target = bound[i];
     const v = t.expression(item.kind === 'named' ? item.value : item, scope);
-    const typed = target && target.type !== 'unknown' ? convert(v, target.type) : v;
+    const typed = target && target.type !== 'unknown' && !v.own ? convert(v, target.type) : v;
     return named(target?.name ?? `print_${i}`, typed);
   });
   return flush(
