@@ -36,6 +36,7 @@ export async function coverage(io: CommandIo, engines: CliEngines, o: CoverageCo
   return withFolder(io, engines, o.folder, timeOption('now', o.now), async (folder) => {
     const found = await assess(io, engines, folder, { reviews, bin, sources: o.source, ...range });
     io.out(print(found.coverage, format));
+    if (folder.describe().tables.length === 0) return EXIT.input;
     return fails(found, failOn) ? EXIT.findings : EXIT.ok;
   });
 }

@@ -49,6 +49,8 @@ export async function review(
     const whole: ReviewReport = { claims: report.claims, undisclosed: report.undisclosed };
     if (o.write) await writeBack(io, folder, path, text, whole, found);
     io.out(print(whole, parsed, found, format));
+    // Nothing was tested where there is no data: that must not pass for "nothing found".
+    if (folder.describe().tables.length === 0) return EXIT.input;
     return fails(whole, failOn) ? EXIT.findings : EXIT.ok;
   });
 }

@@ -3,10 +3,12 @@ import { instantToTicks } from '../base/time';
 import { catalogTable } from '../catalog/tables';
 import { readDetections } from '../detections/read';
 import type { TableInfo } from '../protocol/datahost';
+import type { ResultColumn } from '../protocol/records';
+import type { Translation } from '../query/local/translate/contract';
 import type { TranslateTable } from '../query/local/translate/types';
 import type { CliEngines } from './engines';
 import { withFolder } from './folder';
-import type { CommandIo } from './io';
+import { type CommandIo, interrupted } from './io';
 
 /** Which queries would run on local files, and what in the others does not. */
 export interface Runnable {
@@ -29,23 +31,51 @@ export async function runnableQueries(
     const refused: { file: string; names: readonly string[] }[] = [];
     let total = 0;
     for (const file of files) {
-      for (const detection of readDetections(file.path, file.text).detections) {
+      for (const { kql } of readDetections(file.path, file.text).detections) {
         total++;
-        const read = tablesReadBy([{ path: `${file.path}.kql`, text: detection.kql }], tables, now);
+        // What the folder runs as it stands needs no stand-ins.
+        if (folder !== null && (await open.explain(kql, {})).kind === 'sql') continue;
+        const read = tablesReadBy([{ path: `${file.path}.kql`, text: kql }], tables, now);
         const all = [...known, ...read.flatMap((name) => catalogueTable(name, known))];
-        const translation = translator.translate(detection.kql, { tables: all, now: instantToTicks(now) });
-        const found =
-          translation.kind === 'refused'
-            ? translation.refused.map((r) => r.name)
-            : translation.kind === 'invalid'
-              ? translation.faults.map((f) => f.message)
-              : [];
-        if (found.length > 0) refused.push({ file: file.path, names: [...new Set(found)] });
+        const translation = translator.translate(kql, {
+          tables: all,
+          now: instantToTicks(now),
+          watchlists: watchlistsIn(kql),
+        });
+        const names = namesOf(translation);
+        if (names.length > 0) refused.push({ file: file.path, names });
       }
+      // Neither binder nor translator yields: let an interrupt through between two files.
       await new Promise<void>((r) => setImmediate(r));
+      if (io.signal.aborted) throw interrupted();
     }
     return { total, runnable: total - refused.length, refused };
   });
+}
+
+/** What of a query does not run: the names that are refused, or what is wrong with it. */
+function namesOf(t: Translation): readonly string[] {
+  if (t.kind === 'sql') return [];
+  return [...new Set(t.kind === 'refused' ? t.refused.map((r) => r.name) : t.faults.map((f) => f.message))];
+}
+
+/** Columns that every watchlist has; its own are in the workspace. */
+const WATCHLIST: readonly ResultColumn[] = [
+  { name: '_DTItemId', type: 'string' },
+  { name: 'LastUpdatedTimeUTC', type: 'datetime' },
+  { name: 'SearchKey', type: 'string' },
+  { name: 'WatchlistItem', type: 'dynamic' },
+];
+
+/** Stand-ins for the watchlists that a query names. */
+function watchlistsIn(kql: string): ReadonlyMap<string, TranslateTable> {
+  const names = [...kql.matchAll(/_GetWatchlist\(\s*["']([^"']+)["']/g)].map((m) => m[1]!);
+  return new Map(
+    names.map((name) => [
+      name,
+      { name, columns: WATCHLIST, relation: relationOf(name), timeColumn: null, ingestionColumn: null },
+    ]),
+  );
 }
 
 const relationOf = (name: string) => `"${name.replaceAll('"', '""')}"`;

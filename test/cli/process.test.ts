@@ -73,6 +73,9 @@ describe('the command line as a process', () => {
 
   it('ends with 3 where there is no folder, and with 2 on wrong usage', () => {
     expect(run('coverage', '--folder', join(home, 'none')).status).toBe(3);
+    mkdirSync(join(home, 'empty'));
+    const empty = run('coverage', '--folder', join(home, 'empty'));
+    expect([empty.status, empty.stderr]).toEqual([3, expect.stringContaining('holds no exports')]);
     expect(run('coverage').status).toBe(2);
     expect(run('query', 'print 1', '--nope').status).toBe(2);
     expect(run('--help').status).toBe(0);
