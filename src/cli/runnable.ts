@@ -55,8 +55,15 @@ export async function runnableQueries(
 
 /** What of a query does not run: the names that are refused, or what is wrong with it. */
 function namesOf(t: Translation): readonly string[] {
-  if (t.kind === 'sql') return [];
-  return [...new Set(t.kind === 'refused' ? t.refused.map((r) => r.name) : t.faults.map((f) => f.message))];
+  switch (t.kind) {
+    case 'refused':
+      return [...new Set(t.refused.map((r) => r.name))];
+    case 'invalid':
+      return [...new Set(t.faults.map((f) => f.message))];
+    default:
+      // A probe asks the data for columns; it runs.
+      return [];
+  }
 }
 
 /** Columns that every watchlist has; its own are in the workspace. */
