@@ -87,6 +87,7 @@ export function readExpression(reader: Reader, node: Foreign): Expr {
     case 'StarExpression':
       return { ...base, kind: 'star' };
     case 'ToScalarExpression':
+      if (!isTabular(node.Expression)) return reader.expression(node.Expression);
       return { ...base, kind: 'toscalar', query: reader.query(node.Expression) };
     case 'TypeOfLiteralExpression':
       return { ...base, kind: 'typeof', of: items(node.Types).map(writtenType)[0] ?? 'unknown' };

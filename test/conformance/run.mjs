@@ -35,13 +35,14 @@ async function loadTranslator() {
   await build({
     stdin: {
       contents:
-        "export * from './src/query/local/translate/index'; export { cellToJson } from './src/protocol/records'; export { parseInstant, instantToTicks } from './src/base/time';",
+        "export * from './src/query/local/translate/index'; export { registerNatives } from './src/query/local/duckdb/natives'; export { cellToJson } from './src/protocol/records'; export { parseInstant, instantToTicks } from './src/base/time';",
       resolveDir: root,
       loader: 'ts',
     },
     bundle: true,
     platform: 'node',
     format: 'cjs',
+    external: ['@duckdb/node-api'],
     outfile,
     logLevel: 'warning',
   });
@@ -52,6 +53,7 @@ const translation = await loadTranslator();
 const translator = translation.createTranslator();
 const db = await DuckDBInstance.create(':memory:', { threads: '1', autoinstall_known_extensions: 'false' });
 const connection = await db.connect();
+translation.registerNatives(connection, translator.natives ?? []);
 await connection.run(translator.prelude);
 const now = translation.instantToTicks(translation.parseInstant('2024-09-30T12:00:00Z'));
 

@@ -87,6 +87,7 @@ class FolderConnection implements LocalConnection {
       memory: init.memory ?? '500MB',
       threads: init.threads ?? 2,
       prelude: this.translator.prelude,
+      natives: this.translator.natives ?? [],
       report: (message, fraction) => init.onProgress?.({ message, fraction }),
       signal,
     });

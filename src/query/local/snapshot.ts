@@ -10,6 +10,7 @@ import { collectParts } from './ingest/collect';
 import { type FoundFile, type FoundFiles, findFiles } from './ingest/files';
 import { createImportStore, type ImportStore } from './ingest/import-store';
 import { assembleTables, type LocalTable, type TablePart, withSpan } from './tables';
+import type { NativeFunction } from './translate/natives/native';
 
 export interface SnapshotInit {
   readonly folder: string | null;
@@ -19,6 +20,8 @@ export interface SnapshotInit {
   readonly threads: number;
   /** Statements that make the translator's macros. */
   readonly prelude: string;
+  /** Functions that the macros call. */
+  readonly natives: readonly NativeFunction[];
   readonly report: (message: string, fraction: number | null) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -75,6 +78,7 @@ async function read(init: SnapshotInit, temporary: string): Promise<Snapshot> {
   const external = assembleTables(collected.external, EMPTY_CONFIG, init.clock, problems, 'external');
   const parts = [...collected.parts, ...collected.watchlists, ...collected.external];
   const engine = await openQueryEngine({
+    natives: init.natives,
     threads: init.threads,
     memory: init.memory,
     temporary,

@@ -1,14 +1,18 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement, StatementType } from '@duckdb/node-api';
 import { messageOf } from '../../../base/result';
 import type { Cell, ScalarType } from '../../../protocol/records';
+import type { NativeFunction } from '../translate/natives/native';
 import { decodeCell, type OutputValue } from '../translate/types';
 import { type DatabaseOptions, literal, SAFE_SETTINGS } from './database';
+import { registerNatives } from './natives';
 
 export interface QueryEngineOptions extends DatabaseOptions {
   /** The only files that may ever be opened. */
   readonly files: readonly string[];
   /** Statements of ours that make macros and views, run before the engine is locked. */
   readonly setup: readonly string[];
+  /** Functions that the setup's macros may call. */
+  readonly natives?: readonly NativeFunction[];
 }
 
 /** The rows of one SELECT, decoded. */
@@ -50,6 +54,7 @@ export async function openQueryEngine(options: QueryEngineOptions): Promise<Quer
   await first.run("SET GLOBAL TimeZone = 'UTC'");
   await first.run(`SET allowed_paths = [${options.files.map(literal).join(', ')}]`);
   await first.run('SET enable_external_access = false');
+  registerNatives(first, options.natives ?? []);
   for (const statement of options.setup) await first.run(statement);
   await first.run('SET lock_configuration = true');
   const open = new Set<DuckDBConnection>();

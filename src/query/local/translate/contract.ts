@@ -1,5 +1,6 @@
 import type { Ticks } from '../../../base/time';
 import type { QueryFault, Refusal, RenderHint, ResultColumn } from '../../../protocol/records';
+import type { NativeFunction } from './natives/native';
 import type { TranslateTable } from './types';
 
 /** A saved function (parser, workspace function) that queries may call by name. */
@@ -59,6 +60,8 @@ export type ResolvedTranslation = Exclude<Translation, { readonly kind: 'probe' 
 export interface Translator {
   /** Broken or untranslatable queries are values. About 10 ms CPU warm for a typical rule. */
   translate(kql: string, options: TranslateOptions): Translation;
+  /** Functions to register in a fresh database, before the prelude. */
+  readonly natives?: readonly NativeFunction[];
   /** SQL macros that every translation relies on: run once in a fresh database. */
   readonly prelude: string;
 }

@@ -6,6 +6,7 @@ import { bareScope, bindLets } from './bindings';
 import type { Env, Relation } from './context';
 import type { TranslatedStatement, TranslateOptions, Translation, Translator } from './contract';
 import { translateCondition, translateExpression } from './expressions/index';
+import { NATIVES } from './natives/index';
 import { translateQuery } from './operators/index';
 import { outputSql } from './output';
 import { PRELUDE } from './prelude';
@@ -21,6 +22,7 @@ export type {
   Translation,
   Translator,
 } from './contract';
+export type { NativeFunction } from './natives/native';
 export { resolveTranslation } from './resolve';
 export {
   type DatetimeForm,
@@ -47,6 +49,7 @@ export function createTranslator(): Translator {
   };
   return {
     prelude: PRELUDE,
+    natives: NATIVES,
     translate(kql, options) {
       const query = bindQuery(kql, globalsFor(options), schemaClauses(options));
       if (query.broken) return { kind: 'invalid', faults: faultsOf(query) };

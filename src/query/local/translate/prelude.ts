@@ -1,10 +1,18 @@
 import { DYNAMIC_MACROS } from './prelude-dynamic';
+import { NETWORK_MACROS } from './prelude-network';
 import { NUMBER_MACROS } from './prelude-number';
 import { STRING_MACROS } from './prelude-string';
 import { TEXT_MACROS } from './prelude-text';
 import { TIME_MACROS } from './prelude-time';
 
-const MACROS = [...TEXT_MACROS, ...NUMBER_MACROS, ...STRING_MACROS, ...TIME_MACROS, ...DYNAMIC_MACROS];
+const MACROS = [
+  ...TEXT_MACROS,
+  ...NUMBER_MACROS,
+  ...STRING_MACROS,
+  ...TIME_MACROS,
+  ...DYNAMIC_MACROS,
+  ...NETWORK_MACROS,
+];
 
 /** DuckDB resolves names when a macro is made: those that a macro uses come before it. */
 function inOrder(macros: readonly string[]): string[] {

@@ -4,11 +4,23 @@ import { DATES } from './dates';
 import { DYNAMICS } from './dynamics';
 import { LOGIC } from './logic';
 import { MATHS } from './maths';
+import { NETWORK } from './network';
+import { SERIES } from './series';
 import { STRINGS } from './strings';
 import { WINDOWS } from './windows';
 
 /** Built-in functions by lower-case name, from one table for each subject. */
-const TABLES: readonly FunctionTable[] = [LOGIC, CONVERSIONS, STRINGS, DATES, MATHS, DYNAMICS, WINDOWS];
+const TABLES: readonly FunctionTable[] = [
+  LOGIC,
+  CONVERSIONS,
+  STRINGS,
+  DATES,
+  MATHS,
+  DYNAMICS,
+  WINDOWS,
+  SERIES,
+  NETWORK,
+];
 
 const FUNCTIONS: ReadonlyMap<string, FunctionRule> = new Map(
   TABLES.flatMap((table) => Object.entries(table)).map(([name, rule]) => [name.toLowerCase(), rule]),

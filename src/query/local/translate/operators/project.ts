@@ -1,9 +1,10 @@
 import type { BoundColumn, Expr, OperatorOf } from '../../../../kusto/tree';
-import { unnamed } from '../call';
+import { createCall, unnamed } from '../call';
 import type { Column, Env, Relation, Scope, Translating } from '../context';
 import { scalarType } from '../context';
 import { convert } from '../convert';
 import { elementValue } from '../expressions/paths';
+import { severalColumns } from '../functions/series';
 import { createStages, flush, numbered, relation, scopeOf, settled } from '../relation';
 import { nullOf, type Value } from '../value';
 
@@ -61,14 +62,23 @@ function itemColumns(
 ): Column[] {
   const byName = new Map(bound.map((c) => [c.name, c]));
   return items.flatMap((item): Column[] => {
-    const v = t.expression(unnamed(item), scope);
-    if (item.kind !== 'named') {
-      const name = item.kind === 'column' ? item.name : names.next().value;
+    const values = itemValues(t, item, scope);
+    const given = item.kind === 'named' ? item.names : item.kind === 'column' ? [item.name] : [];
+    return values.flatMap((v, i): Column[] => {
+      const name = given[i] ?? (given.length === 0 ? names.next().value : undefined);
       return typeof name === 'string' ? [named(name, typed(v, byName.get(name)))] : [];
-    }
-    if (item.names.length === 1) return [named(item.names[0]!, typed(v, byName.get(item.names[0]!)))];
-    return item.names.map((name, i) => named(name, typed(elementValue(v, i), byName.get(name))));
+    });
   });
+}
+
+/** Values of one item: several for `(a, b) = split(…)` and for functions with several result columns. */
+function itemValues(t: Translating, item: Expr, scope: Scope): readonly Value[] {
+  const e = unnamed(item);
+  const count = item.kind === 'named' ? item.names.length : 1;
+  const several = e.kind === 'call' ? severalColumns(createCall(t, e, scope)) : undefined;
+  if (several) return item.kind === 'named' ? several.slice(0, count) : several;
+  const v = t.expression(e, scope);
+  return count === 1 ? [v] : Array.from({ length: count }, (_, i) => elementValue(v, i));
 }
 
 /** Names of the binder's columns that no expression names itself. */
@@ -117,12 +127,10 @@ export function project(
       at += rest.length;
       return rest;
     }
-    const v = t.expression(unnamed(item), scope);
-    const count = item.kind === 'named' ? item.names.length : 1;
-    const target = bound.slice(at, at + count);
-    at += count;
-    if (count === 1) return target[0] ? [named(target[0].name, typed(v, target[0]))] : [];
-    return target.map((c, i) => named(c.name, typed(elementValue(v, i), c)));
+    const values = itemValues(t, item, scope);
+    const target = bound.slice(at, at + values.length);
+    at += values.length;
+    return target.map((c, i) => named(c.name, typed(values[i]!, c)));
   });
   return { ...stages.under(r), columns, sealed: sealing(columns), source: null };
 }

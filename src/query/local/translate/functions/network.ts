@@ -1,0 +1,71 @@
+import type { Call, FunctionRule, FunctionTable } from '../call';
+import { solid, text, type Value, value } from '../value';
+
+/** IPv4 in SQL, IPv6 by native functions, and parsers of texts with a structure. */
+
+const bool = (sql: string): Value => value(sql, 'bool');
+const native =
+  (name: string): FunctionRule =>
+  (c) =>
+    value(`(${name}(${c.text(0)}))::JSON`, 'dynamic');
+
+const prefixOf = (c: Call, i: number, whole: number): string => (c.count > i ? c.as(i, 'long') : String(whole));
+
+/** Networks given one by one or as one dynamic array. */
+function anyRange(c: Call, test: (range: string) => string): Value {
+  const parts = c
+    .values()
+    .slice(1)
+    .map((v, i) => (v.type === 'dynamic' ? `k_text_list(${c.json(i + 1)})` : `[${c.text(i + 1)}]`));
+  const list = parts.length === 1 ? parts[0]! : `flatten([${parts.join(', ')}])`;
+  return bool(`(len(list_filter(${list}, lambda r: coalesce(${test('r')}, false))) > 0)`);
+}
+
+const ip6 = (sql: string): string => `(kn_ip_in_range(${sql}) = 'true')`;
+
+/** Any address of a text, as a whole term. */
+function hasIp(c: Call, prefix: boolean): Value {
+  const addresses = c
+    .values()
+    .slice(1)
+    .map((v, i) => (v.type === 'dynamic' ? `k_text_list(${c.json(i + 1)})` : `[${c.text(i + 1)}]`));
+  const list = addresses.length === 1 ? addresses[0]! : `flatten([${addresses.join(', ')}])`;
+  const end = prefix ? '' : `(?:$|[^0-9A-Za-z.])`;
+  return bool(
+    `(len(list_filter(${list}, lambda a: regexp_matches(${c.text(0)}, '(?:^|[^0-9A-Za-z.])' || regexp_escape(a) || ${text(end)}))) > 0)`,
+  );
+}
+
+export const NETWORK: FunctionTable = {
+  parse_ipv4: (c) => value(`k_ipv4_masked(${c.text(0)})`, 'long'),
+  parse_ipv4_mask: (c) => value(`k_ipv4_mask(k_ipv4(${c.text(0)}), ${c.as(1, 'long')})`, 'long'),
+  format_ipv4: (c) => solid(`k_format_ipv4(${formatted(c)}, ${prefixOf(c, 1, 32)})`, 'string'),
+  format_ipv4_mask: (c) =>
+    solid(`(k_format_ipv4(${formatted(c)}, ${prefixOf(c, 1, 32)}) || '/' || ${prefixOf(c, 1, 32)})`, 'string'),
+  ipv4_compare: (c) => value(`k_ipv4_compare(${c.text(0)}, ${c.text(1)}, ${prefixOf(c, 2, 32)})`, 'long'),
+  ipv4_is_match: (c) => bool(`(k_ipv4_compare(${c.text(0)}, ${c.text(1)}, ${prefixOf(c, 2, 32)}) = 0)`),
+  ipv4_is_in_range: (c) => bool(`k_ipv4_in_range(${c.text(0)}, ${c.text(1)})`),
+  ipv4_is_in_any_range: (c) => anyRange(c, (r) => `k_ipv4_in_range(${c.text(0)}, ${r})`),
+  ipv4_is_private: (c) => bool(`k_ipv4_private(${c.text(0)})`),
+  ipv4_netmask_suffix: (c) =>
+    value(`(CASE WHEN k_ipv4(${c.text(0)}) IS NOT NULL THEN k_ipv4_prefix(${c.text(0)}) END)`, 'long'),
+  ipv6_compare: (c) =>
+    value(`TRY_CAST(kn_ip_compare(${c.text(0)}, ${c.text(1)}, (${prefixOf(c, 2, 128)})::VARCHAR) AS BIGINT)`, 'long'),
+  ipv6_is_match: (c) => bool(`(kn_ip_compare(${c.text(0)}, ${c.text(1)}, (${prefixOf(c, 2, 128)})::VARCHAR) = '0')`),
+  ipv6_is_in_range: (c) => bool(ip6(`${c.text(0)}, ${c.text(1)}`)),
+  ipv6_is_in_any_range: (c) => anyRange(c, (r) => ip6(`${c.text(0)}, ${r}`)),
+  parse_ipv6: (c) => solid(`coalesce(kn_ip_format(${c.text(0)}), '')`, 'string'),
+  parse_ipv6_mask: (c) => solid(`coalesce(kn_ip_format(${c.text(0)} || '/' || ${c.as(1, 'long')}), '')`, 'string'),
+  has_ipv4: (c) => hasIp(c, false),
+  has_any_ipv4: (c) => hasIp(c, false),
+  has_ipv4_prefix: (c) => hasIp(c, true),
+  has_any_ipv4_prefix: (c) => hasIp(c, true),
+  parse_url: native('kn_parse_url'),
+  parse_urlquery: native('kn_parse_urlquery'),
+  parse_path: native('kn_parse_path'),
+  parse_csv: native('kn_parse_csv'),
+  parse_command_line: native('kn_parse_command_line'),
+  parse_xml: native('kn_parse_xml'),
+};
+
+const formatted = (c: Call): string => (c.typeOf(0) === 'string' ? `k_ipv4(${c.text(0)})` : c.as(0, 'long'));

@@ -1,0 +1,105 @@
+import { anomalies, decompose, detectPeriod, outliers } from './decompose';
+import { compareAddresses, formatAddress, inRange } from './ip6';
+import { type NativeFunction, textFunction } from './native';
+import {
+  combineSeries,
+  type Fit,
+  figure,
+  fill,
+  fir,
+  iir,
+  lineFit,
+  mapSeries,
+  readSeries,
+  statsOf,
+  twoLines,
+  writeNumber,
+  writeSeries,
+} from './series';
+import { parseCommandLine, parseCsv } from './text';
+import { parsePath, parseUrl, parseUrlQuery } from './url';
+import { parseXml } from './xml';
+
+/**
+ * Functions that SQL has no words for: they take texts and give a text or null, and DuckDB calls them for each row. Numbers,
+ * arrays and bags cross as JSON.
+ */
+
+const number = (text: string | null | undefined, other: number): number =>
+  text === null || text === undefined || text === '' ? other : Number(text);
+
+const fitBag = (f: Fit): string =>
+  `{"rsquare":${writeNumber(f.rsquare)},"slope":${writeNumber(f.slope)},"variance":${writeNumber(f.variance)},"rvariance":${writeNumber(f.rvariance)},"interception":${writeNumber(f.interception)},"line_fit":${writeSeries(f.line_fit)}}`;
+
+function twoLinesBag(json: string | null): string | null {
+  const s = readSeries(json);
+  if (!s) return null;
+  const f = twoLines(s);
+  const side = (x: Fit) =>
+    `{"rsquare":${writeNumber(x.rsquare)},"slope":${writeNumber(x.slope)},"interception":${writeNumber(x.interception)},"variance":${writeNumber(x.variance)},"rvariance":${writeNumber(x.rvariance)}}`;
+  return `{"rsquare":${writeNumber(f.rsquare)},"split_idx":${f.split},"variance":${writeNumber(f.variance)},"rvariance":${writeNumber(f.rvariance)},"line_fit":${writeSeries(f.line)},"right":${side(f.right)},"left":${side(f.left)}}`;
+}
+
+const text1 = (name: string, call: (a: string) => string | null): NativeFunction =>
+  textFunction(name, 1, ([a]) => (a === null || a === undefined ? null : call(a)));
+
+export const NATIVES: readonly NativeFunction[] = [
+  text1('kn_parse_url', parseUrl),
+  text1('kn_parse_urlquery', parseUrlQuery),
+  text1('kn_parse_path', parsePath),
+  text1('kn_parse_csv', parseCsv),
+  text1('kn_parse_command_line', parseCommandLine),
+  text1('kn_parse_xml', parseXml),
+  textFunction(
+    'kn_ip_compare',
+    3,
+    ([a, b, p]) => compareAddresses(a ?? null, b ?? null, number(p, 128))?.toString() ?? null,
+  ),
+  textFunction('kn_ip_in_range', 2, ([a, b]) => inRange(a ?? null, b ?? null)?.toString() ?? null),
+  textFunction('kn_ip_format', 1, ([a]) => formatAddress(a ?? null)),
+  textFunction('kn_series_combine', 3, ([name, a, b]) => combineSeries(name ?? '', a ?? null, b ?? null)),
+  textFunction('kn_series_map', 2, ([name, a]) => mapSeries(name ?? '', a ?? null)),
+  textFunction('kn_series_figure', 3, ([name, a, b]) => {
+    const x = figure(name ?? '', a ?? null, b ?? null);
+    return x === null ? null : String(x);
+  }),
+  textFunction('kn_series_stats', 1, ([a]) => {
+    const s = statsOf(a ?? null);
+    return s && JSON.stringify(s);
+  }),
+  textFunction('kn_series_fit_line', 1, ([a]) => {
+    const s = readSeries(a ?? null);
+    return s && fitBag(lineFit(s));
+  }),
+  textFunction('kn_series_fit_2lines', 1, ([a]) => twoLinesBag(a ?? null)),
+  textFunction('kn_series_iir', 3, ([a, b, c]) => iir(a ?? null, b ?? null, c ?? null)),
+  textFunction('kn_series_fir', 4, ([a, f, n, c]) => fir(a ?? null, f ?? null, n === 'true', c === 'true')),
+  textFunction('kn_series_fill', 3, ([a, how, x]) =>
+    fill(a ?? null, (how ?? 'const') as 'const', x === null || x === undefined ? null : Number(x)),
+  ),
+  textFunction('kn_series_outliers', 3, ([a, low, high]) => {
+    const s = readSeries(a ?? null);
+    return s && writeSeries(outliers(s, number(low, 10) / 100, number(high, 90) / 100));
+  }),
+  textFunction('kn_series_period', 2, ([a, t]) => {
+    const s = readSeries(a ?? null);
+    return s && String(detectPeriod(s, number(t, 0.6)));
+  }),
+  textFunction('kn_series_decompose', 5, ([a, season, trend, test, threshold]) => {
+    const s = readSeries(a ?? null);
+    if (!s) return null;
+    const d = decompose(s, number(season, -1), trend || 'avg', number(test, 0), number(threshold, 0.6));
+    return `[${[d.baseline, d.seasonal, d.trend, d.residual].map(writeSeries).join(',')}]`;
+  }),
+  textFunction('kn_series_anomalies', 7, ([a, threshold, season, trend, test, method, seasonThreshold]) => {
+    const d = anomalies(a ?? null, {
+      threshold: number(threshold, 1.5),
+      seasonality: number(season, -1),
+      trend: trend || 'avg',
+      testPoints: number(test, 0),
+      method: method || 'ctukey',
+      seasonThreshold: number(seasonThreshold, 0.6),
+    });
+    return d && `[${[d.flags, d.scores, d.baseline].map(writeSeries).join(',')}]`;
+  }),
+];
