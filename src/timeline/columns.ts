@@ -1,4 +1,5 @@
 import type { Span } from '../base/time';
+import { entrySize, type Pyramid } from './pyramid';
 import type { TimeScale } from './scale';
 
 /**
@@ -13,6 +14,8 @@ export interface Columns {
   /** Bins `[from, to)`. */
   readonly from: Int32Array;
   readonly to: Int32Array;
+  /** Bins that an entry of the pyramid's level holds which the edges fall on; 1: the bins themselves. */
+  readonly step: number;
 }
 
 export interface Binned {
@@ -32,6 +35,7 @@ const make = (n: number): { -readonly [K in keyof Columns]: Columns[K] } => ({
   width: new Int32Array(n),
   from: new Int32Array(n),
   to: new Int32Array(n),
+  step: 1,
 });
 
 function binColumns(series: Binned, scale: TimeScale): Columns {
@@ -50,21 +54,71 @@ function binColumns(series: Binned, scale: TimeScale): Columns {
   return columns;
 }
 
+/**
+ * Pixels share edges that fall on whole entries of the pyramid, at most a quarter of a pixel off: a column then costs a few
+ * entries whatever it holds, and every bin is still in exactly one.
+ */
 function pixelColumns(series: Binned, scale: TimeScale): Columns {
   const columns = make(scale.width);
   const perPixel = (scale.view.to - scale.view.from) / scale.width;
-  const index = (x: number) => Math.floor((scale.view.from + x * perPixel - series.start) / series.bin);
+  const step = entrySize(perPixel / series.bin / 4);
+  columns.step = step;
+  const edge = (x: number) => {
+    const bin = Math.floor((scale.view.from + x * perPixel - series.start) / series.bin);
+    return Math.min(series.length, Math.max(0, Math.floor(bin / step) * step));
+  };
+  let from = edge(0);
   for (let x = 0; x < scale.width; x++) {
-    const from = Math.max(0, index(x));
-    const to = Math.min(series.length, x === scale.width - 1 ? index(x + 1) + 1 : index(x + 1));
+    const last = Math.ceil((scale.view.to - series.start) / series.bin);
+    const to = x < scale.width - 1 ? edge(x + 1) : Math.min(series.length, Math.max(0, Math.ceil(last / step) * step));
     if (to <= from) continue;
     const n = columns.count++;
     columns.x[n] = x;
     columns.width[n] = 1;
     columns.from[n] = from;
     columns.to[n] = to;
+    from = to;
   }
   return columns;
+}
+
+/** Least, greatest and mean bin of each column; NaN where a column holds no number. */
+export interface ColumnValues {
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  readonly mean: Float64Array;
+}
+
+export function columnValues(pyramid: Pyramid, columns: Columns): ColumnValues {
+  const n = columns.count;
+  const values = { min: new Float64Array(n), max: new Float64Array(n), mean: new Float64Array(n) };
+  const level = pyramid.levels.find((l) => l.size === columns.step);
+  const { min, max, sum, count } = level ?? {
+    min: pyramid.values,
+    max: pyramid.values,
+    sum: pyramid.values,
+    count: undefined,
+  };
+  const size = level?.size ?? 1;
+  for (let i = 0; i < n; i++) {
+    const end = Math.min(min.length, Math.ceil(columns.to[i]! / size));
+    let least = Number.POSITIVE_INFINITY;
+    let most = Number.NEGATIVE_INFINITY;
+    let total = 0;
+    let bins = 0;
+    for (let j = columns.from[i]! / size; j < end; j++) {
+      const low = min[j]!;
+      if (Number.isNaN(low)) continue;
+      if (low < least) least = low;
+      if (max[j]! > most) most = max[j]!;
+      total += sum[j]!;
+      bins += count ? count[j]! : 1;
+    }
+    values.min[i] = bins > 0 ? least : Number.NaN;
+    values.max[i] = bins > 0 ? most : Number.NaN;
+    values.mean[i] = bins > 0 ? total / bins : Number.NaN;
+  }
+  return values;
 }
 
 /** Rows to a share of the lane's height, 0–1, linear or logarithmic; what is above the top is cut there. */

@@ -4,6 +4,13 @@
  */
 const FAN = 8;
 
+/** The size of the coarsest level whose entries hold at most `bins` bins; 1 where even the finest is too coarse. */
+export function entrySize(bins: number): number {
+  let size = 1;
+  while (size * FAN <= bins) size *= FAN;
+  return size;
+}
+
 /** One level: entry `i` covers bins `[i·size, (i+1)·size)`. Bins that are NaN count for nothing. */
 interface Level {
   readonly size: number;

@@ -3,7 +3,7 @@ import { intersect } from '../base/time';
 import { FINDINGS, type Verdict, WORST_FIRST } from '../protocol/status';
 import type { TimelineLane, TimelineSegment } from '../protocol/webview';
 import { type BandShape, concerns } from './bands';
-import { formatCount, formatLength, formatShare, plural } from './format';
+import { formatCount, formatLength, formatShare, formatShort } from './format';
 import { binAt, type Lane, type LaneVolumes } from './model';
 import { summarize } from './pyramid';
 import { STATUS_WORDS, statusNoun, VERDICT_WORDS } from './status-words';
@@ -31,7 +31,7 @@ function partOf(lane: TimelineLane, segments: readonly TimelineSegment[], bands:
   return [
     `${formatCount(n)} ${statusNoun(status, n)}`,
     length,
-    ...(lost > 0 ? [`about ${plural(Math.round(lost), 'row')} lost`] : []),
+    ...(lost > 0 ? [`about ${formatShort(Math.round(lost))} rows lost`] : []),
     ...inside,
     ...(segments.some((s) => s.ongoing) ? ['still running'] : []),
   ].join(', ');

@@ -1,4 +1,5 @@
 import { type BandLayout, type BandShape, layoutBands } from '../timeline/bands';
+import type { TimelineModel } from '../timeline/model';
 import { kindTone } from '../timeline/status-words';
 import { bandSentence } from '../timeline/table';
 import { frame as frameView } from '../timeline/view';
@@ -14,7 +15,11 @@ export function createBandRows(update: Update): Part {
   const note = element('span', { class: 'gutter-note' });
   const bars = element('div', { class: 'band-bars', attributes: { role: 'group', 'aria-label': 'Incident windows' } });
   const counts = element('div', { class: 'band-counts', attributes: { 'aria-hidden': 'true' } });
-  const plot = element('div', { class: 'plot bands-plot' }, [counts, bars]);
+  const hint = element('span', {
+    class: 'strip-hint',
+    text: 'No window here. Page Down goes to the next, Page Up to the one before.',
+  });
+  const plot = element('div', { class: 'plot bands-plot' }, [hint, counts, bars]);
   const gutter = element('div', { class: 'gutter' }, [
     element('div', { class: 'gutter-title' }, [element('span', { text: 'Incident windows' }), count]),
     note,
@@ -36,6 +41,8 @@ export function createBandRows(update: Update): Part {
       setText(note, layout.deepest > 1 ? `up to ${layout.deepest} at once` : '');
       const top = layout.overlaps.length > 0 ? COUNTS : 0;
       plot.style.height = `${layout.rows * ROW + top + 6}px`;
+      const { from, to } = frame.scale.view;
+      hint.hidden = bands.some((b) => b.end >= from && b.start <= to);
       renderCounts(counts, layout, frame);
       reconcile(
         bars,
@@ -88,6 +95,9 @@ function createBar(id: string, update: Update): HTMLButtonElement {
   return bar;
 }
 
+/** The model from which a bar's sentence was made: sentences cost more than places, which change with every frame. */
+const told = new WeakMap<HTMLElement, TimelineModel>();
+
 function placeBar(bar: HTMLButtonElement, shape: BandShape, top: number, { scale, state }: Frame): void {
   const { band } = shape;
   const x = (at: number) => Math.min(Math.max(scale.x(at), -4), scale.width + 4);
@@ -97,9 +107,12 @@ function placeBar(bar: HTMLButtonElement, shape: BandShape, top: number, { scale
   bar.style.visibility = outside ? 'hidden' : 'visible';
   if (outside) return;
   const width = Math.max(3, x1 - x0);
-  const sentence = bandSentence(state.model, shape);
-  setAttribute(bar, 'aria-label', sentence);
-  setAttribute(bar, 'title', sentence);
+  if (told.get(bar) !== state.model) {
+    told.set(bar, state.model);
+    const sentence = bandSentence(state.model, shape);
+    setAttribute(bar, 'aria-label', sentence);
+    setAttribute(bar, 'title', sentence);
+  }
   setAttribute(bar, 'data-tone', kindTone(band.kind));
   bar.classList.toggle('active', state.activeBand === band.id);
   bar.classList.toggle('contradictory', shape.contradictory);

@@ -272,7 +272,7 @@ function drawBars(plane: Plane, data: ChartData): void {
   const { g, palette, width, height } = plane;
   const left = Math.min(200, width * 0.3);
   const x = valueScale(data, left, width - 56);
-  const step = (height - 8) / Math.max(1, data.categories.length);
+  const step = Math.min(44, (height - 8) / Math.max(1, data.categories.length));
   const bar = Math.max(1, Math.min(22, (step * 0.76) / Math.max(1, data.series.length)));
   g.textBaseline = 'middle';
   g.textAlign = 'right';

@@ -18,8 +18,8 @@ export interface ComposerInit {
   readonly on: string | null;
   /** The note that is edited; null: a new one. */
   readonly note: TimelineNote | null;
-  /** Where the interval lies, CSS pixels from the left of the page and below which height the box goes. */
-  readonly x: number;
+  /** Where the interval starts and ends on the page, and the height below which the box goes, CSS pixels. */
+  readonly x: readonly [number, number];
   readonly y: number;
   readonly save: (composed: Composed) => void;
   readonly cancel: () => void;
@@ -43,7 +43,7 @@ export function createComposer(): Composer {
       const box = composerBox(init);
       layer.replaceChildren(box.element);
       layer.hidden = false;
-      const left = Math.min(Math.max(8, init.x - WIDTH / 2), window.innerWidth - WIDTH - 16);
+      const left = besides(init.x);
       const top = Math.min(init.y, window.innerHeight - box.element.offsetHeight - 12);
       box.element.style.transform = `translate(${Math.round(left)}px, ${Math.round(Math.max(8, top))}px)`;
       box.focus();
@@ -53,6 +53,14 @@ export function createComposer(): Composer {
       layer.hidden = true;
     },
   };
+}
+
+/** Beside the interval, so that it stays in sight: to its right, else to its left, else as far right as there is room. */
+function besides([start, end]: readonly [number, number]): number {
+  const most = window.innerWidth - WIDTH - 16;
+  if (end + 12 <= most) return Math.max(8, end + 12);
+  if (start - 12 - WIDTH >= 8) return start - 12 - WIDTH;
+  return Math.max(8, most);
 }
 
 function composerBox(init: ComposerInit): { element: HTMLElement; focus: () => void } {
@@ -99,7 +107,7 @@ function composerBox(init: ComposerInit): { element: HTMLElement; focus: () => v
         : []),
       fault,
       element('div', { class: 'composer-buttons' }, [
-        element('span', { class: 'composer-hint', text: 'Enter saves · Shift+Enter new line · Esc cancels' }),
+        element('span', { class: 'composer-hint', text: 'Enter saves · Esc cancels' }),
         button('Cancel', { text: 'Cancel', class: 'button secondary' }, init.cancel),
         button('Save', { text: 'Save', class: 'button primary' }, save),
       ]),

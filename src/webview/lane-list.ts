@@ -1,3 +1,4 @@
+import { FINDINGS } from '../protocol/status';
 import { formatShort } from '../timeline/format';
 import type { LaneRow } from '../timeline/layout';
 import type { Lane, OverlayLane, TimelineModel } from '../timeline/model';
@@ -21,6 +22,7 @@ export function createLaneList(): LaneList {
   });
   const headings = element('div', { class: 'lane-headings' });
   const overlays = element('div', { class: 'overlay-labels' });
+  let drawn: readonly unknown[] = [];
   let summaries: { readonly model: TimelineModel; readonly texts: readonly string[] } | undefined;
   return {
     element: list,
@@ -28,6 +30,9 @@ export function createLaneList(): LaneList {
     overlays,
     render(frame) {
       const { model } = frame.state;
+      const inputs = [model.lanes, model.bands, model.overlays, frame.state.cursor.lane, frame.layout.height];
+      if (inputs.every((v, i) => v === drawn[i])) return;
+      drawn = inputs;
       if (summaries?.model.lanes !== model.lanes || summaries.model.bands !== model.bands)
         summaries = { model, texts: model.lanes.map((lane) => laneSummary(lane, model.bands)) };
       const { texts } = summaries;
@@ -74,7 +79,6 @@ function placeLabel(node: HTMLElement, row: LaneRow, lane: Lane, summary: string
   node.dataset['tone'] = words.tone;
   const selected = state.cursor.lane === row.index;
   setAttribute(node, 'aria-selected', String(selected));
-  setAttribute(node, 'aria-label', `${summary}${said ? `. Claims: ${VERDICT_WORDS[said].toLowerCase()}` : ''}`);
   setAttribute(node, 'title', `${summary}\n${lane.sentence}`);
   const slash = lane.label.indexOf('/');
   setText(name!, slash < 0 ? lane.label : lane.label.slice(0, slash));
@@ -83,7 +87,8 @@ function placeLabel(node: HTMLElement, row: LaneRow, lane: Lane, summary: string
   const ongoing = lane.segments.some((s) => s.ongoing && s.status !== 'OK');
   setText(word!, ongoing ? `${words.word}, running` : words.word);
   setText(verdict!, said ? VERDICT_WORDS[said] : '');
-  setText(text!, summary.startsWith(`${lane.label}: `) ? summary.slice(lane.label.length + 2) : summary);
+  const found = lane.segments.some((s) => FINDINGS.has(s.status));
+  setText(text!, found || lane.sentence === '' ? summary.slice(lane.label.length + 2) : lane.sentence);
   text!.hidden = row.height < 60;
 }
 

@@ -3,6 +3,7 @@ import type { LaneList } from './lane-list';
 import type { Frame, Part } from './page-state';
 import { paintLanes } from './paint';
 import { createPatterns, type Patterns } from './patterns';
+import { createInks, createRaster } from './raster';
 
 /** The scrolling part: labels in the DOM, and one canvas that stays in sight and draws the lanes that are. */
 export interface LanesView extends Part {
@@ -16,8 +17,11 @@ export function createLanesView(list: LaneList, scrolled: () => void): LanesView
   const scroller = element('div', { class: 'scroller' }, [body]);
   scroller.addEventListener('scroll', scrolled, { passive: true });
   const g = canvas.getContext('2d', { alpha: false })!;
+  const raster = createRaster();
+  const ink = createInks();
   let patterns: Patterns | undefined;
   let patternsOf = '';
+  let drawn: readonly unknown[] = [];
   return {
     element: scroller,
     canvas,
@@ -39,18 +43,23 @@ export function createLanesView(list: LaneList, scrolled: () => void): LanesView
         patterns = createPatterns(g, ratio);
         patternsOf = String(ratio);
       }
-      g.setTransform(ratio, 0, 0, ratio, 0, 0);
       const { state } = frame;
+      const { model, view, activeBand, selectedNote, log } = state;
+      const { scrollTop } = scroller;
+      const inputs = [model, view, activeBand, selectedNote, log, frame.palette, scrollTop, w, h, frame.layout.height];
+      if (inputs.every((v, i) => v === drawn[i])) return;
+      drawn = inputs;
+      g.setTransform(ratio, 0, 0, ratio, 0, 0);
       paintLanes(
-        { g, palette: frame.palette, patterns, scale: frame.scale, log: state.log },
+        { g, palette: frame.palette, patterns, scale: frame.scale, log, ratio, raster, ink },
         {
-          model: state.model,
+          model,
           layout: frame.layout,
           ticks: frame.ticks,
-          scrollTop: scroller.scrollTop,
+          scrollTop,
           height,
-          activeBand: state.activeBand,
-          selectedNote: state.selectedNote,
+          activeBand,
+          selectedNote,
         },
       );
     },

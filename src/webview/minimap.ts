@@ -1,8 +1,7 @@
 import type { Instant } from '../base/time';
 import { FINDINGS } from '../protocol/status';
-import { columnsOf } from '../timeline/columns';
+import { columnsOf, columnValues } from '../timeline/columns';
 import type { TimelineModel } from '../timeline/model';
-import { summarize } from '../timeline/pyramid';
 import { type TimeScale, timeScale } from '../timeline/scale';
 import { STATUS_WORDS } from '../timeline/status-words';
 import { clampView, type View, wholeView } from '../timeline/view';
@@ -105,10 +104,11 @@ function paintVolume(g: CanvasRenderingContext2D, model: TimelineModel, scale: T
   for (const { volumes } of model.lanes) {
     if (!volumes) continue;
     const columns = columnsOf({ start: volumes.start, bin: volumes.bin, length: volumes.length }, scale);
+    const { mean } = columnValues(volumes.observed, columns);
     for (let i = 0; i < columns.count; i++) {
-      const s = summarize(volumes.observed, columns.from[i]!, columns.to[i]!);
+      if (Number.isNaN(mean[i])) continue;
       for (let x = Math.max(0, columns.x[i]!); x < Math.min(scale.width, columns.x[i]! + columns.width[i]!); x++) {
-        sums[x] = sums[x]! + Math.min(1, s.sum / Math.max(1, s.count) / volumes.top);
+        sums[x] = sums[x]! + Math.min(1, mean[i]! / volumes.top);
         counts[x] = counts[x]! + 1;
       }
     }

@@ -14,6 +14,8 @@ const NARROW = 72;
 const LABEL = 168;
 /** A note moved by keys is sent when the keys rest this long, so that one move is one step to undo. */
 const REST_MS = 500;
+/** What was sent is shown until the document answers; without an answer it goes back to where the document has it. */
+const ANSWER_MS = 1500;
 
 export interface NoteActions {
   readonly update: Update;
@@ -30,6 +32,7 @@ type Grip = 'start' | 'whole' | 'end';
 interface PendingMove {
   readonly id: string;
   readonly interval: Interval;
+  readonly sent: boolean;
 }
 
 /** Annotations in their own strip: boxes with handles; a drag over the free part makes a new one. */
@@ -45,6 +48,7 @@ export function createNoteStrip(actions: NoteActions): Part {
       dragNew(down, plot, frame, actions);
   });
   const render = (next: Frame) => {
+    if (next.state.model.notes !== frame?.state.model.notes) moves.answered();
     frame = next;
     const { notes } = next.state.model;
     setText(count, notes.length > 0 ? String(notes.length) : '');
@@ -99,6 +103,8 @@ interface Moves {
   drop(): void;
   /** A key moved the note: sent after a rest. */
   nudge(note: TimelineNote, interval: Interval): void;
+  /** The document spoke: what it holds is shown. */
+  answered(): void;
   onChange(changed: () => void): void;
 }
 
@@ -113,14 +119,18 @@ function createMoves(actions: NoteActions): Moves {
   const moves: Moves = {
     shown: (note) => (pending?.id === note.id ? pending.interval : { start: note.start, end: note.end }),
     preview(note, interval) {
-      pending = { id: note.id, interval };
+      pending = { id: note.id, interval, sent: false };
       changed();
     },
     commit() {
       clear();
-      if (!pending) return;
+      if (!pending || pending.sent) return;
       actions.move(pending.id, pending.interval);
-      pending = undefined;
+      pending = { ...pending, sent: true };
+      timer = window.setTimeout(moves.drop, ANSWER_MS);
+    },
+    answered() {
+      if (pending?.sent) pending = undefined;
     },
     drop() {
       clear();

@@ -1,12 +1,13 @@
 import type { Interval } from '../base/time';
+import { FINDINGS, type Status } from '../protocol/status';
 import type { TimelineSegment } from '../protocol/webview';
-import { type Columns, columnsOf, heightOf } from '../timeline/columns';
+import { type Columns, type ColumnValues, columnsOf, columnValues, heightOf } from '../timeline/columns';
 import { formatShort } from '../timeline/format';
 import { isLoss, type Lane, type LaneVolumes } from '../timeline/model';
-import { type Summary, summarize } from '../timeline/pyramid';
 import type { TimeScale } from '../timeline/scale';
 import { STATUS_WORDS } from '../timeline/status-words';
-import type { Patterns } from './patterns';
+import type { PatternKind, Patterns } from './patterns';
+import { type ColumnRaster, type createInks, NONE } from './raster';
 import type { Palette } from './theme';
 
 /** The canvas with all that a lane needs to draw itself. Coordinates are CSS pixels. */
@@ -16,6 +17,10 @@ export interface Brush {
   readonly patterns: Patterns;
   readonly scale: TimeScale;
   readonly log: boolean;
+  /** Device pixels per CSS pixel. */
+  readonly ratio: number;
+  readonly raster: ColumnRaster;
+  readonly ink: ReturnType<typeof createInks>;
 }
 
 /** Where the volumes of a lane go: from `top` to the baseline at `base`; below it the strip of segments. */
@@ -33,39 +38,52 @@ export const laneBox = (top: number, height: number): LaneBox => ({
   base: top + height - PADDING_BOTTOM - STRIP - 2,
 });
 
-const scratch = (): Summary => ({ min: 0, max: 0, sum: 0, count: 0 });
-const A = scratch();
-const B = scratch();
-
-export function paintLane(brush: Brush, lane: Lane, top: number, height: number): void {
+/** What lies under the words of a lane: absence first, then the columns, which go into the raster. */
+export function paintVolumes(brush: Brush, lane: Lane, top: number, height: number): void {
   const box = laneBox(top, height);
   paintAbsence(brush, lane, top, height);
   const { volumes } = lane;
-  if (volumes) {
-    const columns = columnsOf({ start: volumes.start, bin: volumes.bin, length: volumes.length }, brush.scale);
-    const loss = lossColumns(lane, volumes, columns);
-    paintExpectedBand(brush, volumes, columns, box);
-    paintMissing(brush, volumes, columns, loss, box);
-    paintObserved(brush, volumes, columns, loss, box);
-    paintExpectedLine(brush, volumes, columns, box);
-  } else if (!lane.segments.some((s) => s.status === 'NOT_COLLECTED') && lane.status !== 'NOT_COLLECTED') {
-    paintText(brush, 'Reading volumes…', 8, (box.top + box.base) / 2 + 4, brush.palette.muted);
-  }
-  paintStrip(brush, lane, box);
-  paintSegmentLabels(brush, lane, box);
-  if (volumes) paintTop(brush, volumes.top, box);
+  if (!volumes) return;
+  const picture = pictureOf(brush, lane, volumes, box);
+  const { raster, palette, ink } = brush;
+  raster.fill(picture.columns, picture.high, picture.low, ink(palette.expected, palette.contrast ? 0.25 : 0.1));
+  paintMissing(brush, picture);
+  paintObserved(brush, picture, volumes.top);
+  raster.line(picture.columns, picture.expected, ink(palette.expected, palette.contrast ? 1 : 0.5));
 }
 
-/** Per column: 1 where one of its bins lies in a segment that says loss, 2 where the source was silent or gone altogether. */
-function lossColumns(lane: Lane, volumes: LaneVolumes, columns: Columns): Uint8Array {
+/** What lies over the columns: the strip of segments and the words. */
+export function paintWords(brush: Brush, lane: Lane, top: number, height: number): void {
+  const box = laneBox(top, height);
+  if (!lane.volumes && lane.status !== 'NOT_COLLECTED' && lane.status !== 'NOT_EVALUABLE')
+    paintText(brush, 'Reading volumes…', 8, (box.top + box.base) / 2 + 4, brush.palette.muted);
+  paintStrip(brush, lane, box);
+  paintSegmentLabels(brush, lane, box);
+  if (lane.volumes) paintTop(brush, lane.volumes.top, box);
+}
+
+const PRESENT = 0;
+const LOSS = 1;
+const ABSENT = 2;
+
+/** Per column what its segment says: nothing of note, loss, or that the source was not collected or cannot be judged. */
+function columnMarks(lane: Lane, volumes: LaneVolumes, columns: Columns): Uint8Array {
   const marks = new Uint8Array(columns.count);
-  const losses = lane.segments.filter((s) => isLoss(s.status));
-  for (const s of losses) {
+  for (const s of lane.segments) {
+    const mark = isLoss(s.status) ? LOSS : absence(s.status) ? ABSENT : PRESENT;
+    if (mark === PRESENT) continue;
     const from = Math.floor((s.start - volumes.start) / volumes.bin);
     const to = Math.ceil((s.end - volumes.start) / volumes.bin);
-    for (let i = firstColumn(columns, from); i < columns.count && columns.from[i]! < to; i++) marks[i] = 1;
+    for (let i = firstColumn(columns, from); i < columns.count && columns.from[i]! < to; i++) marks[i] = mark;
   }
+  if (lane.segments.length === 0 && absence(lane.status)) marks.fill(ABSENT);
   return marks;
+}
+
+/** How the absence of a source is drawn, for statuses that say it. */
+function absence(status: Status): PatternKind | null {
+  if (status === 'NOT_COLLECTED') return 'wide';
+  return status === 'NOT_EVALUABLE' || status === 'NO_BASELINE' || status === 'PENDING' ? 'dots' : null;
 }
 
 /** The first column that holds a bin at or after `bin`. */
@@ -91,17 +109,10 @@ function paintAbsence(brush: Brush, lane: Lane, top: number, height: number): vo
     brush.g.fillRect(x0, top + 1, x1 - x0, height - 1);
     brush.g.globalAlpha = 1;
   };
-  const kindOf = (status: string) =>
-    status === 'NOT_COLLECTED' ? 'wide' : status === 'NOT_EVALUABLE' || status === 'NO_BASELINE' ? 'dots' : null;
-  const spans = lane.segments.filter((s) => kindOf(s.status));
-  const list: readonly { status: string; span: Interval | null }[] =
-    spans.length > 0
-      ? spans.map((s) => ({ status: s.status, span: s }))
-      : kindOf(lane.status)
-        ? [{ status: lane.status, span: null }]
-        : [];
-  for (const { status, span } of list) {
-    const kind = kindOf(status)!;
+  const told = lane.segments.filter((s) => absence(s.status));
+  const whole = lane.segments.length === 0 && absence(lane.status) ? [{ status: lane.status, span: null }] : [];
+  for (const { status, span } of [...told.map((s) => ({ status: s.status, span: s })), ...whole]) {
+    const kind = absence(status)!;
     fill(span, patterns.get(kind, palette.muted), kind === 'wide' ? 0.4 : 0.5);
   }
 }
@@ -112,42 +123,60 @@ export function pixels(brush: Pick<Brush, 'scale'>, span: Interval): [number, nu
   return [x0, x1];
 }
 
-function paintExpectedBand(brush: Brush, volumes: LaneVolumes, columns: Columns, box: LaneBox): void {
-  const { g, palette, log } = brush;
-  const h = box.base - box.top;
-  g.fillStyle = palette.expected;
-  g.globalAlpha = palette.contrast ? 0.25 : 0.1;
-  for (let i = 0; i < columns.count; i++) {
-    const from = columns.from[i]!;
-    const to = columns.to[i]!;
-    const high = summarize(volumes.high, from, to, A);
-    if (high.count === 0) continue;
-    const low = summarize(volumes.low, from, to, B);
-    const y0 = Math.round(box.base - heightOf(high.sum / high.count, volumes.top, log) * h);
-    const y1 = Math.round(box.base - heightOf(low.sum / Math.max(1, low.count), volumes.top, log) * h);
-    if (y1 > y0) g.fillRect(columns.x[i]!, y0, columns.width[i]!, y1 - y0);
+/** A lane's columns with the heights of all that is drawn in them, device pixels from the canvas's top. */
+interface LanePicture {
+  readonly columns: Columns;
+  readonly marks: Uint8Array;
+  readonly observed: ColumnValues;
+  readonly base: number;
+  readonly top: number;
+  /** Tops of the least, the greatest and the mean bin; under the late rows; of the expected volume and its bounds. */
+  readonly least: Int16Array;
+  readonly most: Int16Array;
+  readonly mean: Int16Array;
+  readonly late: Int16Array | null;
+  readonly expected: Int16Array;
+  readonly low: Int16Array;
+  readonly high: Int16Array;
+}
+
+function pictureOf(brush: Brush, lane: Lane, volumes: LaneVolumes, box: LaneBox): LanePicture {
+  const columns = columnsOf({ start: volumes.start, bin: volumes.bin, length: volumes.length }, brush.scale);
+  const base = Math.round(box.base * brush.ratio);
+  const top = Math.round(box.top * brush.ratio);
+  const heights = (values: Float64Array) => columnHeights(values, base, base - top, volumes.top, brush.log);
+  const observed = columnValues(volumes.observed, columns);
+  const late = volumes.late ? columnValues(volumes.late, columns).mean : null;
+  return {
+    columns,
+    marks: columnMarks(lane, volumes, columns),
+    observed,
+    base,
+    top,
+    least: heights(observed.min),
+    most: heights(observed.max),
+    mean: heights(observed.mean),
+    late: late ? heights(late.map((v, i) => (v > 0 ? Math.max(0, observed.mean[i]! - v) : Number.NaN))) : null,
+    expected: heights(columnValues(volumes.expected, columns).mean),
+    low: heights(columnValues(volumes.low, columns).mean),
+    high: heights(columnValues(volumes.high, columns).mean),
+  };
+}
+
+/** Values to heights: `base` is zero, `room` above it the value `top`. */
+export function columnHeights(values: Float64Array, base: number, room: number, top: number, log: boolean): Int16Array {
+  const ys = new Int16Array(values.length);
+  for (let i = 0; i < ys.length; i++) {
+    const v = values[i]!;
+    ys[i] = Number.isNaN(v) ? NONE : Math.round(base - heightOf(v, top, log) * room);
   }
-  g.globalAlpha = 1;
+  return ys;
 }
 
 /** The space between what came and what was expected, where a segment says that it was lost. */
-function paintMissing(brush: Brush, volumes: LaneVolumes, columns: Columns, loss: Uint8Array, box: LaneBox): void {
-  const { g, palette, patterns, log } = brush;
-  const h = box.base - box.top;
-  g.fillStyle = palette.contrast ? patterns.get('cross', palette.tones.loss) : palette.tones.loss;
-  g.globalAlpha = palette.contrast ? 1 : 0.34;
-  for (let i = 0; i < columns.count; i++) {
-    if (loss[i] === 0) continue;
-    const from = columns.from[i]!;
-    const to = columns.to[i]!;
-    const expected = summarize(volumes.expected, from, to, A);
-    if (expected.count === 0) continue;
-    const observed = summarize(volumes.observed, from, to, B);
-    const y0 = Math.round(box.base - heightOf(expected.sum / expected.count, volumes.top, log) * h);
-    const y1 = Math.round(box.base - heightOf(observed.sum / Math.max(1, observed.count), volumes.top, log) * h);
-    if (y1 > y0) g.fillRect(columns.x[i]!, y0, columns.width[i]!, y1 - y0);
-  }
-  g.globalAlpha = 1;
+function paintMissing({ palette, raster, ink }: Brush, { columns, marks, expected, mean }: LanePicture): void {
+  const missing = palette.contrast ? ink(palette.tones.loss, 1, 'cross') : ink(palette.tones.loss, 0.38);
+  raster.fill(columns, expected, mean, missing, (i) => marks[i] === LOSS);
 }
 
 /**
@@ -155,82 +184,40 @@ function paintMissing(brush: Brush, volumes: LaneVolumes, columns: Columns, loss
  * notch. Late rows lie on top in their own tone. A bin without rows keeps a mark on the baseline: red where the source was
  * silent, a dotted grey where nothing happened.
  */
-function paintObserved(brush: Brush, volumes: LaneVolumes, columns: Columns, loss: Uint8Array, box: LaneBox): void {
-  const { g, palette, patterns, log } = brush;
-  const h = box.base - box.top;
-  const n = columns.count;
-  const y = (v: number) => Math.round(box.base - heightOf(v, volumes.top, log) * h);
-  const bar = (i: number, y0: number, y1: number) => {
-    const w = columns.width[i]!;
-    if (y1 > y0) g.fillRect(columns.x[i]!, y0, w >= 5 ? w - 1 : w, y1 - y0);
-  };
-  const solid = palette.contrast ? palette.foreground : palette.observed;
-  const late = palette.contrast ? patterns.get('stripes', palette.late) : palette.late;
-  for (let i = 0; i < n; i++) {
-    const from = columns.from[i]!;
-    const to = columns.to[i]!;
-    const observed = summarize(volumes.observed, from, to, A);
-    if (observed.count === 0) continue;
-    if (observed.min === 0) paintZero(brush, columns, i, loss[i]! > 0, box.base);
-    if (observed.max === 0) continue;
-    const least = y(observed.min);
-    const most = Math.min(y(observed.max), box.base - 1);
-    g.fillStyle = solid;
-    g.globalAlpha = palette.contrast ? 0.85 : palette.light ? 0.68 : 0.8;
-    bar(i, least, box.base);
-    g.globalAlpha = palette.contrast ? 0.45 : 0.36;
-    bar(i, most, least);
-    g.globalAlpha = 1;
-    const lateRows = volumes.late ? summarize(volumes.late, from, to, B) : null;
-    if (lateRows && lateRows.sum > 0) {
-      const mean = observed.sum / observed.count;
-      const upper = Math.min(y(mean), box.base - 1);
-      const lower = y(Math.max(0, mean - lateRows.sum / lateRows.count));
-      g.fillStyle = palette.background;
-      bar(i, upper, lower);
-      g.fillStyle = late;
-      bar(i, upper, lower);
-    }
-    if (observed.max > volumes.top) {
-      g.fillStyle = palette.foreground;
-      g.fillRect(columns.x[i]!, box.top - 2, columns.width[i]!, 2);
-    }
+function paintObserved({ palette, raster, ink, ratio }: Brush, picture: LanePicture, top: number): void {
+  const { columns, marks, observed, least, most, mean, late, base } = picture;
+  const colour = palette.contrast ? palette.foreground : palette.observed;
+  const px = Math.max(1, Math.round(ratio));
+  raster.fill(columns, least, base, ink(colour, palette.contrast ? 0.85 : palette.light ? 0.68 : 0.8));
+  raster.fill(columns, most, least, ink(colour, palette.contrast ? 0.45 : 0.38));
+  // A volume too small for a pixel is still a volume.
+  raster.fill(columns, base - px, base, ink(colour, 0.6), (i) => observed.max[i]! > 0 && most[i]! > base - px);
+  if (late) {
+    const tone = palette.contrast ? ink(palette.late, 1, 'stripes') : ink(palette.late, palette.light ? 0.78 : 0.95);
+    raster.fill(columns, mean, late, tone);
   }
+  raster.fill(columns, picture.top - 2 * px, picture.top, ink(palette.foreground, 1), (i) => observed.max[i]! > top);
+  raster.fill(
+    columns,
+    base - 2 * px,
+    base,
+    ink(palette.tones.loss, 1),
+    (i) => observed.min[i] === 0 && marks[i] === LOSS,
+  );
+  const dotted = ink(palette.muted, 1, 'dotted');
+  raster.fill(columns, base - 2 * px, base, dotted, (i) => observed.min[i] === 0 && marks[i] === PRESENT);
 }
 
-function paintZero({ g, palette }: Brush, columns: Columns, i: number, silent: boolean, base: number): void {
-  const x = columns.x[i]!;
-  const w = columns.width[i]!;
-  if (silent) {
-    g.fillStyle = palette.tones.loss;
-    g.fillRect(x, base - 2, w, 2);
-    return;
-  }
-  g.fillStyle = palette.muted;
-  if (w >= 4) g.fillRect(x + Math.floor(w / 2) - 1, base - 2, 2, 2);
-  else if (x % 4 < 2) g.fillRect(x, base - 2, w, 2);
-}
+/** A finding narrower than this many CSS pixels is pointed at, since its stretch alone is easily overlooked. */
+const NARROW = 6;
 
-/** The expected volume as a step line; where it rises or falls between columns the step is drawn, so the line never breaks. */
-function paintExpectedLine(brush: Brush, volumes: LaneVolumes, columns: Columns, box: LaneBox): void {
-  const { g, palette, log } = brush;
-  const h = box.base - box.top;
-  g.fillStyle = palette.expected;
-  g.globalAlpha = palette.contrast ? 1 : 0.5;
-  let last = Number.NaN;
-  for (let i = 0; i < columns.count; i++) {
-    const expected = summarize(volumes.expected, columns.from[i]!, columns.to[i]!, A);
-    if (expected.count === 0) {
-      last = Number.NaN;
-      continue;
-    }
-    const y = Math.round(box.base - heightOf(expected.sum / expected.count, volumes.top, log) * h);
-    const x = columns.x[i]!;
-    if (!Number.isNaN(last) && Math.abs(y - last) > 1) g.fillRect(x, Math.min(y, last), 1, Math.abs(y - last) + 1);
-    g.fillRect(x, y, columns.width[i]!, 1);
-    last = y;
-  }
-  g.globalAlpha = 1;
+function paintPointer(g: CanvasRenderingContext2D, x: number, y: number): void {
+  g.beginPath();
+  g.moveTo(x - 5, y);
+  g.lineTo(x + 5, y);
+  g.lineTo(x, y + 7);
+  g.closePath();
+  g.fill();
 }
 
 /** The strip under the baseline: one stretch per segment in its tone, its uncertain start and end hatched over the lane. */
@@ -246,9 +233,10 @@ function paintStrip(brush: Brush, lane: Lane, box: LaneBox): void {
     const colour = palette.tones[STATUS_WORDS[s.status].tone];
     const [x0, x1] = pixels(brush, s);
     if (s.end < brush.scale.view.from || s.start > brush.scale.view.to) continue;
-    const width = Math.max(2, x1 - x0);
+    const width = Math.max(3, x1 - x0);
     g.fillStyle = colour;
     g.fillRect(x0, y, width, STRIP);
+    if (x1 - x0 < NARROW && FINDINGS.has(s.status)) paintPointer(g, (x0 + x1) / 2, box.top - 8);
     for (const range of [s.startRange, s.endRange]) {
       const [r0, r1] = pixels(brush, { start: range.earliest, end: range.latest });
       if (r1 - r0 < 2 || STATUS_WORDS[s.status].tone === 'mute') continue;
@@ -265,8 +253,8 @@ function paintStrip(brush: Brush, lane: Lane, box: LaneBox): void {
 
 /** What the top of the lane stands for, at its left edge. */
 function paintTop(brush: Brush, top: number, box: LaneBox): void {
-  const { g, palette } = brush;
-  const text = formatShort(top);
+  const { g, palette, log } = brush;
+  const text = log ? `${formatShort(top)} log` : formatShort(top);
   g.font = `10px ${palette.font}`;
   g.fillStyle = palette.background;
   g.globalAlpha = 0.8;

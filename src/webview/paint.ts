@@ -1,14 +1,13 @@
 import type { Interval } from '../base/time';
 import type { TimelineNote } from '../protocol/webview';
 import { type BandShape, concerns } from '../timeline/bands';
-import { columnsOf, heightOf } from '../timeline/columns';
+import { columnsOf, columnValues } from '../timeline/columns';
 import { noteConcerns } from '../timeline/hit';
 import { type LaneLayout, visibleRows } from '../timeline/layout';
 import type { OverlayLane, TimelineModel } from '../timeline/model';
-import { type Summary, summarize } from '../timeline/pyramid';
 import type { Tick } from '../timeline/scale';
 import { kindTone } from '../timeline/status-words';
-import { type Brush, paintLane, pixels } from './paint-lane';
+import { type Brush, columnHeights, paintVolumes, paintWords, pixels } from './paint-lane';
 
 /** One frame of the lanes. */
 export interface LanesFrame {
@@ -23,29 +22,28 @@ export interface LanesFrame {
   readonly selectedNote: string | null;
 }
 
-/** Draws the lanes that are on screen; the others cost nothing. */
+/** Draws the lanes that are on screen; the others cost nothing. Grid and windows lie under the columns, words over them. */
 export function paintLanes(brush: Brush, frame: LanesFrame): void {
-  const { g, palette, scale } = brush;
+  const { g, palette, scale, raster, ratio } = brush;
+  const rows = visibleRows(frame.layout, frame.scrollTop, frame.height);
   g.fillStyle = palette.background;
   g.fillRect(0, 0, scale.width, frame.height);
-  for (const row of visibleRows(frame.layout, frame.scrollTop, frame.height)) {
+  raster.begin(Math.round(scale.width * ratio), Math.round(frame.height * ratio), ratio);
+  for (const row of rows) {
+    if (row.kind === 'heading') continue;
     const top = row.top - frame.scrollTop;
-    g.save();
-    g.beginPath();
-    g.rect(0, top, scale.width, row.height);
-    g.clip();
-    if (row.kind !== 'heading') paintGrid(brush, frame.ticks, top, row.height);
-    if (row.kind === 'lane') {
-      const lane = frame.model.lanes[row.index]!;
-      paintBands(brush, frame, lane.id, top, row.height);
-      paintLane(brush, lane, top, row.height);
-      paintNotes(brush, frame, lane.id, top, row.height);
-    } else if (row.kind === 'overlay') {
-      paintBands(brush, frame, null, top, row.height);
-      paintOverlay(brush, frame.model.overlays[row.index]!, top, row.height);
-      paintNotes(brush, frame, null, top, row.height);
-    }
-    g.restore();
+    const lane = row.kind === 'lane' ? frame.model.lanes[row.index]! : null;
+    paintGrid(brush, frame.ticks, top, row.height);
+    paintBands(brush, frame, lane?.id ?? null, top, row.height);
+    if (lane) paintVolumes(brush, lane, top, row.height);
+    else paintOverlay(brush, frame.model.overlays[row.index]!, top, row.height);
+  }
+  raster.flush(g);
+  for (const row of rows) {
+    const top = row.top - frame.scrollTop;
+    const lane = row.kind === 'lane' ? frame.model.lanes[row.index]! : null;
+    if (lane) paintWords(brush, lane, top, row.height);
+    if (row.kind !== 'heading') paintNotes(brush, frame, lane?.id ?? null, top, row.height);
     g.globalAlpha = palette.contrast ? 0.6 : 0.12;
     g.fillStyle = palette.line;
     g.fillRect(0, top + row.height - 1, scale.width, 1);
@@ -98,34 +96,27 @@ function paintBand(brush: Brush, shape: BandShape, top: number, height: number, 
   g.globalAlpha = 1;
 }
 
-const S: Summary = { min: 0, max: 0, sum: 0, count: 0 };
-
 /** A query's results: single events as ticks where they are few, else their counts. */
 function paintOverlay(brush: Brush, overlay: OverlayLane, top: number, height: number): void {
-  const { g, palette, scale } = brush;
+  const { g, palette, scale, raster, ink, ratio } = brush;
   const base = top + height - 6;
   const room = height - 14;
-  g.fillStyle = palette.foreground;
   const columns = columnsOf({ start: overlay.start, bin: overlay.bin, length: overlay.counts.values.length }, scale);
-  for (let i = 0; i < columns.count; i++) {
-    const s = summarize(overlay.counts, columns.from[i]!, columns.to[i]!, S);
-    if (s.count === 0 || s.max <= 0) continue;
-    const share = heightOf(s.max, overlay.top, brush.log);
-    const h = Math.max(2, Math.round(share * room));
-    const w = columns.width[i]!;
-    g.globalAlpha = palette.contrast ? 1 : 0.75;
-    g.fillRect(columns.x[i]!, base - h, w >= 5 ? w - 1 : Math.max(1, w), h);
-  }
+  const { max } = columnValues(overlay.counts, columns);
+  const bottom = Math.round(base * ratio);
+  const heights = columnHeights(max, bottom, Math.round(room * ratio), overlay.top, brush.log);
+  for (let i = 0; i < heights.length; i++)
+    if (max[i]! > 0) heights[i] = Math.min(heights[i]!, bottom - Math.round(2 * ratio));
+  raster.fill(columns, heights, bottom, ink(palette.foreground, palette.contrast ? 1 : 0.75));
+  g.fillStyle = palette.foreground;
   g.globalAlpha = palette.contrast ? 1 : 0.22;
   g.fillRect(0, base, scale.width, 1);
-  g.globalAlpha = 1;
-  if (overlay.events) {
-    g.fillStyle = palette.foreground;
-    for (const at of overlay.events) {
-      const x = Math.round(scale.x(at));
-      if (x >= 0 && x < scale.width) g.fillRect(x, base - room, 1, room);
-    }
+  g.globalAlpha = palette.contrast ? 1 : 0.75;
+  for (const at of overlay.events ?? []) {
+    const x = Math.round(scale.x(at));
+    if (x >= 0 && x < scale.width) g.fillRect(x, base - room, 1, room);
   }
+  g.globalAlpha = 1;
 }
 
 /** Annotations over the lanes that they speak of: an outline, so that what it is about stays readable. */

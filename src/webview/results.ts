@@ -3,7 +3,7 @@ import { formatCount, plural } from '../timeline/format';
 import { createChart } from './chart';
 import { chartData, isDrawn } from './chart-data';
 import { createDetail } from './detail';
-import { button, element, icon, setAttribute, setText } from './dom';
+import { button, element, icon, reconcile, setAttribute, setText } from './dom';
 import { createGrid } from './grid';
 import { connectHost, reportFaults } from './host';
 import { createLiveRegion } from './live';
@@ -46,8 +46,10 @@ const chart = createChart();
 
 const title = element('h1', { class: 'title' });
 const facts = element('span', { class: 'facts' });
-const now = button('Change what “now” is for this connection', { text: '', class: 'button now' }, () =>
-  host.post({ type: 'setNow' }),
+const now = button(
+  'now',
+  { text: 'now', class: 'button now', hint: 'what ago() and now() count from; click to change it' },
+  () => host.post({ type: 'setNow' }),
 );
 const gridButton = button('Grid', { icon: 'table', text: 'Grid' }, () => show('grid'));
 const chartButton = button('Chart', { icon: 'log', text: 'Chart' }, () => show('chart'));
@@ -127,9 +129,10 @@ function openResults(message: Shown): void {
   detail.element.hidden = true;
   setText(title, message.title);
   now.hidden = false;
-  now.lastElementChild?.remove();
-  now.append(element('span', { class: 'now-word', text: 'now ' }), element('span', { text: shortTime(message.now) }));
-  setAttribute(now, 'aria-label', `now is ${message.now}. Change it`);
+  now.replaceChildren(
+    element('span', { class: 'now-word', text: 'now' }),
+    element('span', { text: shortTime(message.now) }),
+  );
   renderTabs();
   openResult(message.results.findIndex((r) => isDrawn(r.render)) === 0 ? 'chart' : 'grid');
   const total = message.results.reduce((n, r) => n + r.rowCount, 0);
@@ -142,23 +145,22 @@ const seconds = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 
 function renderTabs(): void {
-  const list = shown?.results ?? [];
+  const list = (shown?.results ?? []).map((r, i) => ({ i, rows: r.rowCount }));
   tabs.hidden = list.length < 2;
-  tabs.replaceChildren(
-    ...list.map((r, i) => {
-      const tab = element('button', {
-        class: 'tab',
-        text: `Result ${i + 1} · ${formatCount(r.rowCount)}`,
-        attributes: {
-          type: 'button',
-          role: 'tab',
-          'aria-selected': String(i === current),
-          tabindex: i === current ? '0' : '-1',
-        },
-      });
+  reconcile(
+    tabs,
+    list,
+    ({ i }) => String(i),
+    ({ i }) => {
+      const tab = element('button', { class: 'tab', attributes: { type: 'button', role: 'tab' } });
       tab.addEventListener('click', () => selectTab(i));
       return tab;
-    }),
+    },
+    (tab, { i, rows }) => {
+      setText(tab, `Result ${i + 1} · ${formatCount(rows)}`);
+      setAttribute(tab, 'aria-selected', String(i === current));
+      setAttribute(tab, 'tabindex', i === current ? '0' : '-1');
+    },
   );
 }
 

@@ -1,5 +1,4 @@
-import type { Instant, Interval } from '../base/time';
-import { formatSpan } from '../base/time';
+import type { Instant } from '../base/time';
 import type { FromTimeline, ToTimeline } from '../protocol/webview';
 import { formatRange } from '../timeline/format';
 import { hitTest } from '../timeline/hit';
@@ -13,7 +12,6 @@ import { clampView, frame as frameView, reveal } from '../timeline/view';
 import { createAxis } from './axis';
 import { createBandRows } from './band-rows';
 import { createBlank } from './blank';
-import { createComposer } from './composer';
 import { element, setText } from './dom';
 import { connectHost, reportFaults } from './host';
 import { createLaneList } from './lane-list';
@@ -22,6 +20,7 @@ import { createLanesView } from './lanes-canvas';
 import { createLegend } from './legend';
 import { createLiveRegion } from './live';
 import { createMinimap } from './minimap';
+import { createNoteEditing } from './note-editing';
 import { createNoteStrip } from './note-strip';
 import { createOverlayLayer } from './overlay-layer';
 import { type Frame, initialState, type KeptState, limitsFor, type PageState, parseKept, wholeOf } from './page-state';
@@ -49,16 +48,27 @@ const update = (change: (state: PageState) => Partial<PageState>): void => {
   schedule();
 };
 
-const composer = createComposer();
+const editing = createNoteEditing({
+  post: host.post,
+  say: (text) => live.say(text),
+  state: () => state,
+  update,
+  place: ({ start, end }) => {
+    const { scale } = currentFrame();
+    const left = lanes.canvas.getBoundingClientRect().left;
+    return { x: [left + scale.x(start), left + scale.x(end)], y: lanes.scroller.getBoundingClientRect().top + 8 };
+  },
+  focusLanes: () => list.element.focus(),
+});
 const toolbar = createToolbar(update);
 const axis = createAxis(update);
 const bands = createBandRows(update);
 const notes = createNoteStrip({
   update,
   move: (id, { start, end }) => host.post({ type: 'move', id, start, end }),
-  edit: (id) => editNote(id),
-  remove: (id) => deleteNote(id),
-  compose: (interval, on) => composeNote(interval, on),
+  edit: editing.edit,
+  remove: editing.remove,
+  compose: editing.compose,
   say: live.say,
 });
 const list = createLaneList();
@@ -69,9 +79,12 @@ const legend = createLegend();
 const tables = createTableView(update);
 const blank = createBlank();
 const overlay = createOverlayLayer(() => ({
-  top: lanes.scroller.offsetTop,
-  scrollTop: lanes.scroller.scrollTop,
-  height: lanes.scroller.clientHeight,
+  lanes: {
+    top: lanes.scroller.offsetTop - overlay.element.offsetTop,
+    height: lanes.scroller.clientHeight,
+    scrollTop: lanes.scroller.scrollTop,
+  },
+  strip: notes.element.offsetTop - overlay.element.offsetTop,
 }));
 const banner = element('div', { class: 'banner', attributes: { role: 'note' } });
 
@@ -87,7 +100,7 @@ const main = element('main', { class: 'page' }, [
   tables.element,
   blank.element,
 ]);
-app.append(main, composer.element, live.element);
+app.append(main, editing.element, live.element);
 
 function schedule(): void {
   if (scheduled) return;
@@ -98,20 +111,23 @@ function schedule(): void {
   });
 }
 
-/** Width of the plot: the same for every row, without the gutter and the scroll bar. */
-const plotWidth = (): number =>
-  Math.max(50, Math.floor(lanes.canvas.parentElement!.clientWidth - lanes.canvas.offsetLeft));
-
-/** The rows above the lanes keep as much free at the right as the lanes' scroll bar takes. */
-function alignBar(): void {
-  const width = lanes.scroller.offsetWidth - lanes.scroller.clientWidth;
-  if (width > 0) main.style.setProperty('--bar', `${width}px`);
+/** Sizes of the plot, CSS pixels. Read when they change and not in a frame, where reading them would cost a layout. */
+let plot = { width: 50, height: 0 };
+function measure(): void {
+  const { scroller, canvas } = lanes;
+  const bar = scroller.offsetWidth - scroller.clientWidth;
+  // The rows above the lanes keep as much free at the right as the lanes' scroll bar takes.
+  if (bar > 0) main.style.setProperty('--bar', `${bar}px`);
+  const width = Math.max(50, scroller.clientWidth - canvas.offsetLeft);
+  if (width === plot.width && scroller.clientHeight === plot.height) return;
+  plot = { width, height: scroller.clientHeight };
+  schedule();
 }
 
 function currentFrame(): Frame {
   const limits = limitsFor(state.model);
-  const scale = timeScale(state.view, plotWidth());
-  const layout = layoutLanes(state.model, lanes.scroller.clientHeight);
+  const scale = timeScale(state.view, plot.width);
+  const layout = layoutLanes(state.model, plot.height);
   return { state, scale, ticks: timeTicks(scale), layout, limits, palette };
 }
 
@@ -123,16 +139,10 @@ function draw(): void {
   footer.hidden = !picture;
   setText(banner, shown ? (state.model.message ?? '') : '');
   banner.hidden = banner.textContent === '';
-  // Rows above the lanes set how much room these have: they are drawn first, the frame is measured after.
-  const first = currentFrame();
-  toolbar.render(first);
-  blank.render(first);
-  tables.render(first);
+  const frame = currentFrame();
+  for (const part of [toolbar, blank, tables]) part.render(frame);
   if (picture) {
-    alignBar();
-    for (const part of [axis, bands, notes]) part.render(first);
-    const frame = currentFrame();
-    for (const part of [lanes, minimap, overlay]) part.render(frame);
+    for (const part of [axis, bands, notes, lanes, minimap, overlay]) part.render(frame);
     legend.render(palette);
     readout.show(factsAtHand(frame));
   }
@@ -227,7 +237,7 @@ function selectNote(id: string): void {
 
 /** Scrolls so that the cursor's lane is in sight. */
 function showLane(): void {
-  const row = layoutLanes(state.model, lanes.scroller.clientHeight).rows.find(
+  const row = layoutLanes(state.model, plot.height).rows.find(
     (r) => r.kind === 'lane' && r.index === state.cursor.lane,
   );
   if (!row) return;
@@ -237,66 +247,11 @@ function showLane(): void {
     lanes.scroller.scrollTop = row.top + row.height - clientHeight;
 }
 
-function composeNote(interval: Interval, on: string | null): void {
-  update(() => ({ draft: { interval, on } }));
-  openComposer(interval, on, null, ({ text, interval: typed }) => {
-    const precision = formatSpan(state.model.bin);
-    host.post({ type: 'create', on, start: typed.start, end: typed.end, precision, text });
-    live.say(`Annotation saved, ${formatRange(typed.start, typed.end)} UTC`);
-  });
-}
-
-function editNote(id: string): void {
-  const note = state.model.notes.find((n) => n.id === id);
-  if (!note) return;
-  openComposer(note, note.on, note, ({ text, interval, category, state: to }) => {
-    if (interval.start !== note.start || interval.end !== note.end)
-      host.post({ type: 'move', id, start: interval.start, end: interval.end });
-    if (text !== note.text.trim() || category !== note.category || to !== note.state)
-      host.post({ type: 'edit', id, text, category, state: to });
-  });
-}
-
-function openComposer(
-  interval: Interval,
-  on: string | null,
-  note: PageState['model']['notes'][number] | null,
-  save: Parameters<typeof composer.open>[0]['save'],
-): void {
-  const frame = currentFrame();
-  const box = lanes.canvas.getBoundingClientRect();
-  const before = document.activeElement;
-  const done = () => {
-    composer.close();
-    update(() => ({ draft: null, annotate: false }));
-    if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
-    else list.element.focus();
-  };
-  composer.open({
-    interval,
-    note,
-    on: on === null ? null : (state.model.lanes.find((l) => l.id === on)?.label ?? on),
-    x: box.left + frame.scale.x((interval.start + interval.end) / 2),
-    y: lanes.scroller.getBoundingClientRect().top + 8,
-    save: (composed) => {
-      save(composed);
-      done();
-    },
-    cancel: done,
-  });
-}
-
-function deleteNote(id: string): void {
-  host.post({ type: 'delete', id });
-  live.say('Annotation deleted');
-  list.element.focus();
-}
-
 function keyEffect(effect: KeyEffect): void {
   const laneOf = (lane: number) => state.model.lanes[lane];
   switch (effect.type) {
     case 'compose':
-      composeNote(effect.interval, laneOf(effect.lane)?.id ?? null);
+      editing.compose(effect.interval, laneOf(effect.lane)?.id ?? null);
       break;
     case 'showRows': {
       const lane = laneOf(effect.lane);
@@ -315,10 +270,10 @@ function keyEffect(effect: KeyEffect): void {
       update(({ log }) => ({ log: !log }));
       break;
     case 'editNote':
-      if (state.selectedNote) editNote(state.selectedNote);
+      if (state.selectedNote) editing.edit(state.selectedNote);
       break;
     case 'deleteNote':
-      if (state.selectedNote) deleteNote(state.selectedNote);
+      if (state.selectedNote) editing.remove(state.selectedNote);
       break;
     case 'cancel':
       update(() => ({ draft: null, annotate: false, activeBand: null }));
@@ -368,7 +323,7 @@ list.element.addEventListener('blur', () => update(({ cursor }) => ({ cursorShow
 attachLanePointer(lanes, {
   frame: currentFrame,
   update,
-  compose: composeNote,
+  compose: editing.compose,
   focusList: () => list.element.focus({ preventScroll: true }),
 });
 
@@ -376,6 +331,7 @@ onThemeChange(() => {
   palette = readPalette();
   schedule();
 });
-new ResizeObserver(() => schedule()).observe(app);
+const resizes = new ResizeObserver(measure);
+for (const node of [app, lanes.scroller]) resizes.observe(node);
 host.post({ type: 'ready' });
 schedule();

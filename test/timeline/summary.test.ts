@@ -34,7 +34,7 @@ describe('summary of a lane', () => {
           segment('GAP', '2024-09-09T12:00Z', '2024-09-11T00:00Z', { ongoing: true, lost: 1200 }),
         ],
       },
-      'SigninLogs: 1 gap, 1 d 12 h, about 1,200 rows lost, still running; 1 delay, 1 d',
+      'SigninLogs: 1 gap, 1 d 12 h, about 1.2k rows lost, still running; 1 delay, 1 d',
     );
   });
 

@@ -93,6 +93,7 @@ export async function open(
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(8000);
   const faults = [];
   page.on('pageerror', (e) => faults.push(String(e)));
   page.on('console', (m) => m.type() === 'error' && faults.push(m.text()));
@@ -106,7 +107,10 @@ export async function open(
     send: (message) => page.evaluate((m) => window.deliver(m), message),
     sent: (type) => page.evaluate((t) => window.sent.filter((m) => !t || m.type === t), type),
     clear: () => page.evaluate(() => window.sent.splice(0)),
-    settle: () => page.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))),
+    settle: () =>
+      page.evaluate(async () => {
+        for (let i = 0; i < 4; i++) await new Promise(requestAnimationFrame);
+      }),
     setTheme: (next) => page.evaluate((t) => window.setTheme(t), themes[next]),
     shot: (file, options = {}) => page.screenshot({ path: join(out, `${file}.png`), ...options }),
   };

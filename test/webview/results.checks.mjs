@@ -1,0 +1,312 @@
+// The results page: pages of a long result, sort, filter, copy, detail, states, hostile text.
+import assert from 'node:assert/strict';
+import { open } from './harness.mjs';
+
+const HOSTILE = '<img src=x onerror="window.hacked=1">';
+export const COLUMNS = [
+  ['TimeGenerated', 'datetime'],
+  ['UserPrincipalName', 'string'],
+  ['ResultType', 'int'],
+  ['Requests', 'long'],
+  ['Score', 'real'],
+  ['LocationDetails', 'dynamic'],
+].map(([name, type]) => ({ name, type }));
+
+/** Row `i` of the result, whatever its length. */
+const row = (i) => [
+  `2024-09-${String((i % 28) + 1).padStart(2, '0')}T${String(i % 24).padStart(2, '0')}:15:00.1230000Z`,
+  `user${i}@contoso.example`,
+  i % 3 ? 50126 : null,
+  i * 17,
+  Math.round((i / 7) * 1000) / 1000,
+  { city: 'Oslo', row: i, note: i === 2 ? HOSTILE : 'ok' },
+];
+
+/** Answers `needRows` as the extension host does: sort, filter and page of `count` rows. */
+export async function answer(p, { count = 1_000_000, make = row } = {}) {
+  for (;;) {
+    const asked = (await p.sent('needRows')).filter((m) => !m.answered);
+    if (asked.length === 0) return;
+    await p.page.evaluate(() => {
+      for (const m of window.sent) if (m.type === 'needRows') m.answered = true;
+    });
+    for (const m of asked) {
+      const numbers = m.filter
+        ? Array.from({ length: Math.min(count, 5000) }, (_, i) => i).filter((i) =>
+            JSON.stringify(make(i)).toLowerCase().includes(m.filter.toLowerCase()),
+          )
+        : null;
+      const total = numbers?.length ?? count;
+      const index = (i) => (m.sort?.descending ? total - 1 - i : i);
+      const rows = Array.from({ length: Math.max(0, Math.min(m.count, total - m.first)) }, (_, i) => {
+        const at = index(m.first + i);
+        return make(numbers ? numbers[at] : at);
+      });
+      await p.send({ type: 'rows', result: m.result, first: m.first, rows, rowCount: total, request: m.request });
+    }
+    await p.settle();
+  }
+}
+
+export const results = (change = {}, more = []) => ({
+  type: 'results',
+  title: 'failed-signins.kql',
+  now: '2024-10-13T00:00:00Z',
+  elapsedMs: 812,
+  results: [{ columns: COLUMNS, rowCount: 1_000_000, truncated: false, notes: [], render: null, ...change }, ...more],
+});
+
+export async function resultsChecks({ check, browser, origin }) {
+  const on = (name, body, message = results(), options = {}) =>
+    check(`results: ${name}`, async () => {
+      const p = await open(browser, origin, 'results', { width: 1180, height: 560, ...options });
+      try {
+        await p.send(message);
+        await p.settle();
+        const count = message.results[0].rowCount;
+        await answer(p, { count });
+        await body(p, p.page, () => answer(p, { count }));
+        assert.deepEqual(p.faults, []);
+        assert.deepEqual(await p.page.evaluate(() => window.violations), []);
+      } finally {
+        await p.close();
+      }
+    });
+  const cell = (page, r, c) => page.locator(`#c-${r}-${c}`);
+
+  await on('asks for the first page of a million rows, and no more', async (p, page) => {
+    const grid = page.getByRole('grid', { name: 'Rows' });
+    assert.equal(await grid.getAttribute('aria-rowcount'), '1000001');
+    assert.equal((await p.sent('needRows')).length, 1);
+    assert.ok((await page.getByRole('row').count()) < 60);
+    assert.equal(await cell(page, 1, 1).textContent(), 'user1@contoso.example');
+    assert.equal(await cell(page, 1, 0).textContent(), '2024-09-02 01:15:00.123');
+  });
+
+  await on('goes to the last row and back by keys, with the rows of the place', async (_, page, more) => {
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('Control+End');
+    await page.waitForTimeout(60);
+    await more();
+    assert.equal(await cell(page, 999_999, 3).textContent(), String(999_999 * 17));
+    const box = await cell(page, 999_999, 3).boundingBox();
+    const grid = await page.getByRole('grid').boundingBox();
+    assert.ok(box.y + box.height <= grid.y + grid.height + 1, 'the last row is in sight');
+    await page.keyboard.press('Control+Home');
+    await page.waitForTimeout(60);
+    await more();
+    assert.equal(await page.getByRole('grid').getAttribute('aria-activedescendant'), 'c-0-0');
+  });
+
+  await on(
+    'reaches the last of ten million rows, more than a browser can lay out',
+    async (_, page, more) => {
+      await page.getByRole('grid').focus();
+      await page.keyboard.press('Control+ArrowDown');
+      await page.waitForTimeout(60);
+      await more();
+      assert.equal(await cell(page, 9_999_999, 1).textContent(), 'user9999999@contoso.example');
+      await page.keyboard.press('PageUp');
+      await page.waitForTimeout(60);
+      await more();
+      assert.match(await page.getByRole('grid').getAttribute('aria-activedescendant'), /^c-99999\d\d-0$/);
+    },
+    results({ rowCount: 10_000_000 }),
+  );
+
+  await on('sorts by a header, by pointer and by keys', async (p, page, more) => {
+    await page.getByRole('columnheader', { name: /Requests/ }).click();
+    await p.settle();
+    await more();
+    assert.deepEqual((await p.sent('needRows')).at(-1).sort, { column: 3, descending: false });
+    assert.equal(await page.getByRole('columnheader', { name: /Requests/ }).getAttribute('aria-sort'), 'ascending');
+    await page.getByRole('columnheader', { name: /Requests/ }).click();
+    await p.settle();
+    await more();
+    assert.equal(await cell(page, 0, 3).textContent(), String(999_999 * 17));
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await p.settle();
+    assert.deepEqual((await p.sent('needRows')).at(-1).sort, { column: 0, descending: false });
+  });
+
+  await on('filters, counts what passes, and drops answers to what it asked before', async (p, page, more) => {
+    const before = (await p.sent('needRows')).at(-1);
+    await page.getByRole('searchbox', { name: 'Filter rows' }).fill('USER12@');
+    await page.waitForTimeout(350);
+    await p.send({ type: 'rows', result: 0, first: 0, rows: [row(77)], rowCount: 1, request: before.request });
+    await more();
+    assert.equal(await page.locator('.count').textContent(), '1 of 1,000,000 rows');
+    assert.equal(await cell(page, 0, 1).textContent(), 'user12@contoso.example');
+    assert.equal(await cell(page, 1, 1).count(), 0);
+  });
+
+  await on('copies cells as tab-separated text, with headers where asked', async (p, page) => {
+    await cell(page, 1, 1).click();
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Control+c');
+    await page.waitForTimeout(50);
+    assert.equal((await p.sent('copy'))[0].text, 'user1@contoso.example\t50126\nuser2@contoso.example\t50126');
+    await page.keyboard.press('Control+Shift+C');
+    await page.waitForTimeout(50);
+    assert.match((await p.sent('copy'))[1].text, /^UserPrincipalName\tResultType\nuser1/);
+  });
+
+  await on('fetches what a copy needs', async (p, page, more) => {
+    await cell(page, 0, 3).click();
+    await page.keyboard.press('Shift+PageDown');
+    for (let i = 0; i < 30; i++) await page.keyboard.press('Shift+PageDown');
+    await page.keyboard.press('Control+c');
+    await page.waitForTimeout(60);
+    await more();
+    await page.waitForTimeout(60);
+    const lines = (await p.sent('copy'))[0].text.split('\n');
+    assert.ok(lines.length > 300);
+    assert.equal(lines.at(-1), String((lines.length - 1) * 17));
+  });
+
+  await on('says that a copy of everything is too much', async (p, page) => {
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Control+c');
+    await page.waitForTimeout(1100);
+    assert.match(await page.locator('.sr-only[role=status]').textContent(), /50,000 rows at most/);
+    assert.equal((await p.sent('copy')).length, 0);
+  });
+
+  await on('opens a cell in full, JSON indented and hostile text as text', async (p, page) => {
+    await cell(page, 2, 5).click();
+    await page.keyboard.press('Enter');
+    const panel = page.getByRole('complementary', { name: 'Cell in full' });
+    assert.match(await panel.textContent(), /"city": "Oslo",\n/);
+    assert.ok((await panel.textContent()).includes(HOSTILE.replaceAll('"', '\\"')));
+    await page.waitForTimeout(80);
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.equal(await page.locator('img').count(), 0);
+    await panel.getByRole('button', { name: 'Copy' }).click();
+    assert.match((await p.sent('copy'))[0].text, /"row": 2/);
+    await panel.getByLabel('Cell', { exact: true }).focus();
+    await page.keyboard.press('Escape');
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'grid');
+  });
+
+  const small = {
+    columns: COLUMNS.slice(0, 2),
+    rowCount: 3,
+    truncated: true,
+    notes: ['EventLevel was read as text.'],
+    render: null,
+  };
+  await on(
+    'shows several results in tabs, with what there is to say about each',
+    async (p, page) => {
+      await page.getByRole('tab', { name: 'Result 2 · 3' }).click();
+      await p.settle();
+      assert.equal((await p.sent('needRows')).at(-1).result, 1);
+      assert.match(
+        await page.getByRole('note').textContent(),
+        /Only the first 3 rows: the result was cut\.\s*EventLevel was read as text\./,
+      );
+      await page.keyboard.press('ArrowLeft');
+      assert.equal(await page.getByRole('tab', { selected: true }).textContent(), 'Result 1 · 1,000,000');
+    },
+    results({}, [small]),
+  );
+
+  await on('shows “now”, how long it took, and offers what can be done', async (p, page) => {
+    await page.getByRole('button', { name: /^now 2024-10-13 00:00 UTC$/ }).click();
+    await page.getByRole('button', { name: 'Export as CSV' }).click();
+    await page.getByRole('button', { name: 'Show on timeline' }).click();
+    assert.match(await page.locator('.facts').textContent(), /1,000,000 rows · 6 columns · 812 ms/);
+    const types = (await p.sent()).map((m) => m.type);
+    for (const type of ['setNow', 'export', 'showOnTimeline']) assert.ok(types.includes(type), type);
+  });
+
+  await check('results: says that it runs, takes Cancel, and shows a fault as lines', async () => {
+    const p = await open(browser, origin, 'results', { width: 1000, height: 420 });
+    await p.page.getByText('No results yet').waitFor();
+    await p.send({ type: 'running', title: 'q.kql' });
+    await p.send({ type: 'progress', message: 'Reading 3 of 12 files' });
+    await p.page.getByText('Reading 3 of 12 files').waitFor();
+    await p.shot('results-running-dark');
+    await p.page.getByRole('button', { name: 'Cancel' }).click();
+    assert.equal((await p.sent('cancel')).length, 1);
+    await p.send({
+      type: 'message',
+      severity: 'error',
+      title: 'This query cannot run here',
+      lines: ['evaluate autocluster() is not run by the embedded engine (line 4).', HOSTILE],
+    });
+    await p.page.getByRole('alert').getByText('line 4').waitFor();
+    await p.shot('results-fault-dark');
+    assert.equal(await p.page.locator('img').count(), 0);
+    await p.close();
+  });
+
+  await chartChecks({ check, browser, origin });
+}
+
+async function chartChecks({ check, browser, origin }) {
+  const column = (name, type) => ({ name, type });
+  const day = (i) => `2024-09-${String(i + 1).padStart(2, '0')}T00:00:00.0000000Z`;
+  const cases = {
+    timechart: {
+      columns: [column('TimeGenerated', 'datetime'), column('AppDisplayName', 'string'), column('count_', 'long')],
+      rows: Array.from({ length: 84 }, (_, i) => [
+        day(i % 28),
+        ['Office 365', 'Azure Portal', 'Teams'][Math.floor(i / 28)],
+        Math.round(400 + 250 * Math.sin(i / 3) + (i >= 28 ? 300 : 0)),
+      ]),
+    },
+    barchart: {
+      columns: [column('ResultType', 'string'), column('count_', 'long')],
+      rows: [
+        ['50126 invalid password', 8120],
+        ['50053 locked', 2210],
+        ['53003 policy', 740],
+        ['50074 strong authentication', 630],
+        ['0 success', 130],
+      ],
+    },
+    columnchart: {
+      columns: [column('Day', 'datetime'), column('failed', 'long'), column('succeeded', 'long')],
+      rows: Array.from({ length: 14 }, (_, i) => [day(i), 300 + 40 * i, 900 - 30 * i]),
+    },
+    piechart: {
+      columns: [column('Country', 'string'), column('count_', 'long')],
+      rows: [
+        ['NO', 510],
+        ['SE', 240],
+        ['DE', 130],
+        ['US', 70],
+        ['FR', 40],
+        ['', 10],
+      ],
+    },
+  };
+  for (const [render, { columns, rows }] of Object.entries(cases)) {
+    await check(`results: draws a ${render}`, async () => {
+      const p = await open(browser, origin, 'results', { width: 1000, height: 480 });
+      await p.send(results({ columns, rowCount: rows.length, render }));
+      await p.settle();
+      await answer(p, { count: rows.length, make: (i) => rows[i] });
+      await p.settle();
+      await p.page.getByRole('img', { name: /chart of/ }).waitFor();
+      const colours = await p.page.evaluate(() => {
+        const canvas = document.querySelector('.chart canvas');
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        return new Set(
+          Array.from({ length: data.length / 4 }, (_, i) => `${data[i * 4]},${data[i * 4 + 1]},${data[i * 4 + 2]}`),
+        ).size;
+      });
+      assert.ok(colours > 20, `${colours} colours`);
+      await p.shot(`results-${render}-dark`);
+      await p.page.getByRole('button', { name: 'Grid' }).click();
+      await p.page.getByRole('grid').waitFor();
+      assert.deepEqual(p.faults, []);
+      await p.close();
+    });
+  }
+}

@@ -1,0 +1,26 @@
+// The built pages in a real browser under the real policy: by role, axe, hostile text, four themes with pictures.
+// Chromium is $CHROMIUM or /usr/bin/chromium. Arguments narrow the run to pages: timeline, results.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { buildPages, createChecks, launch, serve } from './harness.mjs';
+import { resultsChecks } from './results.checks.mjs';
+import { themeChecks } from './theme.checks.mjs';
+import { timelineChecks } from './timeline.checks.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const only = process.argv.slice(2);
+const suites = { timeline: timelineChecks, results: resultsChecks, themes: themeChecks };
+
+const server = await serve(await buildPages());
+const browser = await launch();
+const { check, summary } = createChecks();
+try {
+  for (const [name, run] of Object.entries(suites))
+    if (only.length === 0 || only.includes(name)) await run({ check, browser, origin: server.origin, axe });
+} finally {
+  await browser.close();
+  server.close();
+}
+const { passed, failed } = summary();
+process.stdout.write(`webview: ${passed} passed, ${failed} failed\n`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
