@@ -1,5 +1,6 @@
 import type { Instant } from '../base/time';
 import { formatLength, formatView } from '../timeline/format';
+import { isEmpty } from '../timeline/model';
 import { wholeView, zoomAt } from '../timeline/view';
 import { button, element, setAttribute, setText } from './dom';
 import { limitsFor, type Part, type Update } from './page-state';
@@ -36,11 +37,13 @@ export function createToolbar(update: Update): Part {
     render({ state }) {
       setText(title, state.model.title || 'Timeline');
       const { from, to } = state.view;
-      setText(range, state.model.loaded ? `${formatView(from, to)} UTC · ${formatLength(to - from)}` : '');
+      const shown = state.model.loaded && !isEmpty(state.model);
+      setText(range, shown ? `${formatView(from, to)} UTC · ${formatLength(to - from)}` : '');
       setAttribute(annotate, 'aria-pressed', String(state.annotate));
       setAttribute(log, 'aria-pressed', String(state.log));
       setAttribute(table, 'aria-pressed', String(state.table));
-      for (const node of [out, into, whole, log, annotate]) node.disabled = state.table || !state.model.loaded;
+      for (const node of [out, into, whole, log, annotate]) node.disabled = state.table || !shown;
+      table.disabled = !shown;
     },
   };
 }
