@@ -207,11 +207,18 @@ export function withSources(
 /** A service without tables of its own: a carrier or consumer of other services' logs. */
 export const isDerived = (serviceName: string): boolean => findService(serviceName)?.derived ?? false;
 
-/** Services whose logs reach a derived service: what its verdict rests on. */
+/**
+ * Services whose logs reach a derived service: what its verdict rests on. The catalogue says it from both ends: of a service, where its
+ * logs go; of a carrier, that all services with diagnostic settings feed it.
+ */
 export function upstreamOf(serviceName: string): readonly string[] {
   const service = findService(serviceName);
   if (!service?.derived) return [];
+  const carriesAll = service.upstream.some((u) => /all services with diagnostic settings/i.test(u));
+  const hasCategory = (ids: readonly string[]) => ids.some((id) => catalogSources().get(id)?.category);
+  const reaches = (downstream: string) =>
+    findService(downstream)?.name === service.name || downstream.startsWith(service.name);
   return catalogServices
-    .filter((s) => !s.derived && s.downstream.some((d) => findService(d)?.name === service.name))
+    .filter((s) => !s.derived && ((carriesAll && hasCategory(s.sources)) || s.downstream.some(reaches)))
     .map((s) => s.name);
 }

@@ -98,7 +98,7 @@ export function createDataHost(init: DataHostInit): void {
     const table = resultTable(p.resultId, p.table);
     if (p.format === 'csv') return resultToCsv(table);
     if (p.format === 'markdown') return resultToMarkdown(table);
-    return `${JSON.stringify(resultToJson(table, ''), null, 2)}\n`;
+    return `${JSON.stringify(resultToJson(table, results.nowOf(p.resultId)), null, 2)}\n`;
   });
   handle(DataHostMethod.releaseResult, shapes.RELEASE, async (p) => void results.release(p.resultId));
   handle(DataHostMethod.assess, shapes.ASSESS, async (p, { report, signal }): Promise<AssessResult> => {
@@ -111,7 +111,8 @@ export function createDataHost(init: DataHostInit): void {
       signal,
     });
     series = assessed.series;
-    return { coverage: assessed.coverage, windows: assessed.windows, reviews: assessed.reviews };
+    const reviews = assessed.reviews.map(({ path, report: found, problems }) => ({ path, report: found, problems }));
+    return { coverage: assessed.coverage, windows: assessed.windows, reviews };
   });
   handle(DataHostMethod.series, shapes.SERIES, async (p) =>
     p.sources.length === 0 ? series : series.filter((s) => p.sources.includes(s.id)),
@@ -193,7 +194,7 @@ function describe(path: string, folder: OpenedFolder): OpenResult {
   return { folder: path, tables, problems, now, nowBasis };
 }
 
-function summaryOf(outcome: QueryOutcome, keep: (tables: readonly ResultTable[]) => string): QuerySummary {
+function summaryOf(outcome: QueryOutcome, keep: (tables: readonly ResultTable[], now: string) => string): QuerySummary {
   if (outcome.kind !== 'results') return outcome;
   const tables: TableSummary[] = outcome.tables.map((t) => ({
     columns: t.columns,
@@ -202,5 +203,11 @@ function summaryOf(outcome: QueryOutcome, keep: (tables: readonly ResultTable[])
     render: t.render,
     notes: t.notes,
   }));
-  return { kind: 'results', resultId: keep(outcome.tables), tables, now: outcome.now, elapsedMs: outcome.elapsedMs };
+  return {
+    kind: 'results',
+    resultId: keep(outcome.tables, outcome.now),
+    tables,
+    now: outcome.now,
+    elapsedMs: outcome.elapsedMs,
+  };
 }

@@ -4,8 +4,10 @@ import { type Cell, cellAt, cellToText, type Json, type ResultTable, type Scalar
 
 /** Results of finished queries, kept here so that only pages of rows cross to the extension host. */
 export interface ResultStore {
-  /** Keeps a result and gives its id; the oldest go when there are too many. */
-  keep(tables: readonly ResultTable[]): string;
+  /** Keeps a result with the now that it was run at and gives its id; the oldest go when there are too many. */
+  keep(tables: readonly ResultTable[], now: string): string;
+  /** What now() meant in the result's query. */
+  nowOf(id: string): string;
   release(id: string): void;
   /** Undefined where it was released or has gone. */
   table(id: string, table: number): ResultTable | undefined;
@@ -21,6 +23,7 @@ export interface ResultStoreInit {
 }
 
 interface Kept {
+  readonly now: string;
   readonly tables: readonly ResultTable[];
   readonly cells: number;
   /** Row order of the last sort and filter asked, by table. */
@@ -39,13 +42,14 @@ export function createResultStore(init: ResultStoreInit): ResultStore {
     }
   };
   return {
-    keep(tables) {
+    keep(tables, now) {
       const id = `r${next++}`;
       const cells = tables.reduce((sum, t) => sum + t.rowCount * t.columns.length, 0);
-      results.set(id, { tables, cells, orders: new Map() });
+      results.set(id, { now, tables, cells, orders: new Map() });
       trim();
       return id;
     },
+    nowOf: (id) => results.get(id)?.now ?? '',
     release: (id) => void results.delete(id),
     table: (id, table) => results.get(id)?.tables[table],
     async rows(p) {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { kqlName, kqlString } from '../../src/assessment/kql-text';
 import { prepare } from '../../src/assessment/prepare';
-import { NO_DECLARATIONS, resolveSources, type SourceQuestion, withSources } from '../../src/assessment/sources';
+import {
+  NO_DECLARATIONS,
+  resolveSources,
+  type SourceQuestion,
+  upstreamOf,
+  withSources,
+} from '../../src/assessment/sources';
 import { parseInstant } from '../../src/base/time';
 import type { IncidentWindow } from '../../src/protocol/review';
 import { NOT_STATED } from '../../src/review/times';
@@ -113,6 +119,14 @@ describe('log sources', () => {
     expect(ids('Azure Trusted Signing', [SIGNINS])).toEqual(['AzureDiagnostics/MICROSOFT.CODESIGNING']);
     expect(ids('Microsoft Sentinel', [SIGNINS])).toEqual([]);
     expect(ids('Nobody', [SIGNINS])).toEqual([]);
+  });
+});
+
+describe('a service without tables of its own', () => {
+  it('rests on those that feed it', () => {
+    expect(upstreamOf('Microsoft Sentinel')).toContain('Microsoft Entra ID');
+    expect(upstreamOf('Azure Monitor')).toEqual(expect.arrayContaining(['Azure Logic Apps', 'Azure Healthcare APIs']));
+    expect(upstreamOf('Microsoft Entra ID')).toEqual([]);
   });
 });
 
