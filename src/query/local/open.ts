@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { access, realpath } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { formatInstant, type Instant, instantToTicks } from '../../base/time';
@@ -141,7 +141,7 @@ class FolderConnection implements LocalConnection {
     const started = performance.now();
     await this.refresh();
     const outcome = await this.using((snapshot) => this.run(snapshot, kql, options, started));
-    if (outcome.kind !== 'failed' || !(await this.refresh())) return outcome;
+    if (outcome.kind !== 'failed' || !((await this.refresh()) || (await this.restore()))) return outcome;
     return this.using((snapshot) => this.run(snapshot, kql, options, started));
   }
 
@@ -160,6 +160,22 @@ class FolderConnection implements LocalConnection {
       file,
       line: null,
     }));
+    return true;
+  }
+
+  /** Reads the folder again when imported files are gone (someone has emptied the storage); true when they were. */
+  private async restore(): Promise<boolean> {
+    const files = this.held?.snapshot.parquet ?? [];
+    const there = await Promise.all(
+      files.map((path) =>
+        access(path).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    if (there.every((t) => t)) return false;
+    await this.reload();
     return true;
   }
 

@@ -36,6 +36,8 @@ export interface Snapshot {
   readonly engine: QueryEngine;
   /** Files that are queried where they are; a change of theirs makes the snapshot stale. */
   readonly inPlace: readonly FoundFile[];
+  /** Absolute paths of all Parquet files behind the views. */
+  readonly parquet: readonly string[];
   readonly store: ImportStore;
   /** Ends the engine and removes its temporary files. */
   close(): Promise<void>;
@@ -45,7 +47,8 @@ const NO_FILES: FoundFiles = { root: '', files: [], watchlists: [], problems: []
 
 /** Reads the folder, imports what must be imported and opens an engine on the result. Rejects when `signal` is aborted. */
 export async function takeSnapshot(init: SnapshotInit): Promise<Snapshot> {
-  await mkdir(init.storage, { recursive: true });
+  // What is imported are personal data of others: no one else on this machine reads them.
+  await mkdir(init.storage, { recursive: true, mode: 0o700 });
   await sweep(init.storage, init.clock);
   const temporary = await mkdtemp(join(init.storage, 'temporary-'));
   try {
@@ -98,6 +101,7 @@ async function read(init: SnapshotInit, temporary: string): Promise<Snapshot> {
     problems,
     engine,
     inPlace: found.files.filter((f) => used.has(f.path)),
+    parquet: [...used],
     store,
     async close() {
       engine.close();

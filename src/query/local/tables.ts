@@ -105,7 +105,7 @@ function assemble(
   const plain = columns.map((c) => ({ name: c.name, type: c.type }));
   const ticks = columns.filter((c) => c.type === 'datetime' && c.form === 'ticks');
   return {
-    view: `CREATE VIEW ${relation} AS ${parts.map((p) => selectPart(p, columns)).join(' UNION ALL ')}`,
+    view: `CREATE VIEW ${relation} AS ${parts.map((p) => selectPart(p, columns, name)).join(' UNION ALL ')}`,
     translate: {
       name,
       columns: plain,
@@ -157,9 +157,9 @@ function joinColumns(table: string, parts: readonly TablePart[]): TableColumn[] 
   });
 }
 
-function selectPart(part: TablePart, columns: readonly TableColumn[]): string {
+function selectPart(part: TablePart, columns: readonly TableColumn[], table: string): string {
   const own = new Map(part.columns.map((c) => [c.name, c]));
-  const expressions = columns.map((c) => `${expression(c, own)} AS ${identifier(c.name)}`);
+  const expressions = columns.map((c) => `${expression(c, own, table)} AS ${identifier(c.name)}`);
   const where = part.where === null ? '' : ` WHERE ${part.where}`;
   return `SELECT ${expressions.join(', ')} FROM read_parquet([${part.parquet.map(literal).join(', ')}])${where}`;
 }
@@ -167,13 +167,15 @@ function selectPart(part: TablePart, columns: readonly TableColumn[]): string {
 /** Columns that stand for each other where an export has only one: Log Analytics and hunting name their time differently. */
 const STAND_INS: Readonly<Record<string, string>> = { TimeGenerated: 'Timestamp', Timestamp: 'TimeGenerated' };
 
-function expression(column: TableColumn, own: ReadonlyMap<string, PartColumn>): string {
+function expression(column: TableColumn, own: ReadonlyMap<string, PartColumn>, table: string): string {
   const stored = own.get(column.source) ?? standIn(column, own);
   if (stored) {
     return stored.type === 'datetime' && column.type === 'datetime'
       ? toForm(stored.sql, stored.form, column.form)
       : widen(stored.sql, stored.type, column.type);
   }
+  // Every row of a workspace says its table; exports often leave that out.
+  if (column.name === 'Type' && column.type === 'string') return literal(table);
   if (column.type === 'string') return "''";
   return `NULL::${column.type === 'datetime' && column.form === 'ticks' ? 'BIGINT' : RELATION_TYPE[column.type]}`;
 }

@@ -237,7 +237,7 @@ async function* importAll(
       init.report(`Importing ${name}`, total === 0 ? null : done / total);
       const scratch = await init.store.scratch();
       try {
-        imported = await importUnit(init.database, unit, init.store.folder, scratch);
+        imported = await importUnit(init.database, unit, init.store.folder, scratch, init.signal);
       } finally {
         await rm(scratch, { recursive: true, force: true });
       }
@@ -259,7 +259,7 @@ async function partsOfParquet(
   const { database, store, config } = init;
   const { table, mapped, fallback } = files[0]!;
   const all = files.map((f) => f.file);
-  const groups = await readParquet(database, all, problems);
+  const groups = await readParquet(database, all, problems, init.signal);
   const parts: TablePart[] = [];
   for (const group of groups) {
     const whole: Assignment = { table: table ?? fallback, known: true, where: null, rows: group.rows, filled: [] };

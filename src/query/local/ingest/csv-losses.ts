@@ -42,12 +42,13 @@ export class CsvLosses {
 }
 
 /** Why a gzip file is not whole, or null. The engine reads a CSV that is cut off to the cut and says nothing. */
-export async function gzipFault(path: string): Promise<string | null> {
+export async function gzipFault(path: string, signal: AbortSignal | undefined): Promise<string | null> {
   try {
     const unpacked = createReadStream(path, { highWaterMark: 1 << 20 }).pipe(createGunzip({ chunkSize: 1 << 20 }));
-    for await (const _ of unpacked);
+    for await (const _ of unpacked) signal?.throwIfAborted();
     return null;
   } catch (error) {
+    signal?.throwIfAborted();
     return messageOf(error);
   }
 }

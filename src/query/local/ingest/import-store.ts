@@ -85,7 +85,7 @@ export function createImportStore(storage: string, root: string): ImportStore {
       }),
     }),
     async scratch() {
-      await mkdir(folder, { recursive: true });
+      await mkdir(folder, { recursive: true, mode: 0o700 });
       return mkdtemp(join(storage, 'scratch-'));
     },
     async clear() {

@@ -10,7 +10,7 @@ import { fromText } from './convert';
 import { CsvLosses, gzipFault } from './csv-losses';
 import { detectTypes } from './detect';
 import { type FoundFile, hasChanged } from './files';
-import { type ImportedTable, writeImported } from './imported-table';
+import { copyToParquet, type ImportedTable, writeImported } from './imported-table';
 import type { Content } from './sniff';
 import {
   csvRejects,
@@ -54,8 +54,9 @@ export async function importUnit(
   unit: ImportUnit,
   target: string,
   scratch: string,
+  signal: AbortSignal | undefined,
 ): Promise<ImportedUnit> {
-  const repair: Repair = { database, scratch, problems: [] };
+  const repair: Repair = { database, scratch, problems: [], signal };
   const originals: readonly TextFile[] = unit.files.map((f) => ({
     relative: f.relative,
     path: f.path,
@@ -75,6 +76,7 @@ export async function importUnit(
       if (next === null) break;
       files = next;
     } catch (error) {
+      signal?.throwIfAborted();
       files = setAside(files, messageOf(error), repair);
     }
   }
@@ -96,10 +98,10 @@ async function openText(
 async function wholeFiles(files: readonly TextFile[], repair: Repair): Promise<TextFile[]> {
   const out: TextFile[] = [];
   for (const [i, file] of files.entries()) {
-    const fault = file.compression === 'gzip' ? await gzipFault(file.path) : null;
+    const fault = file.compression === 'gzip' ? await gzipFault(file.path, repair.signal) : null;
     if (fault === null) out.push(file);
     else {
-      out.push(await unpacked(file, repair.scratch, i));
+      out.push(await unpacked(file, repair, i));
       const message = `${file.relative} ends too early (${fault}): the rows before that point are used, what came after is missing.`;
       repair.problems.push({ severity: 'error', code: 'unreadable-file', message, file: file.relative, line: null });
     }
@@ -125,7 +127,7 @@ async function closeQuotes(
     if (unclosed.length > 0 && attempt < MOST_ATTEMPTS && file.compression !== 'zstd') {
       again = true;
       losses.leaveOut(file, unclosed);
-      next.push(await withoutUnclosed(file, unclosed, repair.scratch, attempt * UNIT_FILES + i));
+      next.push(await withoutUnclosed(file, unclosed, repair, attempt * UNIT_FILES + i));
     } else next.push(file);
   }
   return again ? next : null;
@@ -136,7 +138,6 @@ const UNIT_FILES = 100_000;
 
 /** After a fault: the files without the one at fault; none where it is not known which. */
 function setAside(files: readonly TextFile[], message: string, repair: Repair): readonly TextFile[] {
-  if (/INTERRUPT/.test(message)) throw new Error(message);
   const broken = files.find((f) => message.includes(f.path)) ?? (files.length === 1 ? files[0] : undefined);
   for (const file of broken ? [broken] : files) repair.problems.push(unreadable(file.relative, message));
   return broken ? files.filter((f) => f !== broken) : [];
@@ -174,9 +175,9 @@ async function convert(
 
 /** The source's text columns as a Parquet file, so that reading it several times costs little. */
 async function stage(database: Database, source: TextSource, path: string): Promise<TextSource> {
-  const columns: RawColumn[] = source.columns.map((c, i) => ({ name: c.name, sql: `r${i}` }));
-  const select = source.columns.map((c, i) => `${c.sql} AS r${i}`).join(', ');
-  await database.run(`COPY (SELECT ${select} FROM ${source.relation}) TO ${literal(path)} (FORMAT parquet)`);
+  const columns: RawColumn[] = source.columns.map((c, i) => ({ name: c.name, sql: `c${i}` }));
+  const select = source.columns.map((c, i) => `${c.sql} AS c${i}`).join(', ');
+  await copyToParquet(database, `SELECT ${select} FROM ${source.relation}`, columns.length, path);
   return { relation: `read_parquet([${literal(path)}])`, columns, quoted: source.quoted };
 }
 

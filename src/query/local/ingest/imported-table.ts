@@ -1,5 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { messageOf } from '../../../base/result';
 import type { ScalarType } from '../../../protocol/records';
 import { type Database, literal } from '../duckdb/database';
 import { RELATION_TYPE } from '../translate/types';
@@ -32,11 +33,9 @@ export async function writeImported(
   path: string,
 ): Promise<ImportedTable> {
   const partial = `${path}.partial-${process.pid}`;
-  const select = columns.map((c, i) => `${c.sql} AS c${i}`).join(', ');
+  const select = `SELECT ${columns.map((c, i) => `${c.sql} AS c${i}`).join(', ')} FROM ${relation}`;
   try {
-    await database.run(
-      `COPY (SELECT ${select} FROM ${relation}) TO ${literal(partial)} (FORMAT parquet, COMPRESSION zstd)`,
-    );
+    await copyToParquet(database, select, columns.length, partial);
     const types = columns.map((c) => c.type);
     const stats = await statistics(database, partial, types);
     await rename(partial, path);
@@ -51,6 +50,34 @@ export async function writeImported(
     };
   } finally {
     await rm(partial, { force: true });
+  }
+}
+
+/** Bytes of one row group before compression: two threads hold a few of them at a time. */
+const GROUP_BYTES = 24e6;
+const [FEWEST_ROWS, MOST_ROWS] = [2048, 122_880];
+
+/**
+ * Writes a SELECT of the columns `c0`, `c1`, … to a Parquet file. Rows of logs may be kilobytes of JSON: a row group of
+ * the usual number of them would not fit into memory, so the number follows their width.
+ */
+export async function copyToParquet(database: Database, select: string, columns: number, path: string): Promise<void> {
+  const width = Array.from({ length: columns }, (_, i) => `coalesce(strlen(CAST(c${i} AS VARCHAR)), 0)`).join(' + ');
+  const [[average] = []] = await database.rows(`SELECT avg(${width}) FROM (${select} LIMIT 1000)`);
+  const fitting = Math.floor(GROUP_BYTES / Math.max(1, Number(average ?? 1)));
+  const copy = (rows: number) =>
+    database.run(`COPY (${select}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rows})`);
+  try {
+    await copy(Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, fitting)));
+  } catch (error) {
+    if (!/Out of Memory/.test(messageOf(error))) throw error;
+    const [[threads] = []] = await database.rows("SELECT current_setting('threads')");
+    await database.run('SET threads = 1');
+    try {
+      await copy(FEWEST_ROWS);
+    } finally {
+      await database.run(`SET threads = ${String(threads)}`);
+    }
   }
 }
 

@@ -28,8 +28,9 @@ export async function readParquet(
   database: Database,
   files: readonly FoundFile[],
   problems: DataProblem[],
+  signal?: AbortSignal,
 ): Promise<ParquetGroup[]> {
-  const sound = await withSchema(database, files, problems);
+  const sound = await withSchema(database, files, problems, signal);
   const groups: ParquetGroup[] = [];
   for (const group of groupBy(sound, (f) => f.schema))
     groups.push(
@@ -52,6 +53,7 @@ async function withSchema(
   database: Database,
   files: readonly FoundFile[],
   problems: DataProblem[],
+  signal: AbortSignal | undefined,
 ): Promise<WithSchema[]> {
   if (files.length === 0) return [];
   try {
@@ -61,14 +63,14 @@ async function withSchema(
     const byPath = new Map(rows.map(([path, schema]) => [String(path), String(schema)]));
     return files.map((file) => ({ file, schema: byPath.get(file.path) ?? file.path }));
   } catch (error) {
-    if (/INTERRUPT/.test(messageOf(error))) throw error;
+    signal?.throwIfAborted();
     if (files.length === 1) {
       problems.push(unreadable(files[0]!.relative, explain(messageOf(error))));
       return [];
     }
     const half = files.length >> 1;
-    const first = await withSchema(database, files.slice(0, half), problems);
-    return [...first, ...(await withSchema(database, files.slice(half), problems))];
+    const first = await withSchema(database, files.slice(0, half), problems, signal);
+    return [...first, ...(await withSchema(database, files.slice(half), problems, signal))];
   }
 }
 

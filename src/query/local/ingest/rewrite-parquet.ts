@@ -40,7 +40,7 @@ export async function rewriteParquet(
     type: c.type,
     sql: c.type === 'datetime' ? toForm(c.sql, c.form, 'ticks') : c.sql,
   }));
-  await mkdir(store.folder, { recursive: true });
+  await mkdir(store.folder, { recursive: true, mode: 0o700 });
   const path = join(store.folder, `${key}.parquet`);
   const table =
     earlier?.tables[0] ?? (await writeImported(database, { table: part.table, known }, columns, relation, path));

@@ -29,6 +29,7 @@ export async function salvageJson(
   layout: 'lines' | 'array' | 'stream',
   compression: Compression,
   target: string,
+  signal: AbortSignal | undefined,
 ): Promise<Salvaged> {
   const out = createWriteStream(target);
   const splitter = layout === 'lines' ? new LineSplitter() : new ObjectSplitter();
@@ -44,9 +45,10 @@ export async function salvageJson(
   };
   let cut: string | null = null;
   try {
-    for await (const chunk of decode(source, compression))
+    for await (const chunk of decode(source, compression, signal))
       for (const record of splitter.push(chunk)) await take(record);
   } catch (error) {
+    signal?.throwIfAborted();
     cut = messageOf(error);
   }
   const rest = splitter.end();
@@ -61,14 +63,20 @@ export async function salvageJson(
 }
 
 /** Unpacks as much of a gzip file as is sound. */
-export async function salvageGzip(source: string, target: string): Promise<string | null> {
+export async function salvageGzip(
+  source: string,
+  target: string,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
   const out = createWriteStream(target);
   let cut: string | null = null;
   try {
     for await (const chunk of createReadStream(source).pipe(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }))) {
+      signal?.throwIfAborted();
       if (!out.write(chunk)) await once(out, 'drain');
     }
   } catch (error) {
+    signal?.throwIfAborted();
     cut = messageOf(error);
   }
   out.end();
@@ -77,25 +85,38 @@ export async function salvageGzip(source: string, target: string): Promise<strin
 }
 
 /** Copies a text file without the lines named (from 1): a quote that never closes swallows all after it. */
-export async function withoutLines(source: string, lines: ReadonlySet<number>, target: string): Promise<void> {
+export async function withoutLines(
+  source: string,
+  lines: ReadonlySet<number>,
+  target: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const out = createWriteStream(target);
   const splitter = new LineSplitter();
   const take = async (record: Record_) => {
     if (!lines.has(record.line) && !out.write(`${record.text}\n`)) await once(out, 'drain');
   };
-  for await (const chunk of decode(source, 'none')) for (const record of splitter.push(chunk)) await take(record);
+  for await (const chunk of decode(source, 'none', signal))
+    for (const record of splitter.push(chunk)) await take(record);
   const rest = splitter.end();
   if (rest) await take(rest);
   out.end();
   await once(out, 'close');
 }
 
-async function* decode(source: string, compression: Compression): AsyncGenerator<string> {
+async function* decode(
+  source: string,
+  compression: Compression,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string> {
   if (compression === 'zstd') throw new Error('a damaged zstd file cannot be read in part');
   const file: Readable = createReadStream(source);
   const bytes: Readable = compression === 'gzip' ? file.pipe(createGunzip()) : file;
   const text = new TextDecoder('utf-8');
-  for await (const chunk of bytes) yield text.decode(chunk as Buffer, { stream: true });
+  for await (const chunk of bytes) {
+    signal?.throwIfAborted();
+    yield text.decode(chunk as Buffer, { stream: true });
+  }
   yield text.decode();
 }
 

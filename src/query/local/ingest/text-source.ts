@@ -28,6 +28,7 @@ export interface Repair {
   /** An existing folder that is removed after the import. */
   readonly scratch: string;
   readonly problems: DataProblem[];
+  readonly signal: AbortSignal | undefined;
 }
 
 type JsonContent = Extract<Content, { kind: 'json' }>;
@@ -53,6 +54,7 @@ export async function openJson(
     try {
       return await jsonSource(readable, options, repair.database);
     } catch (error) {
+      repair.signal?.throwIfAborted();
       const message = messageOf(error);
       if (/maximum_object_size/.test(message) && options.largest === 0) {
         options.largest = LARGE_OBJECT;
@@ -92,7 +94,7 @@ async function repairJson(
 ) {
   const path = join(repair.scratch, `repaired-${attempt}.ndjson`);
   const layout = file.layout === 'wrapped' ? 'lines' : file.layout;
-  const kept = await salvageJson(file.path, layout, file.compression, path);
+  const kept = await salvageJson(file.path, layout, file.compression, path, repair.signal);
   if (kept.bad > 0) repair.problems.push(badRows(file.relative, kept.bad, kept.rows, kept.firstBadLine));
   if (kept.cut !== null) {
     const message = `${file.relative} ends too early (${kept.cut}): ${kept.rows.toLocaleString('en')} rows before that point are used, what came after is missing.`;
@@ -211,20 +213,20 @@ async function forgetRejects(database: Database): Promise<void> {
 export async function withoutUnclosed(
   file: TextFile,
   lines: readonly number[],
-  scratch: string,
+  repair: Repair,
   n: number,
 ): Promise<TextFile> {
-  const plain = file.compression === 'gzip' ? join(scratch, `plain-${n}.csv`) : file.path;
-  if (plain !== file.path) await salvageGzip(file.path, plain);
-  const path = join(scratch, `closed-${n}.csv`);
-  await withoutLines(plain, new Set(lines), path);
+  const plain = file.compression === 'gzip' ? join(repair.scratch, `plain-${n}.csv`) : file.path;
+  if (plain !== file.path) await salvageGzip(file.path, plain, repair.signal);
+  const path = join(repair.scratch, `closed-${n}.csv`);
+  await withoutLines(plain, new Set(lines), path, repair.signal);
   return { relative: file.relative, path, compression: 'none' };
 }
 
 /** An unpacked copy of a gzip file as far as it is sound. */
-export async function unpacked(file: TextFile, scratch: string, n: number): Promise<TextFile> {
-  const path = join(scratch, `unpacked-${n}`);
-  await salvageGzip(file.path, path);
+export async function unpacked(file: TextFile, repair: Repair, n: number): Promise<TextFile> {
+  const path = join(repair.scratch, `unpacked-${n}`);
+  await salvageGzip(file.path, path, repair.signal);
   return { relative: file.relative, path, compression: 'none' };
 }
 
