@@ -1,6 +1,6 @@
 import type { Assessment } from '../assessment/assess';
 import { coverageToMarkdown, findingsOf, statusText, totalLoss } from '../assessment/coverage-markdown';
-import { formatSpan } from '../base/time';
+import { DAY, formatSpan, MINUTE } from '../base/time';
 import type { CoverageReport } from '../protocol/coverage';
 import { coverageToJson } from '../protocol/coverage-json';
 import { lossText, percentText, reportTime } from '../review/report-text';
@@ -8,7 +8,7 @@ import { assess } from './assess';
 import type { CliEngines } from './engines';
 import { withFolder } from './folder';
 import { reviewsFor } from './folder-reviews';
-import { type CommandIo, EXIT, type ExitCode, printable, textTable } from './io';
+import { type CommandIo, EXIT, type ExitCode, printable, textTable, usageError } from './io';
 import { choiceOption, rangeOption, spanOption, timeOption } from './options';
 
 export interface CoverageCommandOptions {
@@ -32,6 +32,7 @@ export async function coverage(io: CommandIo, engines: CliEngines, o: CoverageCo
   const failOn = choiceOption('fail-on', o.failOn, LEVELS);
   const range = rangeOption(o.from, o.to);
   const bin = spanOption('bin', o.bin);
+  if (bin < MINUTE || DAY % bin !== 0) throw usageError(`--bin ${o.bin}: write a part of a day, as 15m, 1h or 1d.`);
   const reviews = await reviewsFor(io, o.pir, o.folder);
   return withFolder(io, engines, o.folder, timeOption('now', o.now), async (folder) => {
     const found = await assess(io, engines, folder, { reviews, bin, sources: o.source, ...range });

@@ -161,6 +161,8 @@ describe('the command line', () => {
       ['coverage'],
       ['coverage', '--folder', 'x', '--from', '2024-09-02', '--to', '2024-09-01'],
       ['coverage', '--folder', 'x', '--fail-on', 'sometimes'],
+      ['coverage', '--folder', 'x', '--bin', '7m'],
+      ['coverage', '--folder', 'x', '--bin', '2d'],
       ['review', 'x.pir.yaml', '--folder', 'x', '--materiality', 'much'],
       [
         'what-if',
