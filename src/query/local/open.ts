@@ -38,9 +38,9 @@ export interface OpenFolderInit {
 }
 
 const DEFAULT_ROWS = 500_000;
-/** In-place files that are looked at before each query. */
 /** Columns that bag_unpack or pivot may give. */
 const MOST_COLUMNS = 10_000;
+/** In-place files that are looked at before each query. */
 const MOST_WATCHED = 500;
 
 /** Opens a folder of exports. Broken files are problems of the connection; only an abort, or a storage that cannot be written, rejects. */

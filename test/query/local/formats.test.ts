@@ -71,6 +71,30 @@ describe('formats', () => {
     await check('SigninLogs.csv.gz', gzipSync(delimited(',')));
   });
 
+  it('lifts the properties of a diagnostic archive to columns', async () => {
+    const record = (i: number) =>
+      JSON.stringify({
+        time: `2024-09-02T23:00:0${i}.1234567Z`,
+        resourceId: '/tenants/x/providers/Microsoft.aadiam',
+        category: 'NonInteractiveUserSignInLogs',
+        location: 'AT',
+        properties: { id: `r${i}`, userPrincipalName: `u${i}`, location: { city: 'Graz' }, Custom: '007' },
+      });
+    const container = 'insights-logs-noninteractiveusersigninlogs/tenantId=x/y=2024/m=09/d=02/h=23/m=00/PT1H.json';
+    test = await TestFolder.create({ [container]: `${record(1)}\n${record(2)}\n` });
+    const c = await test.connect();
+    expect(c.describe().problems).toEqual([]);
+    expect(
+      await rowsOf(
+        c,
+        't:datetime, i:string, u:string, l:string, d:string, x:string | SELECT TimeGenerated, Id, UserPrincipalName, Location, LocationDetails, Custom FROM logs."AADNonInteractiveUserSignInLogs" ORDER BY 1',
+      ),
+    ).toEqual([
+      [638609148011234567n, 'r1', 'u1', 'AT', '{"city":"Graz"}', '007'],
+      [638609148021234567n, 'r2', 'u2', 'AT', '{"city":"Graz"}', '007'],
+    ]);
+  });
+
   it('reads zstd, and Parquet whatever its compression', async () => {
     await check('SigninLogs.csv.zst', { select: ROWS, options: '(FORMAT csv, HEADER, COMPRESSION zstd)' });
     await check('SigninLogs.ndjson.zst', { select: ROWS, options: '(FORMAT json, COMPRESSION zstd)' });

@@ -9,6 +9,7 @@ import { type ColumnPlan, planColumns, type RawColumn } from './columns';
 import { fromText } from './convert';
 import { CsvLosses, gzipFault } from './csv-losses';
 import { detectTypes } from './detect';
+import { liftProperties } from './diagnostic-archive';
 import { type FoundFile, hasChanged } from './files';
 import { copyToParquet, type ImportedTable, writeImported } from './imported-table';
 import type { Content } from './sniff';
@@ -91,7 +92,9 @@ async function openText(
   content: ImportUnit['content'],
   repair: Repair,
 ): Promise<TextSource | null> {
-  return content.kind === 'csv' ? openCsv(files, content, repair) : openJson(files, content, repair);
+  if (content.kind === 'csv') return openCsv(files, content, repair);
+  const source = await openJson(files, content, repair);
+  return source && liftProperties(repair.database, source);
 }
 
 /** Gzip files that are cut off, as unpacked copies of their sound part. */

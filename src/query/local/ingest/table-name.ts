@@ -25,11 +25,21 @@ export function nameByPath(file: FoundFile): NamedByPath {
     .filter((f) => !WHEN.test(f));
   const names = [...stems, ...folders.flatMap((f) => [...undecorated(f)])];
   for (const name of names) {
-    const known = tableNameIgnoringCase(name) ?? tableNameIgnoringCase(name.replace(/^am-/i, ''));
+    const known = knownTable(name);
     if (known) return { known, fallback: known };
   }
   const plain = stems.at(-1) || folders[0] || stemOf(file);
   return { known: null, fallback: toTableName(plain) };
+}
+
+/**
+ * A table by its name, by the container of a data export (`am-SigninLogs`) or by that of a diagnostic setting
+ * (`insights-logs-noninteractiveusersigninlogs`), whose categories of Entra lack the table's `AAD`.
+ */
+function knownTable(name: string): string | undefined {
+  const [, archive, plain = name] = /^(am|insights-logs)-(.+)$/i.exec(name) ?? [];
+  const known = tableNameIgnoringCase(plain);
+  return known ?? (archive === 'insights-logs' ? tableNameIgnoringCase(`AAD${plain}`) : undefined);
 }
 
 /** The name, then the name with one decoration less, and so on; the shortest is last and may be empty. */
