@@ -1,4 +1,4 @@
-import { type Diagnostic, DiagnosticSeverity, type DiagnosticTag } from 'vscode-languageserver-types';
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
 import type { EngineDiagnostic } from '../kusto/editor';
 import { walkTree } from '../kusto/editor-tree';
 import type { KqlDocument, QueryBlock } from './document';
@@ -33,17 +33,20 @@ export interface QueryDiagnostic {
 /** Severities that the binder gives for what the service accepts or what no offline schema can know. */
 function reviewed(d: EngineDiagnostic, block: QueryBlock, inInvoke: (at: number) => boolean): QueryDiagnostic | null {
   const base = { start: d.start, end: d.end, code: d.code, severity: SEVERITY[d.severity], message: d.message };
-  const word = block.text.slice(d.start, d.end);
   switch (d.code) {
     case 'KS142':
       // `invoke FileProfile(SHA1)` names a column where the engine expects a constant; advanced hunting takes it.
       return inInvoke(d.start) ? null : base;
     case 'KS107':
-    case 'KS507':
       // count(x) is refused by the engine's binder and accepted by the service.
-      return /\bcount\s*\([^)]*$/.test(block.text.slice(Math.max(0, d.start - 80), d.start)) || word === 'count'
+      return /\bcount\s*\($/.test(block.text.slice(Math.max(0, d.start - 20), d.start))
         ? { ...base, severity: DiagnosticSeverity.Information }
         : base;
+    case 'KS507':
+      // Published rules are full of old names that go on working.
+      return { ...base, severity: DiagnosticSeverity.Information, tags: [DiagnosticTag.Deprecated] };
+    case 'KS504':
+      return { ...base, severity: DiagnosticSeverity.Information };
     case 'KS207':
     case 'KS208':
       return { ...base, severity: DiagnosticSeverity.Information };
