@@ -81,7 +81,7 @@ export async function assessConnection(
   const { signal, onProgress } = request;
   const bin = request.bin ?? HOUR;
   const { now } = connection.describe();
-  const parsed = request.reviews.map((r) => ({ path: r.path, ...parseReview(r.path, r.text) }));
+  const parsed = withOwnNames(request.reviews.map((r) => ({ path: r.path, ...parseReview(r.path, r.text) })));
   const reviews = parsed.flatMap((p) => p.review ?? []);
   onProgress?.('Looking at the tables', 0);
   const prepared = await prepare(connection, { ...request, windows: reviews.flatMap(windowsOf), now });
@@ -124,6 +124,17 @@ export async function assessConnection(
     undisclosed: done.undisclosed,
     problems: [...prepared.problems, ...(changes.problem ? [changes.problem] : []), ...failuresOf(counted)],
   };
+}
+
+/** Reviews of the same file name in two folders are two incidents: the later ones get a number. */
+function withOwnNames<T extends { readonly review: Review | null }>(parsed: readonly T[]): readonly T[] {
+  const seen = new Map<string, number>();
+  return parsed.map((p) => {
+    if (!p.review) return p;
+    const count = (seen.get(p.review.incident) ?? 0) + 1;
+    seen.set(p.review.incident, count);
+    return count === 1 ? p : { ...p, review: { ...p.review, incident: `${p.review.incident} (${count})` } };
+  });
 }
 
 const problemText = (p: ReviewProblem): string => `line ${p.range.start.line + 1}: ${p.message}`;

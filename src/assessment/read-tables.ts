@@ -1,7 +1,7 @@
 import type { Instant } from '../base/time';
 import { readDetections } from '../detections/read';
 import { tablesRead } from '../detections/reads';
-import { createWorkspaceSchema } from '../detections/workspace-schema';
+import { createWorkspaceSchema, type WorkspaceSchema } from '../detections/workspace-schema';
 import type { TableInfo } from '../protocol/datahost';
 
 export interface DetectionText {
@@ -9,15 +9,37 @@ export interface DetectionText {
   readonly text: string;
 }
 
-/** Names of the tables that detections read, each once, so that a table without rows is missed. Broken rules read nothing. */
-export function tablesReadBy(
+export interface ReadTablesQuestion {
+  readonly tables: readonly TableInfo[];
+  readonly now: Instant;
+  /** Tables by text, from earlier calls: texts that have not changed are not read again. */
+  readonly known?: Map<string, readonly string[]>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Names of the tables that detections read, each once, so that a table without rows is missed. Broken rules read nothing. The
+ * KQL engine cannot be interrupted: others run between two files, and an aborted signal ends it there.
+ */
+export async function tablesReadBy(
   files: readonly DetectionText[],
-  tables: readonly TableInfo[],
-  now: Instant,
-): readonly string[] {
-  const detections = files.flatMap((f) => readDetections(f.path, f.text).detections);
-  if (detections.length === 0) return [];
-  const schema = createWorkspaceSchema({ tables });
-  const names = detections.flatMap((d) => tablesRead(schema.bind(d.kql).query, { now }).map((r) => r.table));
-  return [...new Set(names)].sort();
+  question: ReadTablesQuestion,
+): Promise<readonly string[]> {
+  const { tables, now, known, signal } = question;
+  const names = new Set<string>();
+  let schema: WorkspaceSchema | undefined;
+  for (const { path, text } of files) {
+    const before = known?.get(text);
+    const read =
+      before ??
+      readDetections(path, text).detections.flatMap((d) => {
+        schema ??= createWorkspaceSchema({ tables });
+        return tablesRead(schema.bind(d.kql).query, { now }).map((r) => r.table);
+      });
+    known?.set(text, read);
+    for (const name of read) names.add(name);
+    if (before === undefined) await new Promise<void>((resolve) => setImmediate(resolve));
+    if (signal?.aborted) break;
+  }
+  return [...names].sort();
 }

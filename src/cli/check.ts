@@ -89,11 +89,8 @@ async function coverageFacts(
   return withFolder(io, engines, folder, null, async (open) => {
     const { tables, problems, now } = open.describe();
     schema.setConnection({ tables, problems });
-    const read = tablesReadBy(
-      files.filter((f) => !isReview(f.path)),
-      tables,
-      now,
-    );
+    const rules = files.filter((f) => !isReview(f.path));
+    const read = await tablesReadBy(rules, { tables, now, signal: io.signal });
     return factsOf(await assess(io, engines, open, { reviews, read, from: null, to: null }));
   });
 }

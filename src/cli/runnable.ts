@@ -35,7 +35,7 @@ export async function runnableQueries(
         total++;
         // What the folder runs as it stands needs no stand-ins.
         if (folder !== null && (await open.explain(kql, {})).kind === 'sql') continue;
-        const read = tablesReadBy([{ path: `${file.path}.kql`, text: kql }], tables, now);
+        const read = await tablesReadBy([{ path: `${file.path}.kql`, text: kql }], { tables, now });
         const all = [...known, ...read.flatMap((name) => catalogueTable(name, known))];
         const translation = translator.translate(kql, {
           tables: all,

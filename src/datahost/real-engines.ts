@@ -5,9 +5,12 @@ import type { Engines, OpenedFolder } from './engines';
 
 /** Files of detections beyond this size are no rules. */
 const MOST_BYTES = 2_000_000;
+const MOST_KNOWN = 20_000;
 
 /** The engines of the product. Each is loaded by the first request that needs it: `ping` and the extension's start need none. */
 export function realEngines(): Engines {
+  /** Tables that detections read, by text; a workspace's rules change little between two assessments. */
+  const known = new Map<string, readonly string[]>();
   const opened = new WeakMap<OpenedFolder, LocalConnection>();
   return {
     async open(init) {
@@ -28,6 +31,7 @@ export function realEngines(): Engines {
       return connection;
     },
     async assess(folder, request) {
+      if (known.size > MOST_KNOWN) known.clear();
       const [{ assessConnection }, { createAssessment }, { tablesReadBy }, { declarationsOf, NO_DECLARATIONS }] =
         await Promise.all([
           import('../assessment/assess'),
@@ -37,7 +41,12 @@ export function realEngines(): Engines {
         ]);
       const local = opened.get(folder);
       const { tables, now } = folder.describe();
-      const read = tablesReadBy(await readTexts(request.detections), tables, now);
+      const read = await tablesReadBy(await readTexts(request.detections), {
+        tables,
+        now,
+        known,
+        signal: request.signal,
+      });
       const declarations = local ? declarationsOf(local.config()) : NO_DECLARATIONS;
       return assessConnection(folder, { ...request, read, declarations }, createAssessment);
     },

@@ -81,6 +81,14 @@ describe('an assessment', () => {
     expect(progress[progress.length - 1]).toBe(1);
   });
 
+  it('keeps two reviews of one file name apart', async () => {
+    const { seen, create, connection } = setup();
+    const reviews = [...REQUEST.reviews, { path: '/other/ms.pir.yaml', text: REVIEW }];
+    await assessConnection(connection, { ...REQUEST, reviews }, create);
+    expect(seen.context?.claims.map((c) => c.incident)).toEqual(['ms', 'ms (2)']);
+    expect(seen.context?.windows.map((w) => w.incident)).toEqual(['ms', 'ms (2)']);
+  });
+
   it('judges only the sources asked for and says which it does not know', async () => {
     const { seen, create, connection } = setup();
     const found = await assessConnection(connection, { ...REQUEST, sources: ['SigninLogs', 'Nope'] }, create);
