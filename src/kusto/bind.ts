@@ -21,6 +21,7 @@ export function bindQuery(text: string, globals: Globals, insertions: readonly I
       return {
         code: d.Code,
         message: d.Message,
+        unknownFunction: UNKNOWN_FUNCTION.has(d.Code) ? (/'([^']*)'/.exec(d.Message)?.[1] ?? null) : null,
         start,
         length: Math.max(0, grouped.original(d.Start + d.Length) - start),
       };
@@ -33,6 +34,9 @@ export function bindQuery(text: string, globals: Globals, insertions: readonly I
   });
   return { ...readStatements(reader, items(code.Syntax.Statements)), errors, broken };
 }
+
+/** Diagnostics of a function, or a plugin, that the engine does not know. */
+const UNKNOWN_FUNCTION: ReadonlySet<string> = new Set(['KS211', 'KS124']);
 
 function createReader(place: (node: Foreign) => Place): Reader {
   const reader: Reader = {

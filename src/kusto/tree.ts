@@ -317,6 +317,8 @@ export type OperatorOf<K extends Operator['kind']> = Extract<Operator, { readonl
 export interface Diagnostic extends Place {
   readonly code: string;
   readonly message: string;
+  /** The function or plugin that the engine does not know, where that is what is wrong. */
+  readonly unknownFunction: string | null;
 }
 
 /** A statement that gives a result. */

@@ -30,6 +30,8 @@ export interface Relation {
   readonly sealed: boolean;
   /** SQL of columns that together are unique, if known. */
   readonly unique: readonly string[] | null;
+  /** The time of ingestion of each row, while it can still be read. */
+  readonly ingestion: Value | null;
   /** The table's name, for withsource. */
   readonly source: string | null;
 }
@@ -58,6 +60,8 @@ export interface Scope {
   readonly window: Window;
   /** Computes SQL in a SELECT below this one and gives its name: window functions do not nest. */
   readonly stage?: (sql: string) => string;
+  /** What ingestion_time() means here; null where the table does not say. */
+  readonly ingestion?: Value | null;
   /** Inside a scan step: the columns of a step's last row. */
   readonly steps?: ReadonlyMap<string, (name: string) => Value | undefined>;
 }

@@ -1,7 +1,7 @@
 import { bindQuery } from '../../../kusto/bind';
 import { functionSymbol, type Globals, globalsOf, tableSymbol, watchlistSymbol } from '../../../kusto/schema';
 import type { BoundQuery, Expr } from '../../../kusto/tree';
-import type { QueryFault, ResultColumn } from '../../../protocol/records';
+import type { QueryFault, Refusal, ResultColumn } from '../../../protocol/records';
 import { bareScope, bindLets } from './bindings';
 import type { Env, Relation } from './context';
 import type { TranslatedStatement, TranslateOptions, Translation, Translator } from './contract';
@@ -71,14 +71,26 @@ function schemaOf(options: TranslateOptions): Globals {
   return globalsOf([
     ...options.tables.map((t) => tableSymbol(t)),
     ...(options.functions ?? []).map((f) => functionSymbol(f)),
-    ...(watchlists.length ? [watchlistSymbol(watchlists)] : []),
+    watchlistSymbol(watchlists),
   ]);
 }
 
 const faultsOf = (query: BoundQuery): QueryFault[] =>
   query.errors.map((e) => ({ message: e.message, start: e.start, length: e.length }));
 
+/** Functions of the cloud or of other people: refused by name, unless their body is at hand as a saved function. */
+function foreignCalls(query: BoundQuery): Refusal[] {
+  return query.errors.flatMap((e) => {
+    const name = e.unknownFunction;
+    if (name === null) return [];
+    const message = `${name} is no function that runs locally; a saved function of this name would be used.`;
+    return [{ name, start: e.start, length: e.length, message }];
+  });
+}
+
 function translateBound(query: BoundQuery, options: TranslateOptions): Translation {
+  const foreign = foreignCalls(query);
+  if (foreign.length > 0) return { kind: 'refused', refused: foreign };
   const sessions = query.results.map((result) => {
     const session = createSession(options, PARTS);
     const env = bindLets(session, query.lets.slice(0, result.letCount), emptyEnv());

@@ -10,6 +10,7 @@ export const relation = (from: string, columns: readonly Column[], extra: Partia
   carried: [],
   sealed: false,
   unique: null,
+  ingestion: null,
   source: null,
   ...extra,
 });
@@ -48,11 +49,21 @@ function selectOf(t: Translating, r: Relation, tail: string): { sql: string; nex
   };
   const order = r.order.map((k) => ({ ...k, sql: carry(k.sql) }));
   const carried = r.carried.map(carry);
+  const ingestion = r.ingestion && { ...r.ingestion, sql: carry(r.ingestion.sql) };
   const unique = r.unique?.every((u) => names.has(u)) ? r.unique.map((u) => names.get(u)!) : null;
   const list = [...columns.map((c) => `${c.sql} AS ${c.as}`), ...extras];
   const sql = `SELECT ${list.join(', ') || '1 AS nothing'} FROM ${r.from}${whereSql(r)}${tail}`;
   const source = r.source;
-  const next = { where: [], columns: columns.map((c) => c.column), order, carried, sealed: false, unique, source };
+  const next = {
+    where: [],
+    columns: columns.map((c) => c.column),
+    order,
+    carried,
+    sealed: false,
+    unique,
+    ingestion,
+    source,
+  };
   return { sql, next };
 }
 
@@ -78,6 +89,7 @@ export function scopeOf(r: Relation, env: Env, extra: Partial<Scope> = {}): Scop
     columns: r.columns,
     grouped: false,
     window: { partition: r.carried, order: r.order },
+    ingestion: r.ingestion,
     ...extra,
   };
 }

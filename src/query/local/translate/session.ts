@@ -89,7 +89,8 @@ export function readTable(table: TranslateTable, options: TranslateOptions): Rel
     if (options.from !== undefined) where.push(`${time.sql} >= ${form(datetime(options.from))}`);
     if (options.to !== undefined) where.push(`${time.sql} < ${form(datetime(options.to))}`);
   }
-  return relation(table.relation, columns, { where, source: table.name });
+  const ingestion = columns.find((c) => c.name === table.ingestionColumn && c.type === 'datetime') ?? null;
+  return relation(table.relation, columns, { where, ingestion, source: table.name });
 }
 
 /** A SELECT with the common table expressions that it may read. */

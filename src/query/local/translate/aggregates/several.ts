@@ -55,7 +55,7 @@ const picked = (v: Value, sql: string): Value =>
 
 /**
  * The row with the extreme key. One `arg_max_null` a column lets columns that nobody reads be pruned; all of them see the
- * same keys in the same order, so they agree on the row. Rows with a null key count only where there is no other.
+ * same keys in the same order, so they agree on the row. Rows with a null key come last of all.
  */
 function argExtreme(
   t: Translating,
@@ -72,14 +72,27 @@ function argExtreme(
   const lowNan = side === 'min' && key.type === 'real';
   const by = lowNan ? `(CASE WHEN isnan(${raw}) THEN '-infinity'::DOUBLE ELSE ${raw} END)` : raw;
   const extreme = picked(key, lowNan ? `arg_min(${raw}, ${by})` : `${side}(${by})`);
-  if (!key.nullable) return [extreme, ...columns.map((v) => picked(v, `arg_${side}_null(${bare(v)}, ${by})`))];
-  return [
-    extreme,
-    ...columns.map((v) =>
-      picked(v, `(CASE WHEN count(${by}) > 0 THEN arg_${side}_null(${bare(v)}, ${by}) ELSE first(${bare(v)}) END)`),
-    ),
-  ];
+  const ranked = key.nullable ? `coalesce(${by}, ${LOWEST[key.type]?.[side] ?? 'NULL'})` : by;
+  return [extreme, ...columns.map((v) => picked(v, `arg_${side}_null(${bare(v)}, ${typedRank(key, ranked)})`))];
 }
+
+/** What stands for a null key: a value beyond all others, so that a group of null keys still gives a row. */
+const LOWEST: Readonly<Partial<Record<Value['type'], { readonly max: string; readonly min: string }>>> = {
+  datetime: { max: "'-infinity'", min: "'infinity'" },
+  real: { max: "'-infinity'::DOUBLE", min: "'infinity'::DOUBLE" },
+  decimal: { max: "'-infinity'::DOUBLE", min: "'infinity'::DOUBLE" },
+  long: { max: '(-9223372036854775807 - 1)', min: '9223372036854775807' },
+  timespan: { max: '(-9223372036854775807 - 1)', min: '9223372036854775807' },
+  int: { max: '(-2147483648)', min: '2147483647' },
+  bool: { max: 'false', min: 'true' },
+  guid: { max: "''", min: "'~'" },
+  dynamic: { max: "''::JSON", min: "'~'::JSON" },
+};
+
+const typedRank = (key: Value, sql: string): string =>
+  key.type === 'datetime' && key.ticks
+    ? sql.replace(/'-infinity'\)$/, '-1)').replace(/'infinity'\)$/, '9223372036854775807)')
+    : sql;
 
 function starred(
   t: Translating,

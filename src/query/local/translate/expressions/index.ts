@@ -9,6 +9,7 @@ import { settled } from '../relation';
 import { dynamic, literal, nullOf, solid, type Value, value } from '../value';
 import { arithmetic, close, negated } from './arithmetic';
 import { between, comparison, truth } from './compare';
+import { gathered } from './or-chains';
 import { elementOf, pathOf } from './paths';
 import { inSet } from './sets';
 import { hasMany, textMatch } from './text-match';
@@ -121,7 +122,8 @@ function binary(t: Translating, e: BinaryExpr, scope: Scope, filter: boolean): V
 const isArithmetic = (e: Expr): boolean => e.kind === 'binary' && ARITHMETIC.has(e.operator);
 
 function logical(t: Translating, e: LogicalExpr, scope: Scope, filter: boolean): Value {
-  const parts = e.operands.map((o) => close(truth(open(t, o, scope, filter)), scope.grouped));
+  const operands = e.operator === 'or' ? gathered(e.operands) : e.operands;
+  const parts = operands.map((o) => close(truth(open(t, o, scope, filter)), scope.grouped));
   const sql = `(${parts.map((p) => p.sql).join(e.operator === 'and' ? ' AND ' : ' OR ')})`;
   return value(sql, 'bool', { nullable: parts.some((p) => p.nullable) });
 }

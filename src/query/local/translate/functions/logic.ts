@@ -108,8 +108,7 @@ export const LOGIC: FunctionTable = {
   assert: (c) => c.refuse(),
   estimate_data_size: (c) => c.refuse(),
   ingestion_time: (c) => {
-    const found = ['$IngestionTime', 'ingestion_time()'].map((n) => c.scope.column(n)).find(Boolean);
-    if (found) return found;
+    if (c.scope.ingestion) return c.scope.ingestion;
     c.t.note('ingestion_time() is null here: the table has no ingestion time column.');
     return value('NULL::BIGINT', 'datetime', { constant: null });
   },

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Json } from '../../../src/protocol/records';
+import { createTestEngine } from './engine';
+
+let engine: Awaited<ReturnType<typeof createTestEngine>>;
+beforeAll(async () => {
+  engine = await createTestEngine();
+});
+afterAll(() => engine.close());
+
+async function check(kql: string, rows: readonly (readonly Json[])[]) {
+  expect((await engine.query(kql)).rows).toEqual(rows);
+}
+const columns = async (kql: string) => (await engine.query(kql)).columns;
+
+describe('long conditions', () => {
+  it('runs 600 and 2,000 terms of or, and places faults in the text as written', async () => {
+    for (const count of [600, 2000]) {
+      const terms = Array.from({ length: count }, (_, i) => `s has "t${i}"`).join(' or ');
+      await check(`datatable(s:string)["a t${count - 1} b", "c"] | where ${terms}`, [[`a t${count - 1} b`]]);
+    }
+    const terms = Array.from({ length: 600 }, (_, i) => `s has "t${i}"`).join(' or ');
+    const kql = `datatable(s:string)["a"] | where ${terms} | extend x = nosuch(s)`;
+    expect(engine.translate(kql)).toMatchObject({
+      kind: 'refused',
+      refused: [{ name: 'nosuch', start: kql.indexOf('nosuch'), length: 6 }],
+    });
+  });
+});
+
+describe('refusals', () => {
+  const refused = (kql: string) => {
+    const made = engine.translate(kql);
+    return made.kind === 'refused'
+      ? made.refused.map((r) => [r.name, kql.slice(r.start, r.start + r.length)])
+      : made.kind;
+  };
+  it('names each function and operator with its place', () => {
+    expect(refused('print a = geo_info_from_ip_address("1.1.1.1"), b = hash("x")')).toEqual([
+      ['geo_info_from_ip_address', 'geo_info_from_ip_address("1.1.1.1")'],
+      ['hash', 'hash("x")'],
+    ]);
+    expect(refused('print x = 1 | invoke FileProfile("x", 1000)')).toEqual([['FileProfile', 'FileProfile']]);
+    expect(refused('datatable(a:long)[1] | evaluate autocluster()')).toMatchObject([
+      ['evaluate autocluster', expect.any(String)],
+    ]);
+    expect(refused('_GetWatchlist("vip") | count')).toMatchObject([["_GetWatchlist('vip')", expect.any(String)]]);
+  });
+  it('calls a query invalid that does not parse or names what is not there', () => {
+    expect(engine.translate('Nope | count')).toMatchObject({ kind: 'invalid', faults: [{ start: 0, length: 4 }] });
+    expect(engine.translate('print 1 | where (').kind).toBe('invalid');
+    expect(engine.translate('').kind).toBe('invalid');
+  });
+  it('does not stop at what only the binder minds', async () => {
+    await check('datatable(x:string)["a", "b"] | summarize count(x)', [[2]]);
+  });
+  it('leaves an unused let alone', async () => {
+    await check('let unused = hash("x"); print 1', [[1]]);
+  });
+});
+
+describe('joins', () => {
+  const left = 'datatable(k:string, a:long)["x", 1, "y", 2]';
+  const right = '(datatable(k:string, b:long)["y", 20, "z", 30])';
+  it.each([
+    ['inner', [['y', 2, 'y', 20]]],
+    [
+      'leftouter',
+      [
+        ['x', 1, '', null],
+        ['y', 2, 'y', 20],
+      ],
+    ],
+    [
+      'rightouter',
+      [
+        ['y', 2, 'y', 20],
+        ['', null, 'z', 30],
+      ],
+    ],
+    [
+      'fullouter',
+      [
+        ['x', 1, '', null],
+        ['y', 2, 'y', 20],
+        ['', null, 'z', 30],
+      ],
+    ],
+    ['leftanti', [['x', 1]]],
+    ['rightanti', [['z', 30]]],
+    ['leftsemi', [['y', 2]]],
+    ['rightsemi', [['y', 20]]],
+  ])('kind=%s', async (kind, rows) => {
+    const answer = await engine.query(`${left} | join kind=${kind} ${right} on k`);
+    const key = (r: readonly Json[]) => JSON.stringify(r);
+    expect([...answer.rows].sort((a, b) => key(a).localeCompare(key(b)))).toEqual(
+      [...rows].sort((a, b) => key(a).localeCompare(key(b))),
+    );
+  });
+  it('joins a table with itself and on different names', async () => {
+    await check(
+      'let T = datatable(id:long, parent:long)[1, 0, 2, 1]; T | join kind=inner T on $left.parent == $right.id | project id, id1',
+      [[2, 1]],
+    );
+    await check(`${left} | lookup ${right} on k | sort by k asc`, [
+      ['x', 1, null],
+      ['y', 2, 20],
+    ]);
+  });
+});
+
+describe('plugins whose columns only the data tell', () => {
+  const bags = 'datatable(id:long, d:dynamic)[1, dynamic({"n":1, "s":"a"}), 2, dynamic({"n":2, "f":1.5})]';
+  it('bag_unpack types each column by its values', async () => {
+    expect(await columns(`${bags} | evaluate bag_unpack(d)`)).toEqual(['id:long', 'f:real', 'n:long', 's:string']);
+    await check(`${bags} | evaluate bag_unpack(d, "p_") | where p_n > 1 | project id, p_f, p_s`, [[2, 1.5, '']]);
+    await check(`${bags} | evaluate bag_unpack(d) : (id:long, n:string) | sort by id asc`, [
+      [1, '1'],
+      [2, '2'],
+    ]);
+  });
+  it('pivot makes a column of each value', async () => {
+    const t = 'datatable(g:string, k:string, v:long)["a","x",1, "a","y",2, "b","x",3]';
+    await check(`${t} | evaluate pivot(k, sum(v)) | sort by g asc | extend total = x + y`, [
+      ['a', 1, 2, 3],
+      ['b', 3, 0, 3],
+    ]);
+  });
+  it('narrow makes a row of each cell', async () => {
+    await check('print a = 1, b = "x" | evaluate narrow()', [
+      [0, 'a', '1'],
+      [0, 'b', 'x'],
+    ]);
+  });
+});
+
+describe('rows that look at other rows', () => {
+  const t = 'datatable(g:string, v:long)["a", 1, "a", 2, "b", 5] | sort by g asc, v asc';
+  it('prev, next, row_number and row_cumsum, nested and restarted', async () => {
+    await check(`${t} | extend n = row_number(), p = prev(v), q = next(g), c = row_cumsum(v, g != prev(g))`, [
+      ['a', 1, 1, null, 'a', 1],
+      ['a', 2, 2, 1, 'b', 3],
+      ['b', 5, 3, 2, '', 5],
+    ]);
+    await check(`${t} | where v - prev(v) > 1`, [['b', 5]]);
+  });
+  it('scan folds over the rows', async () => {
+    await check(`${t} | scan declare (m:long = 0) with (step s: true => m = max_of(s.m, v);)`, [
+      ['a', 1, 1],
+      ['a', 2, 2],
+      ['b', 5, 5],
+    ]);
+  });
+  it('partition and mv-apply work on groups by themselves', async () => {
+    await check(`${t} | partition by g (top 1 by v) | sort by g asc`, [
+      ['a', 2],
+      ['b', 5],
+    ]);
+    await check(
+      'datatable(id:long, d:dynamic)[1, dynamic([3, 1, 2]), 2, dynamic([9])] | mv-apply x = d to typeof(long) on (top 2 by x | summarize s = sum(x)) | project id, s | sort by id asc',
+      [
+        [1, 5],
+        [2, 9],
+      ],
+    );
+  });
+  it('top-nested ranks inside each group', async () => {
+    await check(
+      'datatable(a:string, b:string, v:long)["x","p",1, "x","q",5, "y","p",2] | top-nested 1 of a by sum(v), top-nested 1 of b by sum(v)',
+      [['x', 6, 'q', 5]],
+    );
+  });
+});
+
+describe('make-series', () => {
+  it('fills the steps that have no row', async () => {
+    await check(
+      'datatable(t:datetime, g:string)[datetime(2024-01-01 01:00), "a", datetime(2024-01-01 05:00), "a"] | make-series n = count() default = 0 on t from datetime(2024-01-01) to datetime(2024-01-01 06:00) step 2h by g | project g, n, t[1]',
+      [['a', [1, 0, 1], '2024-01-01T02:00:00.0000000Z']],
+    );
+  });
+  it('gives several columns to series functions', async () => {
+    await check(
+      'print s = dynamic([1, 2, 3, 4, 50, 6, 7, 8, 9, 10]) | extend (flag, score, base) = series_decompose_anomalies(s, 1.5, 0, "linefit") | project flag',
+      [[[0, 0, 0, 0, 1, 0, 0, 0, 0, 0]]],
+    );
+    await check('print s = dynamic([1, 2, 3]) | extend (r, slope) = series_fit_line(s) | project r, slope', [[1, 1]]);
+  });
+});
+
+describe('parse', () => {
+  it('fills columns between texts', async () => {
+    const t = 'datatable(s:string)["user=ann id=7 ok", "nothing"]';
+    await check(`${t} | parse s with "user=" u:string " id=" id:long " " * | project u, id`, [
+      ['ann', 7],
+      ['', null],
+    ]);
+    await check(`${t} | parse-where s with "user=" u " id=" id:int " " * | project u, id`, [['ann', 7]]);
+    await check(
+      `print s = "a=1, b=\\"x, y\\"" | parse-kv s as (a:long, b:string) with (pair_delimiter = ",", kv_delimiter = "=", quote = "\\"") | project a, b`,
+      [[1, 'x, y']],
+    );
+  });
+});
