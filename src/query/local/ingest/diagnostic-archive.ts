@@ -1,4 +1,4 @@
-import { type Database, identifier, literal } from '../duckdb/database';
+import { type Database, literal } from '../duckdb/database';
 import type { RawColumn } from './columns';
 import type { TextSource } from './text-source';
 
@@ -16,7 +16,7 @@ export async function liftProperties(database: Database, source: TextSource): Pr
   const properties = source.columns.find((c) => c.name === 'properties')!.sql;
   const keys = await propertyKeys(database, source, properties);
   if (keys.length === 0) return source;
-  const paths = keys.map(([key]) => literal(`$.${identifier(key)}`)).join(', ');
+  const paths = keys.map(([key]) => literal(pointer(key))).join(', ');
   // One list of all properties, so that a record is parsed once and not once a column.
   const relation =
     `(SELECT ${source.columns.map((c, i) => `${c.sql} AS r${i}`).join(', ')}, ` +
@@ -29,6 +29,9 @@ export async function liftProperties(database: Database, source: TextSource): Pr
   const quoted = lifted.filter((_, i) => keys[i]![1]).map((c) => c.name);
   return { relation, columns: [...top, ...lifted], quoted: new Set([...source.quoted, ...quoted]) };
 }
+
+/** A JSON pointer: any key can be written so, quotes and dots included. */
+const pointer = (key: string): string => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 /** `location` is the country at the top and the details below it. */
 function nameOf(key: string, taken: ReadonlySet<string>): string {

@@ -8,7 +8,7 @@ import type { ImportedUnit, ImportUnit } from './import-unit';
 import type { ImportedTable } from './imported-table';
 
 /** Raised when what an import writes changes, so that older imports are made anew. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Imported Parquet in the extension's storage. It holds personal data: `clear` removes all of it. */
 export interface ImportStore {
@@ -72,17 +72,14 @@ export function createImportStore(storage: string, root: string): ImportStore {
       where: null,
       rows: table.rows,
       origin,
-      columns: table.columns.map((c, i) => {
-        const range = table.times[c.name];
-        return {
-          name: c.name,
-          type: c.type,
-          sql: `c${i}`,
-          form: c.type === 'datetime' ? 'ticks' : 'timestamp',
-          filled: c.filled,
-          range: range ? [BigInt(range[0]), BigInt(range[1])] : null,
-        };
-      }),
+      columns: table.columns.map((c, i) => ({
+        name: c.name,
+        type: c.type,
+        sql: `c${i}`,
+        form: c.type === 'datetime' ? 'ticks' : 'timestamp',
+        filled: c.filled,
+        range: c.range ? [BigInt(c.range[0]), BigInt(c.range[1])] : null,
+      })),
     }),
     async scratch() {
       await mkdir(folder, { recursive: true, mode: 0o700 });

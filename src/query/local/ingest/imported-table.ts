@@ -11,10 +11,14 @@ export interface ImportedTable {
   readonly known: boolean;
   /** File name of the Parquet in the storage. */
   readonly parquet: string;
-  readonly columns: readonly { readonly name: string; readonly type: ScalarType; readonly filled: boolean }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: ScalarType;
+    readonly filled: boolean;
+    /** Of datetimes: smallest and largest value in ticks, as text; null where it has none. */
+    readonly range: readonly [string, string] | null;
+  }[];
   readonly rows: number;
-  /** Smallest and largest value of each datetime column in ticks, as text; null where it has none. */
-  readonly times: Readonly<Record<string, readonly [string, string] | null>>;
 }
 
 /** A column to write: SQL over the relation, in the physical form of its type, datetimes as ticks. */
@@ -39,14 +43,17 @@ export async function writeImported(
     const types = columns.map((c) => c.type);
     const stats = await statistics(database, partial, types);
     await rename(partial, path);
-    const times = columns.flatMap((c, i) => (c.type === 'datetime' ? [[c.name, stats.range[i] ?? null]] : []));
     return {
       table: table.table,
       known: table.known,
       parquet: basename(path),
-      columns: columns.map((c, i) => ({ name: c.name, type: c.type, filled: stats.filled[i]! })),
+      columns: columns.map((c, i) => ({
+        name: c.name,
+        type: c.type,
+        filled: stats.filled[i]!,
+        range: stats.range[i] ?? null,
+      })),
       rows: stats.rows,
-      times: Object.fromEntries(times),
     };
   } finally {
     await rm(partial, { force: true });
