@@ -109,7 +109,8 @@ export type ToTimeline =
   | { readonly type: 'select'; readonly note: string };
 
 export type FromTimeline =
-  | { readonly type: 'ready' }
+  /** `restored`: the page opens as it was left, so it should not be sent to a first place of the host's own choice. */
+  | { readonly type: 'ready'; readonly restored?: boolean }
   | {
       readonly type: 'create';
       readonly on: string | null;

@@ -6,7 +6,10 @@ import { frame as frameView } from '../timeline/view';
 import { element, reconcile, setAttribute, setText } from './dom';
 import { type Frame, limitsFor, type Part, type Update } from './page-state';
 
+/** Height of a row, CSS pixels; many rows are set closer, so that none is out of sight. */
 const ROW = 21;
+const CLOSE_ROW = 18;
+const MANY = 6;
 const COUNTS = 16;
 
 /** Incident windows above the lanes: one labelled bar each, stacked, none hidden, with the count where they overlap. */
@@ -40,7 +43,9 @@ export function createBandRows(update: Update): Part {
       setText(count, String(bands.length));
       setText(note, layout.deepest > 1 ? `up to ${layout.deepest} at once` : '');
       const top = layout.overlaps.length > 0 ? COUNTS : 0;
-      plot.style.height = `${layout.rows * ROW + top + 6}px`;
+      const height = layout.rows > MANY ? CLOSE_ROW : ROW;
+      plot.classList.toggle('many', layout.rows > MANY);
+      plot.style.height = `${layout.rows * height + top + 6}px`;
       const { from, to } = frame.scale.view;
       hint.hidden = bands.some((b) => b.end >= from && b.start <= to);
       renderCounts(counts, layout, frame);
@@ -49,7 +54,7 @@ export function createBandRows(update: Update): Part {
         layout.stacked,
         (s) => s.item.band.id,
         (s) => createBar(s.item.band.id, update),
-        (node, { item, row: r }) => placeBar(node, item, r * ROW + top + 2, frame),
+        (node, { item, row: r }) => placeBar(node, item, r * height + top + 2, frame),
       );
     },
   };

@@ -22,6 +22,8 @@ export interface ComposerInit {
   readonly x: readonly [number, number];
   readonly y: number;
   readonly save: (composed: Composed) => void;
+  /** Opens the note's own file; null while it is new and has none. */
+  readonly openFile: (() => void) | null;
   readonly cancel: () => void;
 }
 
@@ -107,7 +109,9 @@ function composerBox(init: ComposerInit): { element: HTMLElement; focus: () => v
         : []),
       fault,
       element('div', { class: 'composer-buttons' }, [
-        element('span', { class: 'composer-hint', text: 'Enter saves · Esc cancels' }),
+        init.openFile
+          ? button('Open file', { text: 'Open file', class: 'link composer-hint' }, init.openFile)
+          : element('span', { class: 'composer-hint', text: 'Enter saves · Esc cancels' }),
         button('Cancel', { text: 'Cancel', class: 'button secondary' }, init.cancel),
         button('Save', { text: 'Save', class: 'button primary' }, save),
       ]),

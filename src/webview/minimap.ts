@@ -1,5 +1,5 @@
 import type { Instant } from '../base/time';
-import { FINDINGS } from '../protocol/status';
+import { FINDINGS, WORST_FIRST } from '../protocol/status';
 import { columnsOf, columnValues } from '../timeline/columns';
 import type { TimelineModel } from '../timeline/model';
 import { type TimeScale, timeScale } from '../timeline/scale';
@@ -85,14 +85,14 @@ function paint(canvas: HTMLCanvasElement, model: TimelineModel, scale: TimeScale
   const g = canvas.getContext('2d')!;
   g.scale(ratio, ratio);
   paintVolume(g, model, scale, palette);
-  for (const lane of model.lanes) {
-    for (const s of lane.segments) {
-      if (!FINDINGS.has(s.status)) continue;
-      g.fillStyle = palette.tones[STATUS_WORDS[s.status].tone];
-      g.globalAlpha = palette.contrast ? 1 : 0.5;
-      const x0 = Math.round(scale.x(s.start));
-      g.fillRect(x0, 2, Math.max(1, Math.round(scale.x(s.end)) - x0), 4);
-    }
+  // The worst last, so that it lies on top.
+  const found = model.lanes
+    .flatMap((lane) => lane.segments.filter((s) => FINDINGS.has(s.status)))
+    .sort((a, b) => WORST_FIRST.indexOf(b.status) - WORST_FIRST.indexOf(a.status));
+  for (const s of found) {
+    g.fillStyle = palette.tones[STATUS_WORDS[s.status].tone];
+    const x0 = Math.round(scale.x(s.start));
+    g.fillRect(x0, 2, Math.max(2, Math.round(scale.x(s.end)) - x0), 4);
   }
   g.globalAlpha = 1;
 }

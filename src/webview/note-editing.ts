@@ -43,6 +43,12 @@ export function createNoteEditing(init: NoteEditingInit): NoteEditing {
         save(composed);
         done();
       },
+      openFile: note
+        ? () => {
+            post({ type: 'openNote', id: note.id });
+            done();
+          }
+        : null,
       cancel: done,
     });
   };

@@ -1,4 +1,4 @@
-import type { Instant } from '../base/time';
+import { floorTo, type Instant } from '../base/time';
 import type { FromTimeline, ToTimeline } from '../protocol/webview';
 import { formatRange } from '../timeline/format';
 import { hitTest } from '../timeline/hit';
@@ -185,13 +185,22 @@ host.onMessage((message) => {
     }));
 });
 
-/** A first model opens the kept view, or the whole; a later one keeps the view unless the extent changed. */
+/** A first model opens the kept view, or the whole; a later one keeps the view, unless it was the whole and that changed. */
 function arrived(known: boolean, model: PageState['model'], before: PageState['model']): Partial<PageState> {
   const limits = limitsFor(model);
-  const same = known && before.from === model.from && before.to === model.to;
-  const view = same ? state.view : !known && kept ? clampView(kept.view, limits) : wholeOf(model);
-  const lane = Math.max(0, Math.min(model.lanes.length - 1, known ? state.cursor.lane : (kept?.lane ?? 0)));
-  const at = known ? state.cursor.at : ((Math.floor((view.from + view.to) / 2 / model.bin) * model.bin) as Instant);
+  const whole = wholeOf(before);
+  const wasWhole = !known || (state.view.from === whole.from && state.view.to === whole.to);
+  const view = known
+    ? wasWhole
+      ? wholeOf(model)
+      : clampView(state.view, limits)
+    : clampView(kept?.view ?? wholeOf(model), limits);
+  const lane = Math.max(
+    0,
+    Math.min(model.lanes.length - 1, known && before.lanes.length > 0 ? state.cursor.lane : (kept?.lane ?? 0)),
+  );
+  const middle = floorTo(((view.from + view.to) / 2) as Instant, model.bin);
+  const at = known && state.cursor.at >= model.from && state.cursor.at < model.to ? state.cursor.at : middle;
   if (!known && kept)
     requestAnimationFrame(() => requestAnimationFrame(() => lanes.scroller.scrollTo({ top: kept.scrollTop })));
   return {
@@ -203,7 +212,7 @@ function arrived(known: boolean, model: PageState['model'], before: PageState['m
 }
 
 function revealPlace(place: Extract<ToTimeline, { type: 'reveal' }>): void {
-  update(({ model, view, cursor }) => {
+  update(({ model, view, cursor, cursorShown }) => {
     const limits = limitsFor(model);
     const lane = model.lanes.findIndex((l) => l.id === place.lane);
     const { start } = place;
@@ -214,16 +223,18 @@ function revealPlace(place: Extract<ToTimeline, { type: 'reveal' }>): void {
         : end > start
           ? frameView(start, end, limits)
           : reveal(view, start, end, limits);
+    const at = start === null ? cursor.at : floorTo(start, model.bin);
     return {
       view: next,
       table: false,
-      cursorShown: true,
-      cursor: { ...cursor, lane: lane >= 0 ? lane : cursor.lane, at: start ?? cursor.at },
+      cursorShown: cursorShown || lane >= 0,
+      cursor: { lane: lane >= 0 ? lane : cursor.lane, at, anchor: null },
     };
   });
   requestAnimationFrame(() => {
     showLane();
-    list.element.focus();
+    // Only where the page has the focus already: a place shown beside an editor must not take the keys from it.
+    if (document.hasFocus()) list.element.focus();
   });
 }
 
@@ -333,5 +344,5 @@ onThemeChange(() => {
 });
 const resizes = new ResizeObserver(measure);
 for (const node of [app, lanes.scroller]) resizes.observe(node);
-host.post({ type: 'ready' });
+host.post({ type: 'ready', restored: kept !== undefined });
 schedule();

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, type Instant, instant, span } from '../../src/base/time';
-import { columnsOf } from '../../src/timeline/columns';
+import { columnsOf, columnValues } from '../../src/timeline/columns';
+import { buildPyramid } from '../../src/timeline/pyramid';
 import { timeScale, timeTicks } from '../../src/timeline/scale';
 import { clampView, frame, limitsOf, panBy, reveal, type View, wholeView, zoomAt } from '../../src/timeline/view';
 
@@ -102,6 +103,31 @@ describe('columns', () => {
           expect(c.to[c.count - 1]).toBeGreaterThanOrEqual(last);
         },
       ),
+    );
+  });
+
+  it('give the least, greatest and mean bin of each, whatever the zoom', () => {
+    fc.assert(
+      fc.property(
+        view,
+        fc.array(fc.oneof({ weight: 20, arbitrary: fc.nat(5000) }, { weight: 1, arbitrary: fc.constant(Number.NaN) }), {
+          maxLength: 3000,
+          size: 'max',
+        }),
+        fc.integer({ min: 20, max: 400 }),
+        (v, list, width) => {
+          const values = Float64Array.from(list);
+          const columns = columnsOf({ start: 5 * DAY, bin: HOUR, length: values.length }, timeScale(v, width));
+          const found = columnValues(buildPyramid(values), columns);
+          for (let i = 0; i < columns.count; i++) {
+            const run = values.slice(columns.from[i], columns.to[i]).filter((x) => !Number.isNaN(x));
+            expect(found.min[i]).toBe(run.length > 0 ? Math.min(...run) : Number.NaN);
+            expect(found.max[i]).toBe(run.length > 0 ? Math.max(...run) : Number.NaN);
+            if (run.length > 0) expect(found.mean[i]).toBeCloseTo(run.reduce((a, b) => a + b, 0) / run.length, 6);
+          }
+        },
+      ),
+      { numRuns: 40 },
     );
   });
 });

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { Json, ScalarType } from '../../src/protocol/records';
+import { cellText, detailText, shownText, toTsv } from '../../src/webview/cell-text';
+import { type ChartData, chartData } from '../../src/webview/chart-data';
+
+function chart(render: string, columns: string, rows: readonly (readonly Json[])[], renderProperties = {}) {
+  const list = columns.split(' ').map((c) => {
+    const [name, type] = c.split(':');
+    return { name: name!, type: type as ScalarType };
+  });
+  return chartData(
+    { columns: list, rowCount: rows.length, truncated: false, notes: [], render, renderProperties },
+    rows,
+  );
+}
+const points = (data: ChartData | string) =>
+  typeof data === 'string' ? data : data.series.map((s) => [s.name, s.points.map((p) => [p.x, p.y])]);
+
+const T = (hour: number) => `1970-01-01T0${hour}:00:00.0000000Z`;
+const H = 3_600_000;
+
+describe('chart', () => {
+  it('takes time as x, text as series and numbers as values', () => {
+    const rows = [
+      [T(1), 'a', 5],
+      [T(0), 'a', 4],
+      [T(0), 'b', 1],
+    ];
+    expect(points(chart('timechart', 't:datetime app:string n:long', rows))).toEqual([
+      [
+        'a',
+        [
+          [0, 4],
+          [H, 5],
+        ],
+      ],
+      ['b', [[0, 1]]],
+    ]);
+  });
+
+  it('names series by column where there are several values', () => {
+    const rows = [[T(0), 'a', 5, 7]];
+    expect(points(chart('timechart', 't:datetime app:string n:long m:real', rows))).toEqual([
+      ['a · m', [[0, 7]]],
+      ['a · n', [[0, 5]]],
+    ]);
+  });
+
+  it('heeds the columns that the query names', () => {
+    const rows = [['x', 3, 9]];
+    const data = chart('columnchart', 'k:string n:long m:long', rows, { ycolumns: 'm', title: 'By m' });
+    expect([points(data), (data as ChartData).title, (data as ChartData).categories]).toEqual([
+      [['m', [[0, 9]]]],
+      'By m',
+      ['x'],
+    ]);
+  });
+
+  it('puts small slices of a pie together and leaves out what is not positive', () => {
+    const rows = Array.from({ length: 12 }, (_, i) => [`k${i}`, i]);
+    const data = chart('piechart', 'k:string n:long', rows) as ChartData;
+    expect(data.categories).toEqual(['k11', 'k10', 'k9', 'k8', 'k7', 'k6', 'k5', 'k4', 'k3', '2 others']);
+    expect(data.series[0]!.points.at(-1)!.y).toBe(3);
+    expect(data.note).toMatch(/^1 rows without a positive value/);
+  });
+
+  it('says what it left out, and what it cannot draw', () => {
+    const many = Array.from({ length: 20 }, (_, i) => [T(0), `s${i}`, i]);
+    expect((chart('timechart', 't:datetime s:string n:long', many) as ChartData).note).toBe(
+      'the 12 largest of 20 series',
+    );
+    expect((chart('timechart', 't:datetime n:long', [[null, 1]]) as ChartData).note).toMatch(/^1 rows without a place/);
+    expect(chart('treemap', 'k:string n:long', [])).toMatch(/“treemap” is not drawn here/);
+    expect(chart('timechart', 't:datetime s:string', [])).toMatch(/no numeric column/);
+  });
+});
+
+describe('cells', () => {
+  it('are shown in a line, times without what is always the same', () => {
+    expect(shownText('2024-09-02T23:00:00.1230000Z', 'datetime')).toBe('2024-09-02 23:00:00.123');
+    expect(shownText('2024-09-02T23:00:00.0000000Z', 'datetime')).toBe('2024-09-02 23:00:00');
+    expect(shownText('two\nlines\tand tabs', 'string')).toBe('two lines and tabs');
+    expect(shownText('x'.repeat(1000), 'string')).toHaveLength(401);
+    expect([cellText(null), cellText(false), cellText({ a: [1] })]).toEqual(['', 'false', '{"a":[1]}']);
+  });
+
+  it('are read in full, JSON indented whether value or text', () => {
+    expect(detailText({ a: 1 })).toBe('{\n  "a": 1\n}');
+    expect(detailText('{"a":1}')).toBe('{\n  "a": 1\n}');
+    expect(detailText('{not json')).toBe('{not json');
+  });
+
+  it('are copied so that a spreadsheet takes them apart again', () => {
+    expect(
+      toTsv([
+        ['a', 'b\tc'],
+        ['say "x"', 'two\nlines'],
+      ]),
+    ).toBe('a\t"b\tc"\n"say ""x"""\t"two\nlines"');
+  });
+});
