@@ -31,7 +31,7 @@ function run(...args: string[]) {
   return { stdout, stderr, status };
 }
 
-describe('the command line as a process', () => {
+describe('the command line as a process', { timeout: 180_000 }, () => {
   it('runs a query on no folder', () => {
     const { stdout, status } = run('query', 'print x = 1 + 1', '--format', 'json');
     expect([status, (JSON.parse(stdout) as { rows: unknown }).rows]).toEqual([0, [[2]]]);

@@ -79,7 +79,7 @@ const open = (h: Host) =>
   });
 const query = (kql: string) => ({ kql, now: null, from: null, to: null, maxRows: 1000, token: 'q' });
 
-describe('the data process', () => {
+describe('the data process', { timeout: 180_000 }, () => {
   it('opens, queries, assesses and ends', async () => {
     const host = start();
     const opened = await open(host);
