@@ -171,9 +171,15 @@ const DAY_MS = 86_400_000;
 
 /** Removes what processes that were killed have left behind. */
 async function sweep(storage: string, clock: Instant): Promise<void> {
-  for (const name of await readdir(storage)) {
-    if (!/^(temporary|scratch)-/.test(name)) continue;
-    const info = await stat(join(storage, name)).catch(() => null);
-    if (info && instant(info.mtimeMs) < clock - DAY_MS) await rm(join(storage, name), { recursive: true, force: true });
+  const imported = join(storage, 'imported');
+  const remains = [
+    ...(await namesIn(storage)).filter((name) => /^(temporary|scratch)-/.test(name)).map((name) => join(storage, name)),
+    ...(await namesIn(imported)).filter((name) => name.includes('.partial-')).map((name) => join(imported, name)),
+  ];
+  for (const path of remains) {
+    const info = await stat(path).catch(() => null);
+    if (info && instant(info.mtimeMs) < clock - DAY_MS) await rm(path, { recursive: true, force: true });
   }
 }
+
+const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);

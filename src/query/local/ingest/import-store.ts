@@ -30,6 +30,8 @@ export interface ImportStore {
   clear(): Promise<void>;
 }
 
+let saved = 0;
+
 export function createImportStore(storage: string, root: string): ImportStore {
   const folder = join(storage, 'imported');
   const prefix = hash([root]).slice(0, 8);
@@ -57,13 +59,15 @@ export function createImportStore(storage: string, root: string): ImportStore {
       }
     },
     async save(key, imported) {
-      const partial = `${manifest(key)}.partial-${process.pid}`;
+      const partial = `${manifest(key)}.partial-${process.pid}-${++saved}`;
       await writeFile(partial, JSON.stringify(imported), 'utf8');
       await rename(partial, manifest(key));
     },
     async keepOnly(keys) {
       const names = await readdir(folder).catch(() => []);
-      const stale = names.filter((name) => name.startsWith(`${prefix}-`) && !keys.has(keyOfName(name)));
+      // A partial file is another process's work, or a day old and swept with other remains.
+      const own = names.filter((name) => name.startsWith(`${prefix}-`) && !name.includes('.partial-'));
+      const stale = own.filter((name) => !keys.has(keyOfName(name)));
       await Promise.all(stale.map((name) => rm(join(folder, name), { force: true })));
     },
     partOf: (table, origin) => ({

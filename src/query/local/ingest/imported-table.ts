@@ -28,6 +28,9 @@ export interface WrittenColumn {
   readonly sql: string;
 }
 
+/** Two imports of one process do not write to one file. */
+let written = 0;
+
 /** Writes the rows of a relation as an imported table; the file appears under its name only when it is whole. */
 export async function writeImported(
   database: Database,
@@ -36,7 +39,7 @@ export async function writeImported(
   relation: string,
   path: string,
 ): Promise<ImportedTable> {
-  const partial = `${path}.partial-${process.pid}`;
+  const partial = `${path}.partial-${process.pid}-${++written}`;
   const select = `SELECT ${columns.map((c, i) => `${c.sql} AS c${i}`).join(', ')} FROM ${relation}`;
   try {
     await copyToParquet(database, select, columns.length, partial);
