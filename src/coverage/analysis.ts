@@ -2,15 +2,14 @@
  * Everything that one source says on its own: volumes, delays, baseline and suspicious intervals. What needs the other sources
  * (Holm, Benjamini–Hochberg, holidays) comes after.
  */
-import { hashText, seededRandom } from '../base/random';
 import type { Instant } from '../base/time';
 import type { LogSource, VolumeTable } from '../protocol/source';
 import { type Baseline, fitBaseline } from './baseline';
 import { type Candidate, familyLogP, mergeCandidates, scanBins } from './bins';
-import { scanCusum } from './cusum';
 import { type Delays, measureDelays } from './delay';
 import { cleanShareOf, type Run, runsOf } from './runs';
 import { type Season, seasonOf } from './season';
+import { scanShallow } from './shallow';
 import { scanSilence } from './silence';
 import { denseVolumes, type Volumes } from './volumes';
 import { type DatedWindow, outsideWindows } from './windows';
@@ -32,15 +31,19 @@ export interface AnalysisInput {
   readonly source: LogSource;
   readonly table: VolumeTable;
   readonly now: Instant;
-  readonly seed: number;
   /** Windows of this source, of the review and of other known incidents. */
   readonly windows: readonly DatedWindow[];
   /** UTC days (since 1970) that people had off. */
   readonly holidays: ReadonlySet<number>;
 }
 
-/** Family p below which a suspicious interval is kept from teaching the baseline. */
-const UNTAUGHT = Math.log(0.02);
+/**
+ * Family p below which a suspicious interval is kept from teaching the baseline. A shallow one must be beyond doubt: to set a
+ * chance low aside makes the rest look steadier than it is, and the next chance low a finding.
+ */
+const UNTAUGHT = { silence: Math.log(0.02), bin: Math.log(0.02), shallow: Math.log(1e-4), planned: 0 } as const;
+/** Below this a stop or short loss stands on its own, and the search for shallow ones need not explain it again. */
+const EXPLAINED = Math.log(5e-4);
 const ROUNDS = 3;
 
 export function analyse(input: AnalysisInput): Analysis {
@@ -93,10 +96,9 @@ function search(input: AnalysisInput, v: Volumes, baseline: Baseline, { from, to
   const silence = scanSilence(v, baseline, from, to);
   const short = scanBins(v, baseline, from, to);
   const masked = new Uint8Array(v.bins);
-  for (const c of [...silence, ...short]) masked.fill(1, c.from, c.to);
+  for (const c of [...silence, ...short]) if (familyLogP(c) < EXPLAINED) masked.fill(1, c.from, c.to);
   maskHolidays(v, masked, input.holidays);
-  const random = seededRandom((input.seed ^ hashText(input.source.id)) >>> 0);
-  const long = scanCusum(v, baseline, masked, from, to, random);
+  const long = scanShallow(v, baseline, masked, from, to);
   return mergeCandidates([...silence, ...short, ...long].filter((c) => !onHoliday(v, c, input.holidays)));
 }
 
@@ -137,7 +139,7 @@ function without(v: Volumes, usable: Uint8Array, candidates: readonly Candidate[
   const out = usable.slice();
   const guard = Math.round(v.binsPerDay / 2);
   for (const c of candidates) {
-    if (familyLogP(c) < UNTAUGHT) out.fill(0, Math.max(0, c.from - guard), Math.min(v.bins, c.to + guard));
+    if (familyLogP(c) < UNTAUGHT[c.test]) out.fill(0, Math.max(0, c.from - guard), Math.min(v.bins, c.to + guard));
   }
   return out;
 }

@@ -85,6 +85,6 @@ function studyOne(
     .filter((w) => concerns(w, source))
     .map((w) => dateWindow(w, context.now))
     .filter((w): w is DatedWindow => w !== null);
-  const analysis = analyse({ source, table: volumes, now: context.now, seed: context.seed, windows, holidays });
+  const analysis = analyse({ source, table: volumes, now: context.now, windows, holidays });
   return { source, query, table: volumes, failure: null, analysis };
 }

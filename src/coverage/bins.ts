@@ -10,7 +10,7 @@ import type { Volumes } from './volumes';
 export interface Candidate {
   readonly from: number;
   readonly to: number;
-  readonly test: 'bin' | 'silence' | 'cusum' | 'planned';
+  readonly test: 'bin' | 'silence' | 'shallow' | 'planned';
   /** ln p of this very interval, with no search. */
   readonly logP: number;
   /** Number of places that the search had: p × places is the family's p. */
@@ -25,6 +25,15 @@ const GATE = -2.8;
 /** ln of the family's p below which a candidate is kept for later judgement. */
 export const KEEP = Math.log(0.1);
 export const familyLogP = (c: Candidate): number => Math.min(0, c.logP + Math.log(c.places));
+
+/**
+ * Three searches look at the same source and share its chance of a false finding. Stops and short losses are plain when they are
+ * real and can pay more; the search for shallow ones needs nearly all of it.
+ */
+const PRICE = { silence: Math.log(10), bin: Math.log(10), shallow: Math.log(1.25), planned: 0 } as const;
+
+/** ln p of one candidate among all that the searches of its source could have brought up. */
+export const searchLogP = (c: Candidate): number => Math.min(0, familyLogP(c) + PRICE[c.test]);
 
 interface Sums {
   readonly y: Float64Array;
@@ -117,7 +126,7 @@ export function mergeCandidates(found: readonly Candidate[]): Candidate[] {
     const last = out.at(-1);
     if (!last || c.from > last.to) out.push(c);
     else {
-      const strong = familyLogP(c) < familyLogP(last) ? c : last;
+      const strong = searchLogP(c) < searchLogP(last) ? c : last;
       out[out.length - 1] = { ...strong, from: last.from, to: Math.max(last.to, c.to) };
     }
   }

@@ -1,74 +1,71 @@
 /**
- * How high a statistic of clean days climbs by chance alone. Clean days are resampled as an autoregression of their own
- * innovations (the sieve bootstrap, Bühlmann 1997): blocks of five days (Künsch 1989) lose a seventh of the long-run
- * deviation at a correlation of 0.5, which is just what a search for long shallow losses lives on.
+ * How high a statistic climbs by chance alone: its largest value over simulated days that share a wandering level. The
+ * statistics are studentised, so that their law depends on the number of days and their correlation and not on the source:
+ * a law is simulated once and serves a thousand sources.
  */
-import type { Random } from '../base/random';
+import { type Random, seededRandom } from '../base/random';
 
-/** A Gumbel distribution of the maximum. */
+/** A Gumbel distribution of the square of the maximum: normal tails fall with the square. */
 export interface MaximumLaw {
   readonly location: number;
   readonly scale: number;
 }
 
+/** A statistic of one series of days; `clean` 1: the day may tell the level. */
+export type DayStatistic = (series: Float64Array, clean: Uint8Array) => number;
+
 const EULER = 0.5772156649;
+const WARM_UP = 8;
+const ROUNDS = 400;
+const SEED = 20_240_902;
 
 /**
- * @param clean values of clean days in order; gaps between them do not matter to innovations much.
- * @param rho their lag-1 correlation.
- * @param statistic the maximum of the statistic over one series (the buffer is reused).
+ * Laws of one statistic, kept by days, clean days (to the nearest ten) and correlation (to the nearest tenth). The clean days
+ * that are missing are taken out of the middle, where incident windows lie.
  */
-export function bootstrapMaximum(
-  clean: Float64Array,
-  rho: number,
-  days: number,
-  rounds: number,
-  random: Random,
-  statistic: (series: Float64Array) => number,
-): MaximumLaw {
-  const innovations = centred(clean, rho);
+export function maximumLaws(statistic: DayStatistic): (days: number, clean: number, rho: number) => MaximumLaw {
+  const laws = new Map<string, MaximumLaw>();
+  return (days, clean, rho) => {
+    const n = Math.min(days, Math.max(10, Math.round(clean / 10) * 10));
+    const r = Math.round(rho * 10) / 10;
+    const key = `${days}/${n}/${r}`;
+    let law = laws.get(key);
+    if (!law) {
+      law = simulateLaw(statistic, days, n, r);
+      laws.set(key, law);
+    }
+    return law;
+  };
+}
+
+function simulateLaw(statistic: DayStatistic, days: number, clean: number, rho: number): MaximumLaw {
+  const random = seededRandom(SEED);
+  const mask = new Uint8Array(days).fill(1);
+  const first = Math.floor((days - (days - clean)) / 2);
+  mask.fill(0, first, first + days - clean);
   const series = new Float64Array(days);
-  const warmUp = 6;
   let sum = 0;
   let square = 0;
-  for (let b = 0; b < rounds; b++) {
+  for (let b = 0; b < ROUNDS; b++) {
     let x = 0;
-    for (let d = -warmUp; d < days; d++) {
-      x = rho * x + innovations[Math.floor(random() * innovations.length)]!;
+    for (let d = -WARM_UP; d < days; d++) {
+      x = rho * x + normal(random);
       if (d >= 0) series[d] = x;
     }
-    const max = statistic(series);
+    const max = Math.max(0, statistic(series, mask)) ** 2;
     sum += max;
     square += max * max;
   }
-  const mean = sum / rounds;
-  const scale = (Math.sqrt(Math.max(square / rounds - mean * mean, 1e-12)) * Math.sqrt(6)) / Math.PI;
+  const mean = sum / ROUNDS;
+  const scale = (Math.sqrt(Math.max(square / ROUNDS - mean * mean, 1e-12)) * Math.sqrt(6)) / Math.PI;
   return { location: mean - EULER * scale, scale };
 }
 
-/** Innovations x[t] − ρ x[t−1], with mean 0 and the variance that makes the series as wide as the days were. */
-function centred(clean: Float64Array, rho: number): Float64Array {
-  const n = clean.length;
-  if (n < 3) return new Float64Array(1);
-  let mean = 0;
-  for (const x of clean) mean += x / n;
-  const out = new Float64Array(n - 1);
-  for (let i = 1; i < n; i++) out[i - 1] = clean[i]! - mean - rho * (clean[i - 1]! - mean);
-  let shift = 0;
-  for (const x of out) shift += x / out.length;
-  let have = 0;
-  for (let i = 0; i < out.length; i++) {
-    out[i]! -= shift;
-    have += (out[i]! * out[i]!) / out.length;
-  }
-  let whole = 0;
-  for (const x of clean) whole += (x - mean) ** 2 / (n - 1);
-  const factor = Math.sqrt((whole * (1 - rho * rho)) / Math.max(have, 1e-12));
-  return out.map((x) => x * factor);
-}
+const normal = (random: Random): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 /** ln P(maximum ≥ x). */
 export function logExceedance(law: MaximumLaw, x: number): number {
-  const u = (x - law.location) / Math.max(law.scale, 1e-9);
+  const u = (x * x - law.location) / Math.max(law.scale, 1e-9);
+  if (x <= 0) return 0;
   return u > 3 ? -u : Math.log(-Math.expm1(-Math.exp(-u)));
 }

@@ -1,10 +1,10 @@
 /**
- * When a loss began and ended: the profile of the change-point likelihood, for a sudden start and for a ramp (threads that die
- * one after another). A start is a range, not a point: even an oracle dates a 30 % step at 20 records an hour within two
+ * When a loss began and ended: the profile of the change-point likelihood, for a sudden start and for one that creeps in (threads
+ * that die one after another). A start is a range, not a point: even an oracle dates a 30 % step at 20 records an hour within two
  * hours in only 60 % of cases.
  */
-import { HOUR } from '../base/time';
 import type { Baseline } from './baseline';
+import { windowLoss } from './loss';
 import { lossEvidence } from './negative-binomial';
 import type { Volumes } from './volumes';
 
@@ -25,6 +25,11 @@ const DROP = 3;
 /** Evidence that a second piece in the same region needs. */
 const PIECE = 9;
 const PIECES = 6;
+/** The loss that one thread of eight makes. */
+const MILD = 0.125;
+/** Below this share of arrival a loss with a whole day before it began at once. */
+const SHARP = 0.3;
+const CREEP = 2.2;
 
 /**
  * The losses inside a suspicious region.
@@ -148,20 +153,47 @@ function ranged(v: Volumes, baseline: Baseline, scores: Float64Array, lo: number
   const to = at.to - lo;
   const start = profile(scores, to - 1, -1, from);
   const end = profile(scores, from, 1, to - 1);
-  const ramp = rampStart(v, baseline, lo, at);
-  const stepHolds = !ramp || ramp.excess < DROP;
-  const startLow = lo + (stepHolds ? Math.min(start.low, ramp ? ramp.low - lo : start.low) : ramp!.low - lo);
-  const startHigh = lo + (stepHolds ? Math.max(start.high, ramp ? ramp.high - lo : 0) : ramp!.high - lo);
-  const begins = ramp && ramp.excess > 1 ? Math.min(ramp.best, at.from) : at.from;
+  const creeps = creepsIn(v, baseline, lo, at.from);
+  const sharp = !creeps && keptShare(v, baseline, at.from, at.to) < SHARP;
+  const mild = sharp ? null : mildStart(v, baseline, lo, at);
   return {
-    from: begins,
+    from: creeps ? Math.min(at.from, mild!.best) : at.from,
     to: at.to,
-    startLow: Math.min(startLow, begins),
-    startHigh: Math.max(startHigh, begins),
+    startLow: Math.min(lo + start.low, mild?.low ?? at.from),
+    startHigh: Math.max(lo + start.high, mild?.high ?? at.from),
     endLow: Math.min(lo + end.low + 1, at.to),
     endHigh: Math.max(lo + end.high + 1, at.to),
-    evidence: scores.subarray(from, to).reduce((a, b) => a + b, 0),
+    evidence: scores.subarray(from, to).reduce((x, y) => x + y, 0),
   };
+}
+
+/** True where the day before the step is already short of rows, beyond what its noise explains. */
+function creepsIn(v: Volumes, baseline: Baseline, lo: number, step: number): boolean {
+  const before = windowLoss(v, baseline, Math.max(lo, step - v.binsPerDay), step);
+  return before.deficit > CREEP * before.error;
+}
+
+/**
+ * Where a loss of at least a few per cent begins. Threads die one after another: the plain step lies where half of the loss is
+ * reached, days after its first eighth. The profile of a mild loss, walked back from the step, finds the foot of the ramp.
+ */
+function mildStart(v: Volumes, baseline: Baseline, lo: number, at: Located) {
+  const share = keptShare(v, baseline, at.from, at.to);
+  const mild = 1 - Math.min(MILD, 0.5 * (1 - share));
+  const anchor = Math.min(at.to, at.from + v.binsPerDay);
+  const scores = evidenceByBin(v, baseline, lo, anchor, mild, at.temper);
+  let sum = 0;
+  let top = Number.NEGATIVE_INFINITY;
+  let best = scores.length - 1;
+  for (let i = scores.length - 1; i >= 0; i--) {
+    sum += scores[i]!;
+    if (sum > top) {
+      top = sum;
+      best = i;
+    }
+  }
+  const range = profile(scores, scores.length - 1, -1, best);
+  return { best: lo + best, low: lo + range.low, high: lo + range.high };
 }
 
 /** Walks from the anchor outwards; the range are the places whose sum is within DROP of the best one at `best`. */
@@ -183,85 +215,4 @@ function profile(scores: Float64Array, anchor: number, step: 1 | -1, best: numbe
     high = Math.max(high, place);
   });
   return { low, high };
-}
-
-interface Blocks {
-  readonly y: Float64Array;
-  readonly m: Float64Array;
-  readonly k: Float64Array;
-  readonly size: number;
-  readonly count: number;
-}
-
-/** Six-hour sums: fine enough for a ramp of days and cheap enough to try every start with several lengths. */
-function blocksOf(v: Volumes, baseline: Baseline, lo: number, hi: number): Blocks {
-  const size = Math.max(1, Math.round((6 * HOUR) / v.bin));
-  const count = Math.ceil((hi - lo) / size);
-  const y = new Float64Array(count);
-  const m = new Float64Array(count);
-  const q = new Float64Array(count);
-  for (let i = lo; i < hi; i++) {
-    if (v.unknown[i] === 1) continue;
-    const b = Math.floor((i - lo) / size);
-    y[b]! += v.records[i]!;
-    m[b]! += baseline.mu[i]!;
-    q[b]! += baseline.mu[i]! ** 2;
-  }
-  const k = m.map((x, b) => (q[b]! > 0 ? (baseline.noise.k * x * x) / q[b]! : 1e9));
-  return { y, m, k, size, count };
-}
-
-/**
- * Starts of a ramp: the share that arrives falls from 1 at the start to its plateau at the knee.
- *
- * @returns bins; `excess`: by how much the best ramp is likelier than the best step. null where the loss is too short for one.
- */
-function rampStart(v: Volumes, baseline: Baseline, lo: number, at: Located) {
-  const blocks = blocksOf(v, baseline, lo, at.to);
-  const step = Math.floor((at.from - lo) / blocks.size);
-  const length = blocks.count - step;
-  if (length < 4) return null;
-  const scoreOf = (b: number, q: number) => lossEvidence(blocks.y[b]!, blocks.m[b]!, blocks.k[b]!, q) / at.temper;
-  const stepShare = keptShare(v, baseline, at.from, at.to);
-  let sum = 0;
-  let stepTop = Number.NEGATIVE_INFINITY;
-  for (let b = blocks.count - 1; b >= 0; b--) {
-    sum += scoreOf(b, stepShare);
-    stepTop = Math.max(stepTop, sum);
-  }
-  const byStart = new Float64Array(blocks.count).fill(Number.NEGATIVE_INFINITY);
-  for (const part of [0.25, 0.5, 0.75, 1]) {
-    const knee = Math.min(blocks.count, step + Math.max(2, Math.round(part * length)));
-    const plateauFrom = Math.max(step, Math.min(knee, blocks.count - 2));
-    const plateau = keptShare(v, baseline, lo + plateauFrom * blocks.size, at.to);
-    let tail = 0;
-    for (let b = knee; b < blocks.count; b++) tail += scoreOf(b, plateau);
-    for (let s = 0; s < knee; s++) {
-      let total = tail;
-      for (let b = s; b < knee; b++) total += scoreOf(b, 1 - ((1 - plateau) * (b - s + 0.5)) / (knee - s));
-      if (total > byStart[s]!) byStart[s] = total;
-    }
-  }
-  return rangeOfStarts(byStart, Math.max(stepTop, ...byStart), stepTop, lo, blocks.size);
-}
-
-function rangeOfStarts(byStart: Float64Array, top: number, stepTop: number, lo: number, size: number) {
-  let best = 0;
-  byStart.forEach((x, s) => {
-    if (x > byStart[best]!) best = s;
-  });
-  let low = best;
-  let high = best;
-  byStart.forEach((x, s) => {
-    if (x < top - DROP) return;
-    low = Math.min(low, s);
-    high = Math.max(high, s);
-  });
-  if (byStart[best]! < top - DROP) return null;
-  return {
-    best: lo + best * size,
-    low: lo + low * size,
-    high: lo + (high + 1) * size - 1,
-    excess: byStart[best]! - stepTop,
-  };
 }

@@ -34,6 +34,7 @@ export interface DayNoise {
 /** Least variance that is believed: no source is steadier from day to day than 2 %. */
 const LEAST_DAY_VARIANCE = 0.0004;
 const PRIOR_CORRELATION = 0.5;
+const STEADIEST = 100;
 const PRIOR_PAIRS = 10;
 
 interface DaySums {
@@ -49,7 +50,7 @@ export function dayNoise(v: Volumes, taught: Uint8Array, mu: Float64Array, weeks
   const ratios = sums.days.map((d) => sums.y[d]! / sums.m[d]!);
   const { scale, clipped } = clippedMean(ratios, sums);
   const n = sums.days.length;
-  let k = 1e6;
+  let k = STEADIEST;
   let variance = LEAST_DAY_VARIANCE;
   let own = 0;
   for (let round = 0; round < 2; round++) {
@@ -151,7 +152,8 @@ function sizeWithinDays(
   }
   // Cells estimated from few weeks, and each day's own level, take their share of the scatter.
   const spent = (1 + 1 / (weeks + 1)) * (v.binsPerDay / Math.max(1, v.binsPerDay - 1));
-  return Math.min(1e6, Math.max(0.05, square / Math.max(excess * spent, square * 1e-6)));
+  // A source that scatters less than this is not believed to: small counts say little about k.
+  return Math.min(STEADIEST, Math.max(0.05, square / Math.max(excess * spent, square / STEADIEST)));
 }
 
 function dayCorrelation(

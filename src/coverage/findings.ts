@@ -4,19 +4,13 @@
  */
 import type { Analysis } from './analysis';
 import { benjaminiHochberg } from './benjamini-hochberg';
-import { type Candidate, familyLogP, mergeCandidates } from './bins';
+import { type Candidate, mergeCandidates, searchLogP } from './bins';
 import { type Extent, locate } from './change-point';
 import { windowLoss } from './loss';
 import { LEAST_EXPECTED } from './silence';
 
 /** Share of false sources that is accepted among those with unplanned findings. */
 const FALSE_SHARE = 0.01;
-/** Three searches look at the same source. */
-const SEARCHES = Math.log(3);
-
-/** ln p of a source's unplanned findings: the best of its candidates. */
-export const searchLogP = (c: Candidate): number => Math.min(0, familyLogP(c) + SEARCHES);
-
 /** The unplanned candidates that stand, by source (same order as given). */
 export function standing(analyses: readonly (Analysis | null)[]): Candidate[][] {
   const p = analyses.map((a) => Math.exp(Math.min(0, ...(a?.candidates ?? []).map(searchLogP))));

@@ -3,7 +3,7 @@ import type { Interval } from '../base/time';
 import type { SourceCoverage } from '../protocol/coverage';
 import type { Claim, ClaimResult, IncidentWindow, ReviewReport } from '../protocol/review';
 import type { Reason } from '../protocol/status';
-import type { Candidate } from './bins';
+import { type Candidate, searchLogP } from './bins';
 import type { AssessmentContext, AssessmentResult, Studied } from './context';
 import { locateAll, standing } from './findings';
 import { holm } from './holm';
@@ -88,7 +88,7 @@ function plannedFindings(c: Case, adjusted: number): Candidate[] {
   const a = c.studied.analysis;
   const { widest, loss } = c.test;
   const share = (widest.to - widest.from) / Math.max(1, a.searched.to - a.searched.from);
-  const inside = insideWindow(a, widest).filter((x) => 3 * x.places * share * Math.exp(x.logP) < CONFIRM);
+  const inside = insideWindow(a, widest).filter((x) => share * Math.exp(searchLogP(x)) < CONFIRM);
   if (inside.length > 0) return inside;
   return [{ from: widest.from, to: widest.to, test: 'planned', logP: Math.log(Math.max(loss.p, 1e-300)), places: 1 }];
 }

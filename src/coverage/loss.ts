@@ -91,6 +91,20 @@ export function lossEstimate(loss: WindowLoss): LossEstimate {
 }
 
 /**
+ * The loss of an interval whose ends are ranges: the interval of the estimate takes in the narrowest and the widest reading.
+ * Searching for the place of a loss flatters its size, and this is what pays for it.
+ */
+export function rangedEstimate(best: WindowLoss, others: readonly WindowLoss[]): LossEstimate {
+  let low = best.deficit - best.halfWidth;
+  let high = best.deficit + best.halfWidth;
+  for (const o of others) {
+    low = Math.min(low, o.deficit - o.halfWidth);
+    high = Math.max(high, o.deficit + o.halfWidth);
+  }
+  return { estimate: Math.max(0, best.deficit), low: Math.max(0, low), high: Math.max(0, high) };
+}
+
+/**
  * Minimum detectable loss for a window of `bins` bins somewhere in the history: the median over places that lie in it.
  * null where the history is shorter than the window.
  */

@@ -7,11 +7,11 @@ import type { Reason, Status } from '../protocol/status';
 import type { Analysis } from './analysis';
 import type { Extent } from './change-point';
 import { delayQuantiles } from './delay';
-import { lossEstimate, windowLoss } from './loss';
+import { windowLoss } from './loss';
 import { arrived, between, interval, length, percent, REASON_WORDS, rows, utc } from './sentences';
 import { signatureOf } from './signature';
 import { LEAST_EXPECTED } from './silence';
-import { GONE, type JudgedLoss, judgeLoss, type Piece, RECOVERED, splitBySilence } from './status';
+import { GONE, type JudgedLoss, judgeLoss, type Piece, RECOVERED, splitBySilence, togetherLost } from './status';
 import { binStart, sumOver } from './volumes';
 import { dateWindow } from './windows';
 
@@ -170,7 +170,8 @@ function segment(input: SegmentInput, s: Stretch): Segment {
   const late = a.delays.late ? sumOver(a.delays.late, from, to) : null;
   const start = binStart(v, piece.from);
   const end = binStart(v, piece.to);
-  const lost = s.judged && s.status !== 'STEP_CHANGE' && s.status !== 'INSUFFICIENT' ? lostOf(s.judged) : null;
+  const lost =
+    s.judged && s.status !== 'STEP_CHANGE' && s.status !== 'INSUFFICIENT' ? togetherLost(a, [s.judged]) : null;
   const base = {
     status: statusOf(s, loss?.expected ?? null),
     reason: s.reason,
@@ -199,9 +200,6 @@ function segment(input: SegmentInput, s: Stretch): Segment {
 function statusOf(s: Stretch, expected: number | null): Status {
   return s.status === 'OK' && expected !== null && expected < LEAST_EXPECTED ? 'INSUFFICIENT' : s.status;
 }
-
-const lostOf = (j: JudgedLoss) =>
-  lossEstimate(j.spike ? { ...j.loss, deficit: j.loss.deficit - j.spike.excess } : j.loss);
 
 export const changeWords = (c: ConfigurationChange): string =>
   `${c.operation} on ${c.resource} by ${c.caller} at ${utc(c.at)} UTC`;

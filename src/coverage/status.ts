@@ -1,9 +1,10 @@
 /** Status of a loss, by the first line of the order that holds, and what its segment says of it. */
-import { HOUR, type Instant } from '../base/time';
+import { HOUR } from '../base/time';
+import type { LossEstimate } from '../protocol/review';
 import type { ConfigurationChange, LogSource } from '../protocol/source';
 import type { Status } from '../protocol/status';
 import type { Analysis } from './analysis';
-import { unionLoss, type WindowLoss, windowLoss } from './loss';
+import { rangedEstimate, unionLoss, type WindowLoss, windowLoss } from './loss';
 import { restampSpike, type Spike } from './restamp';
 import { LEAST_EXPECTED } from './silence';
 import { binStart, sumOver } from './volumes';
@@ -77,14 +78,42 @@ function explainingChange(
 }
 
 /** The loss of several pieces together, less what a restamped spike brought back. */
-export function togetherLost(a: Analysis, judged: readonly JudgedLoss[]): WindowLoss {
-  const loss = unionLoss(
-    a.volumes,
-    a.baseline!,
-    judged.map((j) => ({ from: j.piece.from, to: j.piece.to })),
+export function togetherLoss(a: Analysis, judged: readonly JudgedLoss[]): WindowLoss {
+  return withBack(
+    unionLoss(
+      a.volumes,
+      a.baseline!,
+      judged.map((j) => j.piece),
+    ),
+    judged,
   );
-  const back = judged.reduce((sum, j) => sum + (j.spike?.excess ?? 0), 0);
-  return { ...loss, deficit: loss.deficit - back };
+}
+
+function withBack(loss: WindowLoss, judged: readonly JudgedLoss[]): WindowLoss {
+  return { ...loss, deficit: loss.deficit - judged.reduce((sum, j) => sum + (j.spike?.excess ?? 0), 0) };
+}
+
+/** Lost rows of the pieces with their 90 % interval, over the narrowest and the widest reading of where they lie. */
+export function togetherLost(a: Analysis, judged: readonly JudgedLoss[]): LossEstimate {
+  const reading = (start: (p: Piece) => number, end: (p: Piece) => number) => {
+    const bins: { from: number; to: number }[] = [];
+    for (const { piece } of judged) {
+      const from = Math.max(0, bins.at(-1)?.to ?? 0, start(piece));
+      const to = Math.min(a.volumes.bins, end(piece));
+      if (to > from) bins.push({ from, to });
+    }
+    return bins.length ? [withBack(unionLoss(a.volumes, a.baseline!, bins), judged)] : [];
+  };
+  return rangedEstimate(togetherLoss(a, judged), [
+    ...reading(
+      (p) => p.startLow,
+      (p) => p.endHigh,
+    ),
+    ...reading(
+      (p) => p.startHigh,
+      (p) => p.endLow,
+    ),
+  ]);
 }
 
 /** Splits a loss where it is wholly silent for long: a partial loss that becomes a total one has two statuses. */
@@ -113,5 +142,3 @@ export function splitBySilence(a: Analysis, piece: Piece): Piece[] {
     };
   });
 }
-
-export const startOf = (a: Analysis, bin: number): Instant => binStart(a.volumes, bin);

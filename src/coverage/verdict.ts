@@ -4,10 +4,11 @@ import type { Claim, ClaimResult, LossEstimate } from '../protocol/review';
 import type { LogSource } from '../protocol/source';
 import type { Difference, Reason, Verdict } from '../protocol/status';
 import type { Analysis } from './analysis';
+import { searchLogP } from './bins';
 import { type Bins, lossEstimate, type WindowLoss, windowLoss } from './loss';
 import { arrived, between, interval, length, percent, REASON_WORDS, rows } from './sentences';
 import { LEAST_EXPECTED } from './silence';
-import { type JudgedLoss, togetherLost } from './status';
+import { type JudgedLoss, togetherLoss, togetherLost } from './status';
 import { binStart, sumOver } from './volumes';
 import type { DatedWindow } from './windows';
 
@@ -76,7 +77,7 @@ function lossVerdict(c: LossCase): ClaimResult {
   const found = c.adjusted < CONFIRM;
   const losses = c.judged.filter((j) => j.status === 'GAP' || j.status === 'PARTIAL' || j.status === 'RESTAMPED');
   const whole = lossEstimate(test.loss);
-  const lost = found && losses.length > 0 ? lossEstimate(togetherLost(a, losses)) : whole;
+  const lost = found && losses.length > 0 ? togetherLost(a, losses) : whole;
   const share = Math.max(shareOf(test.loss), test.narrow ? shareOf(test.narrow) : 0);
   const material = share >= c.materiality / 2 || losses.length > 0;
   const mdl = test.loss.minimumDetectable;
@@ -114,7 +115,7 @@ function foundSentence(
 ): string {
   const { analysis: a, test } = c;
   const where = losses.length ? losses.map((j) => j.piece) : [test.widest];
-  const loss = losses.length ? togetherLost(a, losses) : test.loss;
+  const loss = losses.length ? togetherLoss(a, losses) : test.loss;
   const extent = { from: where[0]!.from, to: where.at(-1)!.to };
   const than = differs.length ? ` It is ${differs.join(' and ')} than claimed.` : '';
   const against = verdict === 'CONTRADICTED' ? ' The claim says that nothing was lost.' : '';
@@ -203,7 +204,7 @@ function searchInside(a: Analysis, within: Bins): number {
   const share = (within.to - within.from) / Math.max(1, a.searched.to - a.searched.from);
   let best = 1;
   for (const c of insideWindow(a, within)) {
-    best = Math.min(best, 3 * c.places * Math.min(1, share) * Math.exp(c.logP));
+    best = Math.min(best, Math.min(1, share) * Math.exp(searchLogP(c)));
   }
   return best;
 }
