@@ -8,7 +8,7 @@ import {
   type KnownFunction,
   type LazyTable,
 } from '../kusto/editor-schema';
-import { customTableNames } from '../kusto/names';
+import { customTableNames, wordsOf } from '../kusto/names';
 import type { Globals } from '../kusto/schema';
 import type { TableInfo } from '../protocol/datahost';
 import type { ResultColumn } from '../protocol/records';
@@ -52,6 +52,8 @@ export interface WorkspaceSchema {
   /** The connection's table, if the connection has it. */
   connectionTable(name: string): TableInfo | undefined;
   isKnownTable(name: string): boolean;
+  /** Names of functions that queries may call and that the engine is told of only then; `invoked`: those for `invoke`. */
+  rareFunctions(prefix: string, invoked: boolean): readonly string[];
 }
 
 const WATCHLIST_COLUMNS: readonly ResultColumn[] = [
@@ -162,27 +164,42 @@ function nearest(name: string, known: Iterable<string>): string | null {
   return best;
 }
 
+/**
+ * Functions that are declared only where a query names them: parsers of single products and those for `invoke`. They are more
+ * than a thousand, and hardly a query calls one.
+ */
+function isRare(f: KnownFunction, schemas: ReadonlySet<string>): boolean {
+  if (f.returns.kind === 'extends') return true;
+  if (f.returns.kind !== 'table') return false;
+  const schema = /^(?:_ASim_|_Im_|ASim|im)([A-Za-z]+)$/.exec(f.name)?.[1];
+  return schema === undefined || !schemas.has(schema);
+}
+
 let versions = 0;
 
 export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): WorkspaceSchema {
   const tables = catalogTables(init);
   const tableNames = new Set(tables.map((t) => t.name));
-  const functions = knownFunctions(init);
+  const all = knownFunctions(init);
+  const schemas = new Set(all.flatMap((f) => /^_Im_([A-Za-z]+)$/.exec(f.name)?.[1] ?? []));
+  const rare = new Map(all.filter((f) => isRare(f, schemas) && !tableNames.has(f.name)).map((f) => [f.name, f]));
+  const common = all.filter((f) => !rare.has(f.name));
+  const connection = new Map((init.tables ?? []).map((t) => [t.name, t]));
   let names: ReadonlySet<string> | undefined;
   const functionNames = () => {
-    names ??= new Set([...functions.map((f) => f.name), ...builtinFunctionNames()]);
+    names ??= new Set([...all.map((f) => f.name), ...builtinFunctionNames()]);
     return names;
   };
-  const connection = new Map((init.tables ?? []).map((t) => [t.name, t]));
   let base: Globals | undefined;
   const extended = new Map<string, Globals>();
-  const globalsWith = (names: readonly string[]): Globals => {
-    base ??= buildGlobals({ tables, functions });
-    const key = [...names].sort().join(' ');
+  const globalsWith = (more: readonly string[]): Globals => {
+    base ??= buildGlobals({ tables, functions: common });
+    const key = [...more].sort().join(' ');
     if (key === '') return base;
     const known = extended.get(key);
     if (known) return known;
-    const made = extendGlobals(base, names.map(openTableFor));
+    const functions = more.flatMap((n) => rare.get(n) ?? []);
+    const made = extendGlobals(base, { tables: more.filter((n) => !rare.has(n)).map(openTableFor), functions });
     if (extended.size > 200) extended.clear();
     extended.set(key, made);
     return made;
@@ -191,14 +208,22 @@ export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): Workspace
     version: ++versions,
     connectionTable: (name) => connection.get(name),
     isKnownTable: (name) => tableNames.has(name),
+    rareFunctions: (prefix, invoked) =>
+      [...rare.values()]
+        .filter(
+          (f) => (f.returns.kind === 'extends') === invoked && f.name.toLowerCase().startsWith(prefix.toLowerCase()),
+        )
+        .map((f) => f.name),
     parse: (text) => openQuery(text, globalsWith([])),
     bind: (text) => {
-      const custom = customTableNames(text).filter((n) => !tableNames.has(n));
-      const query = openQuery(text, globalsWith(custom));
+      const called = wordsOf(text).filter((w) => rare.has(w));
+      const custom = customTableNames(text).filter((n) => !tableNames.has(n) && !rare.has(n));
+      const more = [...called, ...custom];
+      const query = openQuery(text, globalsWith(more));
       const unknown = unknownNames(query, tableNames, functionNames);
       const own = unknown.filter((u) => u.kind === 'table' && u.near === null).map((u) => u.name);
       if (own.length === 0) return { query, unknown };
-      return { query: openQuery(text, globalsWith([...new Set([...custom, ...own])])), unknown };
+      return { query: openQuery(text, globalsWith([...new Set([...more, ...own])])), unknown };
     },
   };
 }

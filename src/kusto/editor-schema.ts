@@ -104,17 +104,23 @@ function openTable(columns: readonly ResultColumn[], open: boolean): Foreign {
   return lazyTableSymbol({ name: '', columns: () => columns, open });
 }
 
+/** Parameters without parsing: the text form costs half a second over all parsers of the catalogue. */
+function parameterSymbols(f: KnownFunction): readonly Foreign[] {
+  const { Parameter, ScalarTypes } = kusto().Kusto.Language.Symbols;
+  return f.parameters.map((p) => {
+    const type = ScalarTypes.GetSymbol(p.type) ?? ScalarTypes.Dynamic;
+    const least = p.default === null ? 1 : 0;
+    return new Parameter.$ctor3(p.name, type, 0, undefined, undefined, false, undefined, least, 1, null, null);
+  });
+}
+
 function knownFunctionSymbol(f: KnownFunction, database: () => Foreign): Foreign {
   const { Kusto } = kusto();
   const S = Kusto.Language.Symbols;
   const { returns } = f;
   if (returns.kind === 'scalar') {
-    return functionSymbol({
-      name: f.name,
-      parameters: parameterList(f),
-      body: `{ ${emptyValue(returns.type)} }`,
-      ...(f.description && { description: f.description }),
-    });
+    const type = S.ScalarTypes.GetSymbol(returns.type) ?? S.ScalarTypes.Dynamic;
+    return new S.FunctionSymbol.$ctor6(f.name, type, toList(S.Parameter, parameterSymbols(f)), f.description ?? null);
   }
   if (returns.kind === 'extends') {
     const added = returns.columns().map((c) => `${quoted(c.name)}=${emptyValue(c.type)}`);
@@ -126,10 +132,7 @@ function knownFunctionSymbol(f: KnownFunction, database: () => Foreign): Foreign
       ...(f.description && { description: f.description }),
     });
   }
-  // Parameters are parsed from the text of a throw-away symbol: the engine has no other door for defaults.
-  const parameters = toArray(
-    functionSymbol({ name: f.name, parameters: parameterList(f), body: '{ print 1 }' }).Signatures,
-  ).flatMap((s) => toArray(s.Parameters));
+  const parameters = parameterSymbols(f);
   const tabularity = returns.kind === 'database' ? S.Tabularity.Other : S.Tabularity.Tabular;
   let fixed: Foreign;
   const returnType = (context: Foreign): Foreign => {
@@ -168,9 +171,14 @@ export function buildGlobals(parts: SchemaParts): Globals {
   return globalsOfMembers([...tables, ...parts.functions.map((f) => knownFunctionSymbol(f, database))]);
 }
 
-/** These globals with more tables in the current database; symbols that were there are kept, with the columns they have built. */
-export function extendGlobals(globals: Globals, tables: readonly LazyTable[]): Globals {
-  return globalsOfMembers([...toArray(globals.Database.Members), ...tables.map(lazyTableSymbol)]);
+/** These globals with more members in the current database; symbols that were there are kept, with the columns they have built. */
+export function extendGlobals(globals: Globals, more: SchemaParts): Globals {
+  const { Database } = globals;
+  const added = [
+    ...more.tables.map(lazyTableSymbol),
+    ...more.functions.map((f) => knownFunctionSymbol(f, () => Database)),
+  ];
+  return globalsOfMembers([...toArray(Database.Members), ...added]);
 }
 
 /** Names of the engine's own scalar, aggregate and plug-in functions. */

@@ -5,3 +5,8 @@ const WORDS = /\b[A-Za-z_]\w*_CL\b/g;
 export function customTableNames(text: string): readonly string[] {
   return text.includes('_CL') ? [...new Set(text.match(WORDS) ?? [])] : [];
 }
+
+/** Every different word of a text. */
+export function wordsOf(text: string): readonly string[] {
+  return [...new Set(text.match(/[A-Za-z_]\w*/g) ?? [])];
+}

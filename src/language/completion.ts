@@ -9,6 +9,7 @@ import {
 import type { EngineCompletion } from '../kusto/editor';
 import { documentationOf } from './docs';
 import type { KqlDocument } from './document';
+import type { SchemaProvider } from './schema';
 
 const KINDS: Record<string, CompletionItemKind> = {
   Keyword: CompletionItemKind.Keyword,
@@ -69,7 +70,7 @@ function itemOf(c: EngineCompletion): CompletionItem {
  * Completions at a position. The edit range is given once for the list; a client that does not know list defaults is served
  * by `withOwnEdits`.
  */
-export function completions(document: KqlDocument, position: Position): CompletionList {
+export function completions(document: KqlDocument, position: Position, schema: SchemaProvider): CompletionList {
   const at = document.at(position);
   if (!at) return { isIncomplete: false, items: [] };
   const found = at.block.engine().completions(at.offset);
@@ -80,8 +81,39 @@ export function completions(document: KqlDocument, position: Position): Completi
   return {
     isIncomplete: false,
     itemDefaults: { editRange: { insert, replace } },
-    items: found.items.filter((i) => i.label !== '').map(itemOf),
+    items: [
+      ...found.items.filter((i) => i.label !== '').map(itemOf),
+      ...rareItems(at.block.text, at.offset, found.items, schema),
+    ],
   };
+}
+
+/** Parsers of single products and functions for `invoke`, which the engine is told of only once a query names them. */
+function rareItems(
+  text: string,
+  at: number,
+  found: readonly EngineCompletion[],
+  schema: SchemaProvider,
+): CompletionItem[] {
+  const prefix = /[A-Za-z_]\w*$/.exec(text.slice(Math.max(0, at - 100), at))?.[0] ?? '';
+  const invoked = /\binvoke\s+\w*$/.test(text.slice(Math.max(0, at - 140), at));
+  // Without a few letters the list would be a thousand names long.
+  if (!invoked && (prefix.length < 3 || !found.some((i) => i.kind === 'Table'))) return [];
+  return schema
+    .current()
+    .rareFunctions(prefix, invoked)
+    .map((name) => {
+      const data: ItemData = { kind: 'DatabaseFunction', name };
+      return {
+        label: name,
+        kind: CompletionItemKind.Function,
+        // After tables and functions of the same letters.
+        sortText: `099_${name.toLowerCase()}`,
+        textEditText: invoked ? `${name}($0)` : name,
+        ...(invoked && { insertTextFormat: InsertTextFormat.Snippet }),
+        data,
+      };
+    });
 }
 
 /** The same list for clients without `itemDefaults.editRange`. */

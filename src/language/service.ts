@@ -134,7 +134,7 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
     diagnostics: (d) => [...fileDiagnostics(d), ...d.blocks.flatMap((b) => blockDiagnostics(d, b))],
     fileDiagnostics,
     blockDiagnostics,
-    completions,
+    completions: (d, p) => completions(d, p, schema),
     resolveCompletion,
     hover: (d, p) => hover(d, p, coverage),
     signatureHelp,

@@ -63,6 +63,16 @@ describe('completion', () => {
     const s = scenario('SigninLogs\n| take 1\n\n$0');
     expect(s.service.completions(s.document, s.position).items.map((i) => i.label)).toContain('SecurityEvent');
   });
+  it('completes a parser that hardly a query calls', () => {
+    check(
+      '_Im_Authentication_AAD$0',
+      '_Im_Authentication_AADManagedIdentitySignInLogs',
+      '_Im_Authentication_AADManagedIdentity$0',
+    );
+  });
+  it('completes a function for invoke', () => {
+    check('DeviceFileEvents | invoke Fil$0', 'FileProfile', 'DeviceFileEvents | invoke FileProfile($0)');
+  });
   it('documents an item when it is looked at', () => {
     const item = check('SecurityEvent | summ$0', 'summarize', 'SecurityEvent | summarize $0');
     expect(resolveCompletion(item).documentation).toMatchObject({ kind: 'markdown' });
