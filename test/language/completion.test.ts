@@ -67,7 +67,7 @@ describe('completion', () => {
     check(
       '_Im_Authentication_AAD$0',
       '_Im_Authentication_AADManagedIdentitySignInLogs',
-      '_Im_Authentication_AADManagedIdentity$0',
+      '_Im_Authentication_AADManagedIdentitySignInLogs$0',
     );
   });
   it('completes a function for invoke', () => {
