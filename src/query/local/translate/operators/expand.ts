@@ -43,7 +43,8 @@ export function expand(
   const lists = items.map((item) => {
     const v = t.expression(item.value, scope);
     const name = item.name ?? nameOf(item, own, fresh);
-    return { name, type: item.toType, sql: listSql(v, options), from: v, as: t.fresh('l') };
+    const asText = item.toType === 'string' && !options.asPairs;
+    return { name, type: item.toType, sql: listSql(v, options, asText), asText, as: t.fresh('l') };
   });
   const staged = withLists(t, r, lists);
   const position = options.index === undefined ? undefined : t.fresh('i');
@@ -56,14 +57,16 @@ function nameOf(item: ExpandItem, own: ReadonlySet<string>, fresh: string[]): st
   return fresh.shift() ?? 'Column1';
 }
 
-const listSql = (v: Value, options: ExpandOptions): string =>
-  `${options.asPairs ? 'k_expand_pairs' : 'k_expand'}(${v.type === 'dynamic' ? dynamicSql(v) : jsonOf(v)})`;
+const listSql = (v: Value, options: ExpandOptions, asText: boolean): string =>
+  `${options.asPairs ? 'k_expand_pairs' : asText ? 'k_expand_text' : 'k_expand'}(${v.type === 'dynamic' ? dynamicSql(v) : jsonOf(v)})`;
 
 interface ListColumn {
   readonly name: string;
   readonly type: BoundColumn['type'] | null;
   readonly sql: string;
   readonly as: string;
+  /** The list holds texts, not JSON. */
+  readonly asText: boolean;
 }
 
 /** The lists as columns, hidden behind names that no query can say. */
@@ -103,13 +106,13 @@ function renamed(
   for (const l of lists) {
     const raw = r.columns.find((c) => c.name === `\0${l.as}`)!;
     const type = l.type === null ? 'dynamic' : scalarType(l.type);
-    const v =
-      type === 'dynamic'
-        ? raw
-        : type === 'string'
-          ? value(textOf(raw), 'string', { nullable: false })
-          : convert(raw, type);
-    visible.set(l.name, { ...v, name: l.name, simple: type === 'dynamic' });
+    const item = l.asText ? raw.sql : `k_null(${raw.sql})`;
+    const v = l.asText
+      ? value(`coalesce(${item}, '')`, 'string', { nullable: false })
+      : type === 'string'
+        ? value(textOf(raw), 'string', { nullable: false })
+        : convert(value(item, 'dynamic'), type);
+    visible.set(l.name, { ...v, name: l.name, simple: false });
   }
   if (position !== undefined && index !== undefined) {
     visible.set(index, { ...r.columns.find((c) => c.name === `\0${position}`)!, name: index });

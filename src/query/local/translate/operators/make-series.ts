@@ -73,43 +73,48 @@ interface Series {
   readonly dated: boolean;
 }
 
+/** A grid of keys and steps, filled from the groups, folded into one list a key; the axis is written once. */
 function layOut(t: Translating, s: Series, bound: readonly BoundColumn[], nonEmpty: boolean): Relation {
-  const [f, n] = [t.fresh('f'), t.fresh('n')];
-  const steps = t.cte(
-    `SELECT f AS ${f}, greatest(ceil((e - f) / ${s.step}), 0)::BIGINT AS ${n} FROM ${s.bounds}`,
-    'MATERIALIZED',
-  );
-  const lists = s.made.map((m) => {
-    const found = {
-      ...m.v,
-      sql: `map_extract_value(map(list(${s.slot}) FILTER (WHERE ${s.slot} IS NOT NULL), list(${m.as}) FILTER (WHERE ${s.slot} IS NOT NULL)), i)`,
-      nullable: true,
-      constant: undefined,
-      path: undefined,
-    };
-    const real = m.v.type === 'real' || m.v.type === 'decimal';
-    const fill = m.fill.constant === null ? "'null'::JSON" : jsonOf(real ? convert(m.fill, 'real') : m.fill);
-    return {
-      as: t.fresh('c'),
-      sql: `k_array(list_transform(range(${n}), lambda i: coalesce(${jsonOf(found)}, ${fill})))`,
-    };
-  });
-  const moment = `${f} + i * ${s.step}`;
+  const [f, n, axis, step] = [t.fresh('f'), t.fresh('n'), t.fresh('x'), t.fresh('i')];
+  const moment = `f + i * ${s.step}`;
   const label = s.dated
     ? `k_ticks_text(${moment})`
     : s.axis.type === 'timespan'
       ? `k_timespan_text(${moment})`
       : moment;
-  const axis = { as: t.fresh('c'), sql: `to_json(list_transform(range(${n}), lambda i: ${label}))` };
-  const keys = s.keys.map((k) => k.as);
-  const from = keys.length || nonEmpty ? `${s.binned} CROSS JOIN ${steps}` : `${steps} LEFT JOIN ${s.binned} ON (true)`;
-  const select = [...keys, ...lists.map((l) => `${l.sql} AS ${l.as}`), `${axis.sql} AS ${axis.as}`].join(', ');
-  const made = t.cte(`SELECT ${select} FROM ${from} WHERE ${n} > 0 GROUP BY ${[...keys, f, n].join(', ')}`);
+  const count = `greatest(ceil((e - f) / ${s.step}), 0)::BIGINT`;
+  const steps = t.cte(
+    `SELECT f AS ${f}, ${count} AS ${n}, to_json(list_transform(range(${count}), lambda i: ${label})) AS ${axis} FROM ${s.bounds}`,
+    'MATERIALIZED',
+  );
+  const keys = s.keys.map((k) => ({ ...k, grid: t.fresh('g') }));
+  const rows = `(SELECT unnest(range(${n})) AS ${step} FROM ${steps})`;
+  const distinct = `(SELECT DISTINCT ${keys.map((k) => `${k.as} AS ${k.grid}`).join(', ')} FROM ${s.binned})`;
+  const grid = keys.length ? `${distinct} CROSS JOIN ${rows}` : rows;
+  const on = [`${step} = ${s.slot}`, ...keys.map((k) => `${k.grid} IS NOT DISTINCT FROM ${k.as}`)].join(' AND ');
+  const lists = s.made.map((m) => ({ as: t.fresh('c'), sql: listOf(m, step) }));
+  const group = keys.length ? ` GROUP BY ${keys.map((k) => k.grid).join(', ')}` : '';
+  const having = keys.length ? '' : ` HAVING count(*) > 0${nonEmpty ? ` AND count(${s.slot}) > 0` : ''}`;
+  const select = [...keys.map((k) => k.grid), ...lists.map((l) => `${l.sql} AS ${l.as}`)].join(', ');
+  const made = t.cte(`SELECT ${select} FROM ${grid} LEFT JOIN ${s.binned} ON (${on})${group}${having}`);
   const columns: Column[] = [
-    ...s.keys.map((k) => columnRef(k.name, k.as, k.v)),
-    ...[...lists, axis].map((l, i) =>
-      columnRef(bound[s.keys.length + i]?.name ?? `Column${i + 1}`, l.as, value(l.as, 'dynamic')),
+    ...keys.map((k) => columnRef(k.name, k.grid, k.v)),
+    ...[...lists.map((l) => l.as), axis].map((as, i) =>
+      columnRef(bound[keys.length + i]?.name ?? `Column${i + 1}`, as, value(as, 'dynamic')),
     ),
   ];
-  return relation(made, columns);
+  return relation(`${made} CROSS JOIN ${steps}`, columns);
+}
+
+/** One series in the order of its steps, the missing ones filled. */
+function listOf(m: Series['made'][number], step: string): string {
+  const type = m.v.type;
+  const found: Value = { ...columnRef('', m.as, m.v), nullable: true };
+  if (m.fill.constant !== null && (type === 'long' || type === 'int')) {
+    const fill = convert(m.fill, m.fill.type === 'real' ? 'real' : 'long');
+    return `to_json(list(coalesce(${m.as}, ${fill.sql}) ORDER BY ${step}))`;
+  }
+  const real = type === 'real' || type === 'decimal';
+  const fill = m.fill.constant === null ? "'null'::JSON" : jsonOf(real ? convert(m.fill, 'real') : m.fill);
+  return `k_array(list(coalesce(${jsonOf(found)}, ${fill}) ORDER BY ${step}))`;
 }

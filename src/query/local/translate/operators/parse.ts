@@ -29,7 +29,7 @@ export function parse(
   const visible = new Map(staged.columns.filter((c) => !c.name.startsWith('\0')).map((c) => [c.name, c]));
   names.forEach((p, i) => {
     const raw = `${parts!.sql}.${ident(`p${i}`)}`;
-    const v = fromText(scalarType(p.type) === 'string' ? raw : `trim(${raw})`, scalarType(p.type));
+    const v = pieceValue(raw, scalarType(p.type), mode);
     visible.set(p.name, { ...v, name: p.name, simple: false });
   });
   const columns = bound.flatMap((b) => visible.get(b.name) ?? []);
@@ -40,6 +40,15 @@ export function parse(
   };
 }
 
+/** A piece whose pattern lets only numbers through needs no second look. */
+function pieceValue(raw: string, type: Value['type'], mode: string): Value {
+  if (type === 'string') return value(raw, 'string', { nullable: false });
+  if (mode !== 'relaxed' && (type === 'long' || type === 'int'))
+    return value(`TRY_CAST(${raw} AS ${type === 'int' ? 'INTEGER' : 'BIGINT'})`, type);
+  if (mode !== 'relaxed' && (type === 'real' || type === 'decimal')) return value(`TRY_CAST(${raw} AS DOUBLE)`, type);
+  return fromText(`trim(${raw})`, type);
+}
+
 /** parse-where drops rows whose typed columns do not convert. */
 const typedTests = (
   names: readonly { name: string; type: BoundColumn['type'] }[],
@@ -47,8 +56,8 @@ const typedTests = (
 ): string[] => names.filter((n) => n.type !== 'string').map((n) => `${made.get(n.name)!.sql} IS NOT NULL`);
 
 const NUMBER: Readonly<Record<string, string>> = {
-  long: '\\s*[-+]?(?:0[xX][0-9a-fA-F]+|\\d+)\\s*',
-  int: '\\s*[-+]?(?:0[xX][0-9a-fA-F]+|\\d+)\\s*',
+  long: '\\s*[-+]?\\d+\\s*',
+  int: '\\s*[-+]?\\d+\\s*',
   real: '\\s*[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?\\s*',
   decimal: '\\s*[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?\\s*',
   bool: '\\s*(?:true|false|True|False|TRUE|FALSE|0|1)\\s*',
