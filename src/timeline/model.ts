@@ -10,7 +10,7 @@ import type {
   ToTimeline,
 } from '../protocol/webview';
 import { type BandShape, shapeOf } from './bands';
-import { buildPyramid, type Pyramid, quantile } from './pyramid';
+import { buildPyramid, greatest, type Pyramid, quantile } from './pyramid';
 
 /** The volumes of one lane, ready for any zoom. */
 export interface LaneVolumes {
@@ -130,8 +130,8 @@ function receiveSeries(model: TimelineModel, series: TimelineSeries): TimelineMo
 
 export function volumesOf(series: TimelineSeries): LaneVolumes {
   const observed = numbers(series.observed);
-  const high = numbers(series.expectedHigh);
-  const top = Math.max(quantile(observed, 0.995) * 1.1, quantile(high, 1) * 1.02, 1);
+  const high = buildPyramid(numbers(series.expectedHigh));
+  const top = Math.max(quantile(observed, 0.995) * 1.1, greatest(high) * 1.02, 1);
   return {
     bin: series.bin,
     start: series.start,
@@ -140,21 +140,21 @@ export function volumesOf(series: TimelineSeries): LaneVolumes {
     late: series.late ? buildPyramid(numbers(series.late)) : null,
     expected: buildPyramid(numbers(series.expected)),
     low: buildPyramid(numbers(series.expectedLow)),
-    high: buildPyramid(high),
+    high,
     top,
   };
 }
 
 function overlayLane(overlay: TimelineOverlay): OverlayLane {
-  const counts = numbers(overlay.counts);
+  const counts = buildPyramid(numbers(overlay.counts));
   return {
     label: overlay.label,
     bin: overlay.bin,
     start: overlay.start,
-    counts: buildPyramid(counts),
+    counts,
     events: overlay.events ? numbers(overlay.events).sort() : null,
     total: overlay.total,
-    top: Math.max(quantile(counts, 1) * 1.05, 1),
+    top: Math.max(greatest(counts) * 1.05, 1),
   };
 }
 

@@ -128,7 +128,8 @@ function composerBox(init: ComposerInit): { element: HTMLElement; focus: () => v
 }
 
 function composerKey(event: KeyboardEvent, box: HTMLElement, save: () => void, cancel: () => void): void {
-  event.stopPropagation();
+  // What edits text stays in the box; the editor's own keys, saving for one, go on to it.
+  if (!(event.ctrlKey || event.metaKey) || /^[zyacxv]$/i.test(event.key)) event.stopPropagation();
   if (event.key === 'Escape') cancel();
   else if (
     event.key === 'Enter' &&

@@ -45,6 +45,7 @@ export function createLanesView(list: LaneList, scrolled: () => void): LanesView
       }
       const { state } = frame;
       const { model, view, activeBand, selectedNote, log } = state;
+      canvas.classList.toggle('annotating', state.annotate);
       const { scrollTop } = scroller;
       const inputs = [model, view, activeBand, selectedNote, log, frame.palette, scrollTop, w, h, frame.layout.height];
       if (inputs.every((v, i) => v === drawn[i])) return;

@@ -261,7 +261,13 @@ filter.addEventListener('keydown', (event) => {
   event.preventDefault();
   grid.element.focus();
 });
-main.addEventListener('keydown', (event) => {
+/** A copy that does not come from the keys, from VS Code's Edit menu for one. */
+document.addEventListener('copy', (event) => {
+  if (document.activeElement !== grid.element) return;
+  event.preventDefault();
+  void copyCells(false);
+});
+document.addEventListener('keydown', (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key !== 'f' || body.hidden) return;
   event.preventDefault();
   filter.focus();

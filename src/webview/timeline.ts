@@ -309,7 +309,8 @@ function announce(before: PageState): void {
   live.say(`${subject}${facts.figures}${facts.reason ? `. ${facts.reason}` : ''}`);
 }
 
-main.addEventListener('keydown', (event) => {
+// On the document: a click on what takes no focus leaves it with the body.
+document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || event.altKey || !state.model.loaded) return;
   const target = event.target as HTMLElement;
   if (target.closest('input, textarea, select')) return;

@@ -120,16 +120,18 @@ for (const [name, workload] of Object.entries(WORKLOADS)) {
   await devtools.send('Performance.enable');
   const script = async () =>
     (await devtools.send('Performance.getMetrics')).metrics.find((m) => m.name === 'ScriptDuration').value * 1000;
-  const filled = await p.page
-    .evaluate(`(${fill})(${JSON.stringify({ ...workload, from: FROM })})`)
-    .then(() => p.settle());
-  void filled;
+  const paint = await p.page.evaluate(`(async () => {
+    (${fill})(${JSON.stringify({ ...workload, from: FROM })});
+    const start = performance.now();
+    for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+    return performance.now() - start;
+  })()`);
   const [cpu0, script0] = [await cpu(), await script()];
   const frames = await p.page.evaluate(drive, seconds * 1000);
   const [cpu1, script1] = [await cpu(), await script()];
   const per = (ms) => (ms / frames).toFixed(1).padStart(6);
   process.stdout.write(
-    `${name.padEnd(18)} ${String(frames).padStart(4)} frames  CPU ${per(cpu1 - cpu0)} ms  script ${per(script1 - script0)} ms a frame\n`,
+    `${name.padEnd(18)} ${String(frames).padStart(4)} frames  CPU ${per(cpu1 - cpu0)} ms  script ${per(script1 - script0)} ms a frame  first paint ${paint.toFixed(0)} ms\n`,
   );
   if (p.faults.length > 0) process.stdout.write(`  ${p.faults.join('; ')}\n`);
   await browser.close();

@@ -154,6 +154,13 @@ export async function resultsChecks({ check, browser, origin }) {
     assert.match((await p.sent('copy'))[1].text, /^UserPrincipalName\tResultType\nuser1/);
   });
 
+  await on('takes a copy that does not come from the keys', async (p, page) => {
+    await cell(page, 1, 1).click();
+    await page.evaluate(() => document.dispatchEvent(new ClipboardEvent('copy', { cancelable: true })));
+    await page.waitForTimeout(50);
+    assert.equal((await p.sent('copy'))[0].text, 'user1@contoso.example');
+  });
+
   await on('fetches what a copy needs', async (p, page, more) => {
     await cell(page, 0, 3).click();
     await page.keyboard.press('Shift+PageDown');

@@ -171,6 +171,29 @@ export async function timelineChecks({ check, browser, origin }) {
     assert.deepEqual([note.start, note.end], [at('2024-09-01T10:30'), at('2024-09-01T11:45')]);
   });
 
+  await on(
+    'annotates windows where there is no log data, with the focus nowhere',
+    async (p, page) => {
+      await page.mouse.click(600, 400);
+      for (const key of ['a', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
+      await page.keyboard.type('Nothing to see');
+      await page.keyboard.press('Enter');
+      const [note] = await p.sent('create');
+      assert.deepEqual([note.on, note.end - note.start], [null, 2 * HOUR]);
+    },
+    {
+      model: { lanes: [], message: 'No exported logs were found: windows and notes are shown without data.' },
+      overlay: false,
+    },
+  );
+
+  await on('opens a note’s file from its text box', async (p, page) => {
+    await page.getByRole('button', { name: /^Annotation: Password spray/ }).dblclick();
+    await page.getByRole('dialog').getByRole('button', { name: 'Open file' }).click();
+    assert.deepEqual(await p.sent('openNote'), [{ type: 'openNote', id: '01J7A' }]);
+    assert.equal(await page.getByRole('dialog').count(), 0);
+  });
+
   await on('leaves no annotation after Escape', async (p, page) => {
     await page.getByRole('listbox').focus();
     for (const key of ['a', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
