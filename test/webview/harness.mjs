@@ -11,6 +11,13 @@ import { themes } from './themes.mjs';
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export const out = join(root, 'out', 'webview');
 const NONCE = 'Nc3aT9zPq7LwX2fB';
+/** What VS Code puts before a page's own style sheets, as far as it touches ours. */
+const HOST_STYLES = `
+html { scrollbar-color: var(--vscode-scrollbarSlider-background) var(--vscode-editor-background); }
+body { overscroll-behavior-x: none; background-color: transparent; color: var(--vscode-editor-foreground); margin: 0; padding: 0 20px; }
+a:focus, input:focus, select:focus, textarea:focus { outline: 1px solid -webkit-focus-ring-color; outline-offset: -1px; }
+::-webkit-scrollbar { width: 10px; height: 10px; }
+`;
 const TYPES = { '.js': 'text/javascript', '.css': 'text/css' };
 
 /** Builds the pages as package.json does and the skeletons beside them. */
@@ -51,7 +58,11 @@ export async function serve(pages) {
     const html = { '/timeline': pages.timelinePage, '/results': pages.resultsPage }[path];
     if (html) {
       response.setHeader('content-type', 'text/html');
-      response.end(html(init(path.slice(1))));
+      const hosted = '<head>\n<link rel="stylesheet" href="/host.css">';
+      response.end(html(init(path.slice(1))).replace('<head>', hosted));
+    } else if (path === '/host.css') {
+      response.setHeader('content-type', 'text/css');
+      response.end(HOST_STYLES);
     } else if (/^\/dist\/\w+\.(js|css)$/.test(path)) {
       response.setHeader('content-type', TYPES[extname(path)]);
       response.end(readFileSync(join(root, 'dist/webview', path.slice(6))));

@@ -24,9 +24,17 @@ async function placeOf(p, lane, time) {
   const view = (await p.page.evaluate(() => window.kept)).view;
   return { x: box.x + ((time - view.from) / (view.to - view.from)) * box.width, y: label.y + label.height / 2 };
 }
+/** The view once it rests: it is kept a moment after the last frame, which on a busy machine may come late. */
 const keptView = async (p) => {
-  await p.page.waitForTimeout(260);
-  return (await p.page.evaluate(() => window.kept)).view;
+  let last;
+  for (let i = 0; i < 20; i++) {
+    await p.settle();
+    await p.page.waitForTimeout(260);
+    const view = (await p.page.evaluate(() => window.kept))?.view;
+    if (view && JSON.stringify(view) === last) return view;
+    last = JSON.stringify(view);
+  }
+  throw new Error('the view does not come to rest');
 };
 
 export async function timelineChecks({ check, browser, origin }) {
