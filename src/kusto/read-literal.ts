@@ -135,7 +135,7 @@ export function readTimespan(text: string): bigint | undefined {
   const unit = /^([-+]?)(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(t);
   const size = unit && UNIT.get(unit[3]!.toLowerCase());
   if (unit && size) return scaled(unit[2]!, BigInt(size), unit[1] === '-');
-  const clock = /^([-+]?)(?:(\d+)[.:])?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7})\d*)?)?$/.exec(t);
+  const clock = /^([-+]?)(?:(\d+)(?:\.|:(?=\d+:\d+:)))?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7})\d*)?)?$/.exec(t);
   if (clock) {
     const [, sign, d = '0', h, m, s = '0', f = ''] = clock;
     const seconds = ((BigInt(d) * 24n + BigInt(h!)) * 60n + BigInt(m!)) * 60n + BigInt(s);

@@ -1,8 +1,8 @@
-import type { BetweenExpr, BinaryExpr, Expr } from '../../../../kusto/tree';
+import type { BetweenExpr, BinaryExpr } from '../../../../kusto/tree';
 import type { ScalarType } from '../../../../protocol/records';
 import type { Scope, Translating } from '../context';
 import { convert, textOf } from '../convert';
-import { fitsTimestamp, nullOf, solid, ticksOf, timestampOf, type Value, value } from '../value';
+import { fitsTimestamp, solid, ticksOf, timestampOf, type Value, value } from '../value';
 import { shifted } from './arithmetic';
 
 type Ordering = '<' | '<=' | '>' | '>=';
@@ -113,6 +113,3 @@ export function between(t: Translating, e: BetweenExpr, scope: Scope): Value {
 export function truth(v: Value): Value {
   return v.type === 'bool' ? v : convert(v, 'bool');
 }
-
-export const isNull = (v: Value): boolean => v.constant === null;
-export const nothing = (e: Expr): Value => nullOf(e.type === 'unknown' ? 'dynamic' : e.type);

@@ -6,7 +6,7 @@ import { type Scope, scalarType, type Translating } from '../context';
 import { convert } from '../convert';
 import { functionRule } from '../functions/index';
 import { settled } from '../relation';
-import { dynamic, literal, nullOf, solid, type Value, value } from '../value';
+import { dynamic, literal, nullOf, type Value, value } from '../value';
 import { arithmetic, close, negated } from './arithmetic';
 import { between, comparison, truth } from './compare';
 import { gathered } from './or-chains';
@@ -142,5 +142,3 @@ function scalarOf(t: Translating, e: Expr & { kind: 'toscalar' }, scope: Scope):
   const v = value(column.type === 'string' ? `coalesce(${sql}, '')` : sql, column.type, { ticks: column.ticks });
   return e.type === 'unknown' || scalarType(e.type) === v.type ? v : convert(v, scalarType(e.type));
 }
-
-export const always: Value = solid('true', 'bool');

@@ -11,7 +11,6 @@ import { listOf } from './sets';
  * pattern that is known when translating, ASCII needs no Unicode classes and RE2 finds it in one pass.
  */
 
-const WORD = '[\\pL\\pN]';
 const EDGE = '[^\\pL\\pN]';
 
 const escapeRegex = (s: string): string => s.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
@@ -120,6 +119,3 @@ function anyTermPattern(terms: readonly string[]): string {
   });
   return `(?i)${parts.join('|')}`;
 }
-
-/** For tests of a character inside SQL. */
-export const TERM_CHAR = WORD;
