@@ -149,7 +149,8 @@ export function distance(a: string, b: string, most: number): number {
   return row[b.length]!;
 }
 
-function nearest(name: string, known: Iterable<string>): string | null {
+/** A known name that may be meant: one or two letters off, or another case; null where none is near. */
+export function nearest(name: string, known: Iterable<string>): string | null {
   const lower = name.toLowerCase();
   const most = name.length < 6 ? 0 : name.length < 10 ? 1 : 2;
   let best: string | null = null;

@@ -89,6 +89,8 @@ export interface EngineQuery {
   actions(start: number, end: number): readonly EngineAction[];
   /** Root of the bound tree; null for commands that the engine does not bind. */
   tree(): SyntaxNode | null;
+  /** Columns that may be named at an offset. */
+  columnsInScope(at: number): readonly string[];
   /** The engine's own root, for this folder alone. */
   raw(): Foreign;
   /** Columns of the result, in order; null where the query has no tabular result. */
@@ -254,6 +256,7 @@ export function openQuery(text: string, globals: Globals): EngineQuery {
       const root = code()?.Syntax;
       return root ? wrapNode(root) : null;
     }),
+    columnsInScope: (at) => toArray(code()?.GetColumnsInScope(at)?.Columns).map((c) => c.Name),
     raw: () => code()?.Syntax ?? null,
     resultColumns: memo(() => {
       const type = code()?.ResultType;

@@ -1,4 +1,5 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
+import { nearest } from '../detections/workspace-schema';
 import type { EngineDiagnostic } from '../kusto/editor';
 import { walkTree } from '../kusto/editor-tree';
 import type { KqlDocument, QueryBlock } from './document';
@@ -30,13 +31,26 @@ export interface QueryDiagnostic {
   readonly data?: DiagnosticData;
 }
 
+/** The two platforms' words for the same time. */
+const OTHER_TIME: Readonly<Record<string, string>> = { Timestamp: 'TimeGenerated', TimeGenerated: 'Timestamp' };
+
+/** A column in scope that an unknown name may be meant to be: the other platform's time, another case, a letter off. */
+function meantColumn(block: QueryBlock, d: EngineDiagnostic): Partial<QueryDiagnostic> {
+  const name = block.text.slice(d.start, d.end);
+  const columns = block.engine().columnsInScope(d.start);
+  const time = OTHER_TIME[name];
+  const near = time && columns.includes(time) ? time : nearest(name, columns);
+  if (near === null || near === name) return {};
+  return { message: `${d.message} Is “${near}” meant?`, data: { replaceWith: near } };
+}
+
 /** Severities that the binder gives for what the service accepts or what no offline schema can know. */
 function reviewed(d: EngineDiagnostic, block: QueryBlock, inInvoke: (at: number) => boolean): QueryDiagnostic | null {
   const base = { start: d.start, end: d.end, code: d.code, severity: SEVERITY[d.severity], message: d.message };
   switch (d.code) {
     case 'KS142':
       // `invoke FileProfile(SHA1)` names a column where the engine expects a constant; advanced hunting takes it.
-      return inInvoke(d.start) ? null : base;
+      return inInvoke(d.start) ? null : { ...base, ...meantColumn(block, d) };
     case 'KS107':
       // count(x) is refused by the engine's binder and accepted by the service.
       return /\bcount\s*\($/.test(block.text.slice(Math.max(0, d.start - 20), d.start))

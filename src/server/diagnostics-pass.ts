@@ -29,7 +29,7 @@ export interface DiagnosticsPass {
 const SLICE_MS = 30;
 /** A long first pass shows what it has after this, and again each time so much more has gone by. */
 const SHOW_AFTER_MS = 120;
-const SHOW_EVERY_MS = 600;
+const SHOW_EVERY_MS = 350;
 
 /**
  * Diagnostics by push: after each change the document is gone through block by block, yielding in between. A newer change

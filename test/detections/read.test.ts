@@ -212,3 +212,19 @@ describe('ARM templates', () => {
     expect(problems.length).toBeGreaterThan(0);
   });
 });
+
+describe('Markdown', () => {
+  it('gives the queries of its fences, with positions', () => {
+    const text =
+      '# Hunts\n\n- first:\n\n  ```kql\n  SigninLogs\n  | take 5\n  ```\n\n```json\n{}\n```\n\n~~~ kusto\r\nAuditLogs\r\n~~~\n';
+    const { detections } = readDetections('notes.md', text);
+    expect(detections.map((d) => d.kql)).toEqual(['SigninLogs\n| take 5\n', 'AuditLogs\n']);
+    for (const { embedded: e } of detections) holds(text, e, true);
+  });
+  it('is left alone without a fence of KQL', () => {
+    expect(readDetections('notes.md', '```sql\nselect 1\n```').detections).toEqual([]);
+  });
+  it('takes a fence that nobody closes to the end', () => {
+    expect(readDetections('notes.md', '```kusto\nprint 1').detections.map((d) => d.kql)).toEqual(['print 1']);
+  });
+});

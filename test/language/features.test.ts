@@ -97,6 +97,14 @@ describe('code actions', () => {
   };
   it('mends a slip of the pen', () =>
     check('$0SecurityEvnt | take 1', 'Replace with SecurityEvent', 'SecurityEvent | take 1'));
+  it('mends a column’s case', () =>
+    check('SecurityEvent | where $0eventid == 1', 'Replace with EventID', 'SecurityEvent | where EventID == 1'));
+  it('mends the other platform’s time', () =>
+    check(
+      'SigninLogs | where $0Timestamp > ago(1d)',
+      'Replace with TimeGenerated',
+      'SigninLogs | where TimeGenerated > ago(1d)',
+    ));
   it('mends typographic quotes', () => check('print $0“a"', 'Replace with "', 'print "a"'));
   it('applies the engine’s advice in the second query of a file', () =>
     check(
