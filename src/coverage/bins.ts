@@ -51,7 +51,7 @@ export function scanBins(v: Volumes, baseline: Baseline, from: number, to: numbe
   const lengths = [...new Set(HOURS.map((h) => Math.max(1, Math.round(h * v.perHour))))];
   const places = lengths.reduce((n, length) => n + Math.max(1, (to - from) / Math.sqrt(length)), 0);
   for (const length of lengths) {
-    const inflate = scatter(baseline, sums, length, from, to);
+    const inflate = scatter(baseline, sums, length, from, to, v.perHour);
     for (let i = from; i + length <= to; i++) {
       if (sums.holes[i + length]! > sums.holes[i]!) continue;
       const z = standardised(baseline, sums, i, length) / inflate;
@@ -103,7 +103,7 @@ function windowLogP(baseline: Baseline, sums: Sums, i: number, length: number, i
  * How much wider than the model this source's own clean windows of this length scatter on the low side, ≥ 1. Bursty sources,
  * whose hours hang together, are judged by their own past and not by the model's.
  */
-function scatter(baseline: Baseline, sums: Sums, length: number, from: number, to: number): number {
+function scatter(baseline: Baseline, sums: Sums, length: number, from: number, to: number, perHour: number): number {
   const step = Math.max(1, Math.floor((to - from - length) / SAMPLE));
   const z: number[] = [];
   for (let i = from; i + length <= to; i += step) {
@@ -113,9 +113,10 @@ function scatter(baseline: Baseline, sums: Sums, length: number, from: number, t
   }
   if (z.length < 40) return 1;
   const sorted = Float64Array.from(z).sort();
-  const q02 = -sorted[Math.floor(0.02 * z.length)]!;
-  const q10 = -sorted[Math.floor(0.1 * z.length)]!;
-  return Math.max(1, q02 / 2.054, q10 / 1.282);
+  const q10 = -sorted[Math.floor(0.1 * z.length)]! / 1.282;
+  // A loss of two days is itself a fiftieth of the windows of two days: only short windows show their tail undisturbed.
+  const q02 = length <= 6 * perHour ? -sorted[Math.floor(0.02 * z.length)]! / 2.054 : 0;
+  return Math.max(1, q02, q10);
 }
 
 /** Overlapping or touching candidates become one, with the strongest evidence of its parts. */

@@ -22,6 +22,7 @@ export interface Extent {
 
 /** Places within this log likelihood of the best are possible: both sides' maxima of a drifting walk exceed it in 10 %. */
 const DROP = 3;
+const AS_GOOD = 1;
 /** Evidence that a second piece in the same region needs. */
 const PIECE = 9;
 const PIECES = 6;
@@ -30,6 +31,8 @@ const MILD = 0.125;
 /** Below this share of arrival a loss with a whole day before it began at once. */
 const SHARP = 0.3;
 const CREEP = 2.2;
+const UNSEEN_HOURS = 6;
+const UNSEEN_ROWS = 60;
 
 /**
  * The losses inside a suspicious region.
@@ -155,16 +158,30 @@ function ranged(v: Volumes, baseline: Baseline, scores: Float64Array, lo: number
   const end = profile(scores, from, 1, to - 1);
   const creeps = creepsIn(v, baseline, lo, at.from);
   const sharp = !creeps && keptShare(v, baseline, at.from, at.to) < SHARP;
-  const mild = sharp ? null : mildStart(v, baseline, lo, at);
+  const mild = mildStart(v, baseline, lo, at);
+  // Before a sudden stop a thread may have died unseen, but not for long: its rows would be missed.
+  const mildLow = sharp ? Math.max(mild.low, at.from - unseenBins(v, baseline, at.from)) : mild.low;
   return {
-    from: creeps ? Math.min(at.from, mild!.best) : at.from,
+    from: creeps ? Math.min(at.from, mild.best) : at.from,
     to: at.to,
-    startLow: Math.min(lo + start.low, mild?.low ?? at.from),
-    startHigh: Math.max(lo + start.high, mild?.high ?? at.from),
+    startLow: Math.min(lo + start.low, mildLow),
+    startHigh: Math.max(lo + start.high, sharp ? at.from : mild.high),
     endLow: Math.min(lo + end.low + 1, at.to),
     endHigh: Math.max(lo + end.high + 1, at.to),
     evidence: scores.subarray(from, to).reduce((x, y) => x + y, 0),
   };
+}
+
+/** Six hours, or as long as sixty rows take where they are few. */
+function unseenBins(v: Volumes, { mu }: Baseline, step: number): number {
+  const least = Math.round(UNSEEN_HOURS * v.perHour);
+  let rows = 0;
+  let n = 0;
+  while (n < step && (n < least || rows < UNSEEN_ROWS)) {
+    n++;
+    rows += mu[step - n]!;
+  }
+  return n;
 }
 
 /** True where the day before the step is already short of rows, beyond what its noise explains. */
@@ -182,21 +199,14 @@ function mildStart(v: Volumes, baseline: Baseline, lo: number, at: Located) {
   const mild = 1 - Math.min(MILD, 0.5 * (1 - share));
   const anchor = Math.min(at.to, at.from + v.binsPerDay);
   const scores = evidenceByBin(v, baseline, lo, anchor, mild, at.temper);
-  let sum = 0;
-  let top = Number.NEGATIVE_INFINITY;
-  let best = scores.length - 1;
-  for (let i = scores.length - 1; i >= 0; i--) {
-    sum += scores[i]!;
-    if (sum > top) {
-      top = sum;
-      best = i;
-    }
-  }
-  const range = profile(scores, scores.length - 1, -1, best);
-  return { best: lo + best, low: lo + range.low, high: lo + range.high };
+  const range = profile(scores, scores.length - 1, -1, scores.length - 1);
+  return { best: lo + range.nearest, low: lo + range.low, high: lo + range.high };
 }
 
-/** Walks from the anchor outwards; the range are the places whose sum is within DROP of the best one at `best`. */
+/**
+ * Walks from the anchor outwards. The range are the places whose sum is within DROP of the best; `nearest` is the first that is
+ * as good as the best for all that can be told, so that a flat profile does not carry the start away.
+ */
 function profile(scores: Float64Array, anchor: number, step: 1 | -1, best: number) {
   let sum = 0;
   let top = Number.NEGATIVE_INFINITY;
@@ -208,11 +218,13 @@ function profile(scores: Float64Array, anchor: number, step: 1 | -1, best: numbe
   }
   let low = best;
   let high = best;
+  let nearest = -1;
   sums.forEach((x, j) => {
-    if (x < top - DROP) return;
     const place = anchor + j * step;
+    if (nearest < 0 && x >= top - AS_GOOD) nearest = place;
+    if (x < top - DROP) return;
     low = Math.min(low, place);
     high = Math.max(high, place);
   });
-  return { low, high };
+  return { low, high, nearest: Math.max(0, nearest) };
 }

@@ -172,13 +172,15 @@ function segment(input: SegmentInput, s: Stretch): Segment {
   const end = binStart(v, piece.to);
   const lost =
     s.judged && s.status !== 'STEP_CHANGE' && s.status !== 'INSUFFICIENT' ? togetherLost(a, [s.judged]) : null;
+  // What stops in the middle of a bin leaves that bin nearly whole.
+  const around = s.judged ? 1 : 0;
   const base = {
     status: statusOf(s, loss?.expected ?? null),
     reason: s.reason,
     start,
     end,
-    startRange: { earliest: binStart(v, piece.startLow), latest: binStart(v, piece.startHigh + (s.judged ? 1 : 0)) },
-    endRange: { earliest: binStart(v, piece.endLow - (s.judged ? 1 : 0)), latest: binStart(v, piece.endHigh) },
+    startRange: { earliest: binStart(v, piece.startLow - around), latest: binStart(v, piece.startHigh + around) },
+    endRange: { earliest: binStart(v, piece.endLow - around), latest: binStart(v, piece.endHigh + around) },
     expected: loss ? loss.expected : null,
     observed,
     late,

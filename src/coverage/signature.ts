@@ -126,7 +126,14 @@ export function signatureOf(
 ): AgentSignature | null {
   if (judged?.spike) {
     const restart = binStart(a.volumes, judged.spike.from);
-    return { policy: 'restamp', restart, bufferEvents: Math.round(judged.spike.excess), bufferBytes: null };
+    // Only a buffer that overflowed tells its size.
+    const overflowed = judged.loss.deficit - judged.spike.excess > judged.loss.halfWidth;
+    return {
+      policy: 'restamp',
+      restart,
+      bufferEvents: overflowed ? Math.round(judged.spike.excess) : null,
+      bufferBytes: null,
+    };
   }
   if (source.ingestionTime === null) return null;
   const touch = Math.round(TOUCH_HOURS * a.volumes.perHour);

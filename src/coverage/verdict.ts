@@ -119,7 +119,9 @@ function foundSentence(
   const extent = { from: where[0]!.from, to: where.at(-1)!.to };
   const than = differs.length ? ` It is ${differs.join(' and ')} than claimed.` : '';
   const against = verdict === 'CONTRADICTED' ? ' The claim says that nothing was lost.' : '';
-  return `${arrived(loss.observed, loss.expected)} ${span(a, extent)}; ${interval(lost)}; adjusted p ${pWords(c.adjusted)}.${than}${against}`;
+  const back = losses.reduce((sum, j) => sum + (j.spike?.excess ?? 0), 0);
+  const restamped = back > 0 ? `; ${rows(back)} of the missing rows came later with the time of their receipt` : '';
+  return `${arrived(loss.observed, loss.expected)} ${span(a, extent)}${restamped}; ${interval(lost)}; adjusted p ${pWords(c.adjusted)}.${than}${against}`;
 }
 
 const pWords = (p: number): string => (p < 1e-4 ? 'below 0.0001' : p.toFixed(4));
