@@ -72,6 +72,18 @@ describe('a supervised process', () => {
     expect(events).toEqual(['started', 'lost: was ended by SIGSEGV', 'started', 'restarted: was ended by SIGSEGV']);
   });
 
+  it('is given to those who wait only when its state is restored', async () => {
+    const { supervisor, processes, restored, clock } = supervise();
+    await supervisor.get();
+    processes[0]!.end('was ended by SIGKILL');
+    await settle();
+    const order: string[] = [];
+    const waiting = supervisor.get().then(() => order.push(`had after ${restored.length} restored`));
+    await clock.pass(0);
+    await waiting;
+    expect(order).toEqual(['had after 1 restored']);
+  });
+
   it('is ended and replaced when it is silent', async () => {
     const { supervisor, processes, events, clock } = supervise();
     await supervisor.get();

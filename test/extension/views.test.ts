@@ -87,13 +87,13 @@ describe('problems of the data', () => {
     severity: 'warning',
     code: 'bad-row',
     message: 'The row has 3 columns, the header 4.',
-    file: '/w/a.csv',
+    file: 'a.csv',
     line: 12,
     ...given,
   });
 
   it('are one line that opens, errors first, with file and line', () => {
-    const node = problemsNode(l10n, [
+    const node = problemsNode(l10n, '/w', [
       problem({}),
       problem({ severity: 'error', code: 'unreadable-file', line: null }),
     ])!;
@@ -103,11 +103,11 @@ describe('problems of the data', () => {
       '  a.csv, line 12 | The row has 3 columns, the header 4. [warning]',
     ]);
     expect(node.children[1]!.file).toEqual({ path: '/w/a.csv', line: 12 });
-    expect(problemsNode(l10n, [])).toBeUndefined();
+    expect(problemsNode(l10n, '/w', [])).toBeUndefined();
   });
 
   it('offer to map a file that no table was found for', () => {
-    const node = problemsNode(l10n, [problem({ code: 'unknown-table' })])!;
+    const node = problemsNode(l10n, '/w', [problem({ code: 'unknown-table' })])!;
     expect(node.label).toBe('1 problem in the data');
     expect(node.children[0]!.context).toContain('unmapped');
   });
@@ -115,6 +115,7 @@ describe('problems of the data', () => {
   it('stay readable when there are very many', () => {
     const node = problemsNode(
       l10n,
+      '/w',
       Array.from({ length: 5000 }, (_, line) => problem({ line })),
     )!;
     expect(node.children).toHaveLength(200);

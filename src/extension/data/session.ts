@@ -241,7 +241,12 @@ class Session implements DataSession {
   }
 
   async restored(host: DataHost): Promise<void> {
-    if (this.current.kind === 'open' && this.opened) await host.open(this.opened);
+    if (this.current.kind !== 'open' || !this.opened) return;
+    try {
+      await host.open(this.opened);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   async withProgress<T>(

@@ -25,7 +25,7 @@ export type ProcessEvent =
 
 export interface SupervisorInit<T> {
   start(): Promise<Supervised<T>>;
-  /** Brings the state of a new process to where the lost one was. */
+  /** Brings the state of a new process to where the lost one was; what cannot be restored is its own to report. */
   restored(api: T): Promise<void>;
   report(event: ProcessEvent): void;
   readonly every: number;
@@ -149,17 +149,21 @@ class ProcessSupervisor<T> implements Supervisor<T> {
     }
     const next = new Promise<void>((resume) => {
       this.pause = this.init.clock.after(delay, resume);
-    }).then(() => this.launch());
+    })
+      .then(() => this.launch())
+      .then((child) => this.restore(child, reason));
     this.running = next;
-    next
-      .then(async (child) => {
-        await this.init.restored(child.api);
-        this.init.report({ kind: 'restarted', reason });
-      })
-      .catch((error: unknown) => {
-        // A process that ended while it was being restored is already on its way back.
-        if (this.running === undefined && !this.disposed) this.relaunch(messageOf(error));
-      });
+    next.catch((error: unknown) => {
+      if (this.running === undefined && !this.disposed) this.relaunch(messageOf(error));
+    });
+  }
+
+  /** Whoever waits for the process gets it with its state; one that ended meanwhile is replaced by its successor. */
+  private async restore(child: Supervised<T>, reason: string): Promise<Supervised<T>> {
+    await this.init.restored(child.api);
+    if (this.child !== child && this.running) return this.running;
+    this.init.report({ kind: 'restarted', reason });
+    return child;
   }
 }
 
@@ -167,5 +171,8 @@ export function createSupervisor<T>(init: SupervisorInit<T>): Supervisor<T> {
   return new ProcessSupervisor(init);
 }
 
-/** Milliseconds between two questions, and for an answer; a query or an assessment leaves far more often than that. */
-export const HEARTBEAT = { every: 5_000, limit: 5_000 } as const;
+/**
+ * Milliseconds between two questions, and for an answer. The first query grammar costs the KQL engine a second in one piece;
+ * on a machine that is busy with something else that was seen to take five.
+ */
+export const HEARTBEAT = { every: 5_000, limit: 10_000 } as const;

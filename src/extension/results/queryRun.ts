@@ -18,6 +18,8 @@ export interface QueryText {
 /** Runs queries on the data host and shows what came out; a new query takes the place of a running one. */
 export interface QueryRun extends vscode.Disposable {
   run(query: QueryText): Promise<QuerySummary | undefined>;
+  /** What the panel shows, rows aside. */
+  readonly shown: ToResults | undefined;
 }
 
 export interface QueryRunInit {
@@ -45,6 +47,7 @@ class Run implements QueryRun {
   private readonly panel: ResultsPanel;
   private running: vscode.CancellationTokenSource | undefined;
   private finished: Finished | undefined;
+  shown: ToResults | undefined;
 
   constructor(private readonly init: QueryRunInit) {
     const { extensionUri, log } = init;
@@ -57,7 +60,9 @@ class Run implements QueryRun {
     this.running = source;
     const title = queryTitle(query.kql);
     const show = (message: ToResults) => {
-      if (this.running === source) this.panel.show(message);
+      if (this.running !== source) return;
+      this.shown = message;
+      this.panel.show(message);
     };
     show({ type: 'running', title });
     try {

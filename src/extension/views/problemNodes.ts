@@ -1,3 +1,4 @@
+import { isAbsolute, join } from 'node:path';
 import type { DataProblem } from '../../protocol/datahost';
 import type { Localization, NodeIcon, ViewNode } from './node';
 
@@ -10,11 +11,15 @@ const ORDER: readonly DataProblem['severity'][] = ['error', 'warning', 'informat
 /** A broken export can hold a million bad rows; the first ones show what is wrong. */
 const SHOWN = 200;
 
-/** "3 problems in the data", with the file and line of each; undefined when there are none. */
-export function problemsNode(l10n: Localization, problems: readonly DataProblem[]): ViewNode | undefined {
+/** "3 problems in the data", with the file (relative to `folder`, or absolute) and line of each; undefined when there are none. */
+export function problemsNode(
+  l10n: Localization,
+  folder: string,
+  problems: readonly DataProblem[],
+): ViewNode | undefined {
   if (problems.length === 0) return undefined;
   const sorted = [...problems].sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
-  const children = sorted.slice(0, SHOWN).map((p, i) => problemNode(l10n, p, i));
+  const children = sorted.slice(0, SHOWN).map((p, i) => problemNode(l10n, folder, p, i));
   const label =
     problems.length === 1 ? l10n.t('1 problem in the data') : l10n.t('{0} problems in the data', problems.length);
   return {
@@ -28,7 +33,7 @@ export function problemsNode(l10n: Localization, problems: readonly DataProblem[
   };
 }
 
-function problemNode(l10n: Localization, problem: DataProblem, index: number): ViewNode {
+function problemNode(l10n: Localization, folder: string, problem: DataProblem, index: number): ViewNode {
   const file = problem.file ?? '';
   const name = file.split(/[\\/]/).pop() ?? '';
   const place = problem.line === null ? name : l10n.t('{0}, line {1}', name, problem.line);
@@ -40,7 +45,7 @@ function problemNode(l10n: Localization, problem: DataProblem, index: number): V
     details: [place || problem.code, problem.message],
     context: problem.code === 'unknown-table' && file !== '' ? ['problem', 'unmapped'] : ['problem'],
     children: [],
-    file: file === '' ? undefined : { path: file, line: problem.line },
+    file: file === '' ? undefined : { path: isAbsolute(file) ? file : join(folder, file), line: problem.line },
     problem,
   };
 }
