@@ -6,6 +6,7 @@ import { FakeClock, settle } from './fake-clock';
 class FakeProcess implements Supervised<string> {
   readonly pid = 1;
   answers = true;
+  starved = false;
   killed = false;
   stopped = false;
   end!: (how: string) => void;
@@ -17,6 +18,10 @@ class FakeProcess implements Supervised<string> {
 
   ping(): Promise<unknown> {
     return this.answers ? Promise.resolve() : new Promise(() => undefined);
+  }
+
+  watch(): () => boolean {
+    return () => this.starved;
   }
 
   kill(): void {
@@ -105,6 +110,17 @@ describe('a supervised process', () => {
     await clock.pass(0);
     expect(processes[0]!.killed).toBe(false);
     await clock.pass(5_100);
+    expect(processes[0]!.killed).toBe(true);
+  });
+
+  it('is given more time while it gets no processor, but not for ever', async () => {
+    const { supervisor, processes, clock } = supervise();
+    await supervisor.get();
+    processes[0]!.answers = false;
+    processes[0]!.starved = true;
+    await clock.pass(24_000);
+    expect(processes[0]!.killed).toBe(false);
+    await clock.pass(2_000);
     expect(processes[0]!.killed).toBe(true);
   });
 

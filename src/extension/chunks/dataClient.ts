@@ -25,12 +25,13 @@ export async function startDataHost(init: DataHostInit): Promise<Supervised<Data
     connection.dispose();
     return how;
   });
-  const ping = () => connection.sendRequest(DataHostMethod.ping, {});
+  const ping = async () => connection.sendRequest(DataHostMethod.ping, {});
   // A process that cannot start (no database for this platform) says so before it answers anything.
   await Promise.race([ping(), ended.then((how) => Promise.reject(new Error(`The data host ${how}`)))]);
   return {
     api: dataHost(connection),
     pid: forked.child.pid,
+    watch: forked.watch,
     ping,
     ended,
     kill: forked.kill,
@@ -42,7 +43,8 @@ export async function startDataHost(init: DataHostInit): Promise<Supervised<Data
 }
 
 function dataHost(connection: MessageConnection): DataHost {
-  const ask = <R>(method: string, params: object, token?: Cancellation): Promise<R> =>
+  // Async, so that a connection that is closed already rejects too, instead of throwing at once.
+  const ask = async <R>(method: string, params: object, token?: Cancellation): Promise<R> =>
     connection.sendRequest<R>(method, params, (token as CancellationToken | undefined) ?? CancellationToken.None);
   return {
     open: (p, token) => ask(DataHostMethod.open, p, token),

@@ -80,6 +80,7 @@ class Client implements LanguageClientHandle {
       ...HEARTBEAT,
       clock: systemClock,
       ping: () => this.client.sendRequest(LanguageMethod.ping),
+      watch: () => this.forked?.watch() ?? (() => false),
       silent: () => {
         this.hung = true;
         this.forked?.kill();

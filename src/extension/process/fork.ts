@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { watchProcessor } from './processor';
 
 export interface ForkInit {
   /** Absolute path of the module to run. */
@@ -15,6 +16,8 @@ export interface ForkedProcess {
   /** Settles when the process has ended, with a sentence that says how. */
   readonly ended: Promise<string>;
   kill(): void;
+  /** See `HeartbeatInit.watch`. */
+  watch(): () => boolean;
   /** Waits for it to end, and ends it after `grace` milliseconds. */
   endWithin(grace: number): Promise<void>;
 }
@@ -50,6 +53,7 @@ export function forkProcess(init: ForkInit): ForkedProcess {
     child,
     ended,
     kill,
+    watch: () => watchProcessor(child.pid),
     async endWithin(grace) {
       const timer = setTimeout(kill, grace);
       await ended;

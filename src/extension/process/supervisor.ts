@@ -9,6 +9,8 @@ export interface Supervised<T> {
   readonly api: T;
   readonly pid: number | undefined;
   ping(): Promise<unknown>;
+  /** See `HeartbeatInit.watch`. */
+  watch(): () => boolean;
   /** Settles when the process has ended, with a sentence that says how. */
   readonly ended: Promise<string>;
   /** Asks it to end, and ends it if it does not. */
@@ -121,6 +123,7 @@ class ProcessSupervisor<T> implements Supervisor<T> {
     this.heartbeat = startHeartbeat({
       ...this.init,
       ping: () => child.ping(),
+      watch: () => child.watch(),
       silent: () => {
         hung = true;
         child.kill();

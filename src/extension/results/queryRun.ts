@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import { messageOf } from '../../base/result';
 import type { ProgressParams, QuerySummary } from '../../protocol/datahost';
 import type { FromResults, ToResults } from '../../protocol/webview';
 import { readConfiguration } from '../configuration';
@@ -81,7 +82,7 @@ class Run implements QueryRun {
       show(summaryMessage(vscode.l10n, title, query.kql, query.firstLine, summary));
       return summary;
     } catch (error) {
-      if (!isCancellation(error)) this.init.log.error(`query: ${faultText(error)}`);
+      if (!isCancellation(error)) this.init.log.error(`query: ${messageOf(error)}`);
       show(
         isCancellation(error)
           ? summaryMessage(vscode.l10n, title, query.kql, query.firstLine, { kind: 'cancelled' })
