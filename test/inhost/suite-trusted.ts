@@ -1,7 +1,7 @@
 import './activation';
-//import './language';
+import './language';
 import './data';
-//import './timeline';
+import './timeline';
 import './shutdown';
 import { runAll } from './runner';
 

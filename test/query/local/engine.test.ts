@@ -102,6 +102,16 @@ describe('query engine', () => {
     expect(await run('SELECT 1')).toMatchObject({ values: [[1]] });
   });
 
+  it('stops whenever it is told to, also before the statement runs', async () => {
+    for (const turns of [0, 1, 2, 3, 5]) {
+      const stop = new AbortController();
+      const long = run('SELECT count(*) FROM range(1000000000000) t(i) WHERE hash(i) % 7 = 1', 1, stop.signal);
+      for (let i = 0; i < turns; i++) await new Promise(setImmediate);
+      stop.abort();
+      expect(await long, `after ${turns} turns`).toEqual({ kind: 'cancelled' });
+    }
+  });
+
   it('says in a sentence that a query needs too much memory', async () => {
     const message = await refuses("SELECT list(repeat('x', 1000) || i) FROM range(10000000) t(i)");
     expect(message).toMatch(/^The query needs more memory/);

@@ -43,6 +43,9 @@ export interface QueryEngine {
   close(): void;
 }
 
+/** Milliseconds between two interrupts of a statement that is to end. */
+const INTERRUPT_EVERY = 50;
+
 export async function openQueryEngine(options: QueryEngineOptions): Promise<QueryEngine> {
   const instance = await DuckDBInstance.create(':memory:', {
     ...SAFE_SETTINGS,
@@ -63,15 +66,23 @@ export async function openQueryEngine(options: QueryEngineOptions): Promise<Quer
       if (request.signal?.aborted) return { kind: 'cancelled' };
       const connection = await instance.connect();
       open.add(connection);
-      const stop = () => connection.interrupt();
+      let repeat: ReturnType<typeof setInterval> | undefined;
+      // An interrupt that comes before DuckDB runs the statement is lost, so it is repeated until the statement has ended.
+      const stop = () => {
+        connection.interrupt();
+        repeat = setInterval(() => connection.interrupt(), INTERRUPT_EVERY);
+      };
       request.signal?.addEventListener('abort', stop);
       try {
+        // The signal may have come while the connection was made; its event is over then.
+        if (request.signal?.aborted) return { kind: 'cancelled' };
         return await run(connection, sql, request);
       } catch (error) {
         if (request.signal?.aborted) return { kind: 'cancelled' };
         return { kind: 'failed', message: sentence(messageOf(error)) };
       } finally {
         request.signal?.removeEventListener('abort', stop);
+        clearInterval(repeat);
         open.delete(connection);
         connection.closeSync();
       }
