@@ -25,7 +25,7 @@ const DROP = 3;
 const AS_GOOD = 1;
 /** Evidence that a second piece in the same region needs. */
 const PIECE = 9;
-const PIECES = 6;
+const PIECES = 48;
 /** The loss that one thread of eight makes. */
 const MILD = 0.125;
 /** Below this share of arrival a loss with a whole day before it began at once. */
@@ -55,8 +55,9 @@ export function locate(
     const piece = bestPiece(v, baseline, region, a, b);
     if (!piece || (found.length > 0 && piece.evidence < PIECE)) return;
     found.push(piece);
-    if (piece.startLow > region.from) search(a, piece.startLow);
-    if (piece.endHigh < region.to) search(piece.endHigh, b);
+    // The piece itself bounds the rest, not its range: among many stops the range of one reaches over the others.
+    if (piece.from > region.from) search(a, piece.from);
+    if (piece.to < region.to) search(piece.to, b);
   };
   search(from, to);
   return found.sort((x, y) => x.from - y.from);

@@ -27,7 +27,12 @@ export function locateAll(a: Analysis, candidates: readonly Candidate[]): Extent
   const { volumes, baseline, searched } = a;
   if (!baseline || candidates.length === 0) return [];
   const regions = mergeCandidates(candidates);
-  const found = regions.flatMap((r) => locate(volumes, baseline, r, searched.from, searched.to));
+  // Each region is searched up to its neighbours: a larger loss next door would else draw the search out of the region.
+  const found = regions.flatMap((r, i) => {
+    const lo = Math.max(searched.from, regions[i - 1]?.to ?? searched.from);
+    const hi = Math.min(searched.to, regions[i + 1]?.from ?? searched.to);
+    return locate(volumes, baseline, r, lo, hi);
+  });
   return joinExtents(found, volumes.binsPerDay / 8).filter(
     (e) => windowLoss(volumes, baseline, e.from, e.to).expected >= LEAST_EXPECTED,
   );

@@ -188,6 +188,15 @@ function faulty(planted, source, claims, review) {
       ),
     );
   if (first) out.push(dated(planted, first));
+  const hollow = source.segments.filter((s) => s.status === 'OK' && s.expected >= 100 && s.observed < 0.6 * s.expected);
+  out.push(
+    line(
+      'OK is whole',
+      planted.source,
+      hollow.length === 0,
+      hollow.map((s) => `${segmentText(s)} ${s.observed} of ${Math.round(s.expected)}`).join(', '),
+    ),
+  );
   const lost = claims.find((c) => (c.kind === 'loss' || c.kind === 'partial') && c.lost)?.lost ?? sum(segments);
   if (lost && planted.lost !== null)
     out.push(
@@ -234,6 +243,7 @@ const RULES = [
   'stop dated',
   'start in range',
   'interval holds',
+  'OK is whole',
   'listed',
 ];
 /** Shares that must be reached; all others must hold always. */
