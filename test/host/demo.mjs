@@ -46,7 +46,7 @@ if (!fs.existsSync(installed) || fs.readFileSync(installed, 'utf8') !== stamp) {
   fs.writeFileSync(installed, stamp);
 }
 const server = await startServer({ version: o.version, dataDir, port: Number(o.port), trusted: true });
-const first = path.join(tenant, 'queries', 'start-here.kql');
+const first = path.join(tenant, 'queries', 'incident-hunt.kql');
 const payload = [['skipWelcome', 'true'], ...(fs.existsSync(first) ? [['openFile', remote(server, first)]] : [])];
 const url = workbenchUrl(server, { folder: tenant, payload });
 console.log(`\nVS Code ${hostInfo(o.version).vscodeVersion} with Gapline is at:\n\n  ${url}\n\nCtrl+C ends it.`);

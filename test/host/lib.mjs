@@ -220,23 +220,55 @@ export class Workbench {
     await this.page.locator('.statusbar .statusbar-item').first().waitFor({ timeout: 60000 });
     await this.page.locator('.explorer-viewlet .monaco-list-row').first().waitFor({ timeout: 60000 }); // the extension host has the folder
   }
-  async quick(prefix, text, exact) {
+  /** Quick open; `stays`: the command asks something itself, so the input does not close. */
+  async quick(prefix, text, { stays = false } = {}) {
     const input = this.page.locator('.quick-input-widget input[type=text]').first();
-    await this.page.keyboard.press(prefix === '>' ? 'F1' : 'Control+P');
-    await input.waitFor({ state: 'visible' });
-    await input.fill(prefix + text);
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: exact ?? text }).first();
-    await row.waitFor({ timeout: 30000 });
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+    for (let attempt = 0; ; attempt++) {
+      await this.page.keyboard.press(prefix === '>' ? 'F1' : 'Control+P');
+      await input.waitFor({ state: 'visible' });
+      await input.fill(prefix + text);
+      try {
+        await row.waitFor({ timeout: attempt < 3 ? 5000 : 30000 });
+        break;
+      } catch (error) {
+        // A file just written is not in the search yet: ask anew.
+        if (attempt >= 3) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
     await row.click();
-    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    if (!stays) await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
-  command(title) {
-    return this.quick('>', title);
+  command(title, options) {
+    return this.quick('>', title, options);
   }
   async open(file) {
     await this.quick('', file);
     await this.page.locator('.tab.active', { hasText: file }).waitFor();
     await this.page.locator('.editor-instance .view-line').first().waitFor();
+  }
+  /** Writes a file into the workspace and opens it, with the cursor at its end. */
+  async newFile(folder, name, text) {
+    fs.writeFileSync(path.join(folder, name), text);
+    await this.open(name);
+    await this.page.locator('.editor-group-container.active .view-lines').first().click();
+    await this.page.keyboard.press('Control+End');
+  }
+  /** Replaces the text of the active editor. */
+  async replaceAll(text) {
+    await this.page.locator('.editor-instance .view-lines').first().click();
+    await this.page.keyboard.press('Control+a');
+    await this.page.keyboard.insertText(text);
+  }
+  /** Shows Gapline's own views. */
+  async gapline() {
+    await this.page.locator('.activitybar .action-label[aria-label*="Gapline"]').first().click();
+  }
+  /** Gives the keyboard to the visible webview. */
+  async focusWebview() {
+    const frame = this.page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame');
+    await frame.locator('[tabindex="0"]').first().focus();
   }
   /** The frame of the (visible) webview that has `selector`: iframe.webview > iframe#active-frame. */
   async webview(selector, timeout = 30000) {
