@@ -134,6 +134,6 @@ function placeBar(bar: HTMLButtonElement, shape: BandShape, top: number, { scale
   core!.hidden = shape.core === null;
   const inset = c1 - c0 >= 48 ? c0 : 0;
   label!.style.left = `${Math.round(inset)}px`;
-  setText(label!, `${band.label} · ${band.service} · ${band.kind}`);
+  setText(label!, `${band.service} · ${band.kind} · ${band.label}`);
   label!.hidden = width - inset < 28;
 }

@@ -69,8 +69,8 @@ export function renderHead(head: HTMLElement, shown: readonly ShownColumn[], sta
           attributes: { role: 'columnheader', id: `h-${c.index}`, 'aria-colindex': `${c.index + 1}` },
         },
         [
-          element('span', { class: 'th-name', text: c.column.name }),
-          element('span', { class: 'th-type', text: c.column.type }),
+          element('span', { class: 'th-name' }),
+          element('span', { class: 'th-type' }),
           element('span', { class: 'th-sort' }),
           element('span', { class: 'th-grip' }),
         ],
@@ -78,6 +78,9 @@ export function renderHead(head: HTMLElement, shown: readonly ShownColumn[], sta
     (node, c) => {
       node.style.left = `${c.left}px`;
       node.style.width = `${c.width}px`;
+      // A header outlives its result: the next one may have other columns in the same places.
+      setText(node.querySelector<HTMLElement>('.th-name')!, c.column.name);
+      setText(node.querySelector<HTMLElement>('.th-type')!, c.column.type);
       setAttribute(
         node,
         'title',

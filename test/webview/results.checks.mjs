@@ -231,6 +231,13 @@ export async function resultsChecks({ check, browser, origin }) {
     for (const type of ['setNow', 'export', 'showOnTimeline']) assert.ok(types.includes(type), type);
   });
 
+  await on('gives the next result its own headers', async (p, page) => {
+    await p.send(results({ columns: [{ name: 'Now', type: 'datetime' }], rowCount: 1 }));
+    await p.settle();
+    await answer(p, { count: 1, make: () => ['2024-10-13T00:00:00.0000000Z'] });
+    assert.deepEqual(await page.locator('.th-name').allTextContents(), ['Now']);
+  });
+
   await check('results: says that it runs, takes Cancel, and shows a fault as lines', async () => {
     const p = await open(browser, origin, 'results', { width: 1000, height: 420 });
     await p.page.getByText('No results yet').waitFor();

@@ -1,5 +1,5 @@
 // The built pages in a real browser under the real policy: by role, axe, hostile text, four themes with pictures.
-// Chromium is $CHROMIUM or /usr/bin/chromium. Arguments narrow the run to pages: timeline, results.
+// Arguments narrow the run to pages: timeline, results.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { buildPages, createChecks, launch, serve } from './harness.mjs';
