@@ -72,6 +72,7 @@ describe('structured texts', () => {
       ['base64_decode_tostring("S3VzdG8=")', 'Kusto'],
       ['base64_decode_tostring("%%%")', ''],
       ['hash_md5("World")', 'f5a7924e621e84c9280a9a27e1bcb7f6'],
+      ['hash("World")', '1846988464401551951'],
       ['url_decode("a%20b")', 'a b'],
       ['make_string(75, 117)', 'Ku'],
       ['translate("abc", "xyz", "aabbcc")', 'xxyyzz'],

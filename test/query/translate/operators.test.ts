@@ -36,9 +36,9 @@ describe('refusals', () => {
       : made.kind;
   };
   it('names each function and operator with its place', () => {
-    expect(refused('print a = geo_info_from_ip_address("1.1.1.1"), b = hash("x")')).toEqual([
+    expect(refused('print a = geo_info_from_ip_address("1.1.1.1"), b = hash(5)')).toEqual([
       ['geo_info_from_ip_address', 'geo_info_from_ip_address("1.1.1.1")'],
-      ['hash', 'hash("x")'],
+      ['hash', 'hash(5)'],
     ]);
     expect(refused('print x = 1 | invoke FileProfile("x", 1000)')).toEqual([['FileProfile', 'FileProfile']]);
     expect(refused('datatable(a:long)[1] | evaluate autocluster()')).toMatchObject([
@@ -55,7 +55,7 @@ describe('refusals', () => {
     await check('datatable(x:string)["a", "b"] | summarize count(x)', [[2]]);
   });
   it('leaves an unused let alone', async () => {
-    await check('let unused = hash("x"); print 1', [[1]]);
+    await check('let unused = hash(5); print 1', [[1]]);
   });
 });
 
@@ -124,6 +124,16 @@ describe('plugins whose columns only the data tell', () => {
     await check(`${t} | evaluate pivot(k, sum(v)) | sort by g asc | extend total = x + y`, [
       ['a', 1, 2, 3],
       ['b', 3, 0, 3],
+    ]);
+  });
+  it('ipv4_lookup finds the network of an address', async () => {
+    const nets = 'let N = datatable(net:string, site:string)["10.0.0.0/8", "lab", "192.168.0.0/16", "home"]';
+    await check(
+      `${nets}; datatable(ip:string)["10.1.1.1", "8.8.8.8"] | evaluate ipv4_lookup(N, ip, net) | project ip, site`,
+      [['10.1.1.1', 'lab']],
+    );
+    await check(`${nets}; print ip = "8.8.8.8" | evaluate ipv4_lookup(N, ip, net, return_unmatched = true)`, [
+      ['8.8.8.8', '', ''],
     ]);
   });
   it('narrow makes a row of each cell', async () => {

@@ -45,6 +45,7 @@ export const CONVERSIONS: FunctionTable = {
   toboolean: to('bool'),
   todatetime: to('datetime'),
   totimespan: toTimespan,
+  totime: toTimespan,
   toguid: to('guid'),
   todynamic: parseJson,
   toobject: parseJson,

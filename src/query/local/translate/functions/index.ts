@@ -2,6 +2,7 @@ import type { FunctionRule, FunctionTable } from '../call';
 import { CONVERSIONS } from './conversions';
 import { DATES } from './dates';
 import { DYNAMICS } from './dynamics';
+import { GEO } from './geo';
 import { LOGIC } from './logic';
 import { MATHS } from './maths';
 import { NETWORK } from './network';
@@ -20,6 +21,7 @@ const TABLES: readonly FunctionTable[] = [
   WINDOWS,
   SERIES,
   NETWORK,
+  GEO,
 ];
 
 const FUNCTIONS: ReadonlyMap<string, FunctionRule> = new Map(

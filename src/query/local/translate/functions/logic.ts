@@ -1,6 +1,7 @@
 import type { Call, FunctionTable } from '../call';
 import { convert, dynamicSql, textOf, unify } from '../convert';
-import { truth } from '../expressions/compare';
+import { combine } from '../expressions/arithmetic';
+import { pair, truth } from '../expressions/compare';
 import { literal, solid, type Value, value } from '../value';
 
 /** Conditionals, null tests and what is known of types. */
@@ -103,6 +104,13 @@ export const LOGIC: FunctionTable = {
   isinf: (c) => value(`isinf(${convert(c.value(0), 'real').sql})`, 'bool'),
   isfinite: (c) => value(`isfinite(${convert(c.value(0), 'real').sql})`, 'bool'),
   isascii: (c) => solid(`regexp_full_match(${c.text(0)}, '[\\x00-\\x7f]*')`, 'bool'),
+  around: (c) => {
+    const [v, center, delta] = [c.value(0), c.value(1), c.value(2)];
+    const low = combine('-', center, delta, center.type, c.scope.grouped);
+    const high = combine('+', center, delta, center.type, c.scope.grouped);
+    const [above, below] = [pair(v, low), pair(v, high)];
+    return value(`(${above.a} >= ${above.b} AND ${below.a} <= ${below.b})`, 'bool');
+  },
   isutf8: () => literal('bool', true),
   has_any_index: (c) => solid(`k_has_any_index(${c.text(0)}, ${c.json(1)})`, 'long'),
   assert: (c) => c.refuse(),

@@ -80,6 +80,8 @@ export const NETWORK: FunctionTable = {
   has_any_ipv4_prefix: (c) => hasIp(c, true),
   parse_url: native('kn_parse_url'),
   parse_urlquery: native('kn_parse_urlquery'),
+  parseurl: native('kn_parse_url'),
+  parseurlquery: native('kn_parse_urlquery'),
   parse_path: native('kn_parse_path'),
   parse_csv: native('kn_parse_csv'),
   parse_command_line: native('kn_parse_command_line'),

@@ -133,6 +133,8 @@ export const STRINGS: FunctionTable = {
   hash_md5: (c) => str(`md5(${c.text(0)})`),
   hash_sha1: (c) => str(`sha1(${c.text(0)})`),
   hash_sha256: (c) => str(`sha256(${c.text(0)})`),
+  hash: hashOf,
+  hash_xxhash64: hashOf,
   unicode_codepoints_from_string: (c) => value(`k_codepoints(${c.text(0)})`, 'dynamic'),
   to_utf8: (c) => value(`k_codepoints(${c.text(0)})`, 'dynamic'),
   unicode_codepoints_to_string: makeString,
@@ -151,6 +153,13 @@ export const STRINGS: FunctionTable = {
   },
   parse_version: (c) => value(`k_parse_version(${c.text(0)})`, 'real'),
 };
+
+/** Of texts alone: other types are hashed by their bytes, which are not public. */
+function hashOf(c: Call): Value {
+  if (c.typeOf(0) !== 'string') return c.refuse(`${c.e.name} of a ${c.typeOf(0)} is not run locally.`);
+  const sql = `(kn_hash(${c.text(0)}))::BIGINT`;
+  return value(c.count > 1 ? `k_mod(${sql}, ${c.as(1, 'long')})` : sql, 'long');
+}
 
 function makeString(c: Call): Value {
   const parts = c

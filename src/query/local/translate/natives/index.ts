@@ -19,6 +19,7 @@ import {
 import { parseCommandLine, parseCsv } from './text';
 import { parsePath, parseUrl, parseUrlQuery } from './url';
 import { parseXml } from './xml';
+import { xxh64 } from './xxhash';
 
 /**
  * Functions that SQL has no words for: they take texts and give a text or null, and DuckDB calls them for each row. Numbers,
@@ -44,6 +45,7 @@ const text1 = (name: string, call: (a: string) => string | null): NativeFunction
   textFunction(name, 1, ([a]) => (a === null || a === undefined ? null : call(a)));
 
 export const NATIVES: readonly NativeFunction[] = [
+  text1('kn_hash', (a) => BigInt.asIntN(64, xxh64(a)).toString()),
   text1('kn_parse_url', parseUrl),
   text1('kn_parse_urlquery', parseUrlQuery),
   text1('kn_parse_path', parsePath),

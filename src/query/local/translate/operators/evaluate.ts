@@ -4,6 +4,7 @@ import { type Column, type Env, type Relation, scalarType, type Translating } fr
 import { convert, dynamicSql, textOf } from '../convert';
 import { columnRef, flush, relation, scopeOf, settled } from '../relation';
 import { nullOf, text, value } from '../value';
+import { ipLookup } from './ip-lookup';
 import { pivot } from './pivot';
 import { emptyRelation } from './project';
 
@@ -22,6 +23,9 @@ export function evaluate(
       return bagUnpack(t, o, settled(t, input), env, bound);
     case 'pivot':
       return pivot(t, o, settled(t, input), env, bound);
+    case 'ipv4_lookup':
+    case 'ipv6_lookup':
+      return ipLookup(t, o, input, env, bound);
     case 'narrow':
       return narrow(t, settled(t, input));
     default:
