@@ -159,6 +159,7 @@ export function convert(v: Value, type: ScalarType): Value {
   if (type === 'dynamic') return value(jsonOf(v), type, { nullable: v.nullable });
   if (v.type === 'string') return fromText(v.sql, type);
   if (v.type === 'dynamic') return fromDynamic(v, type);
+  if (v.type === 'guid') return nullOf(type);
   switch (type) {
     case 'int':
     case 'long':
@@ -169,7 +170,8 @@ export function convert(v: Value, type: ScalarType): Value {
     case 'bool':
       return value(`(${v.sql} <> 0)`, type, { nullable: v.nullable });
     case 'timespan':
-      return /^(int|long)$/.test(v.type) ? value(`(${v.sql})::BIGINT`, type) : value(`k_real_long(${v.sql})`, type);
+      if (v.type === 'int' || v.type === 'long') return value(`(${v.sql})::BIGINT`, type, { nullable: v.nullable });
+      return v.type === 'real' || v.type === 'decimal' ? value(`k_real_long(${v.sql})`, type) : nullOf(type);
     case 'datetime':
       if (v.type === 'real' || v.type === 'decimal') return value(`k_valid_ticks(k_real_long(${v.sql}))`, type);
       return /^(int|long|timespan)$/.test(v.type) ? value(`k_valid_ticks((${v.sql})::BIGINT)`, type) : nullOf(type);

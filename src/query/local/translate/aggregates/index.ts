@@ -75,8 +75,11 @@ function collect(
     ...(v.nullable && !options.nulls ? [`${v.type === 'dynamic' ? dynamicSql(v) : v.sql} IS NOT NULL`] : []),
   ];
   const list = listed(c, sql, tests, options.set === true);
-  const cut =
-    options.limit === undefined || options.limit >= c.count ? list : `(${list})[1:(${c.as(options.limit, 'long')})]`;
+  const most = options.limit === undefined || options.limit >= c.count ? undefined : c.constantLong(options.limit);
+  if (most === undefined && options.limit !== undefined && options.limit < c.count) {
+    return c.refuse(`${c.e.name} needs a constant size.`);
+  }
+  const cut = most === undefined ? list : `(${list})[1:${most}]`;
   // Arrays among the values are joined, item by item.
   const json = flat
     ? `to_json(${cut})`
@@ -110,7 +113,12 @@ function anyValue(c: Call, test?: number): Value {
 const spread =
   (sql: string, root: boolean, test?: number): FunctionRule =>
   (c) => {
-    const variance = `coalesce(round(${sql}(${convert(c.value(0), 'real').sql})${filter(c, test)}, 10), 0)`;
+    const x = convert(c.value(0), 'real').sql;
+    const tests = [`isfinite(${x})`, ...(test === undefined ? [] : [truth(c.value(test)).sql])];
+    const finite = `coalesce(round(${sql}(${x}) FILTER (WHERE ${tests.join(' AND ')}), 10), 0)`;
+    const broken = `bool_or(NOT isfinite(${x}))${filter(c, test)}`;
+    const variance =
+      c.value(0).type === 'real' ? `(CASE WHEN ${broken} THEN 'nan'::DOUBLE ELSE ${finite} END)` : finite;
     return value(root ? `sqrt(${variance})` : variance, 'real', { nullable: false });
   };
 
@@ -121,6 +129,13 @@ export function percentileSql(v: Value, percent: string, filterSql = ''): Value 
   return value(`quantile_disc(${x.sql}, least(greatest((${percent}) / 100.0, 0), 1))${filterSql}`, type, {
     ticks: x.ticks,
   });
+}
+
+/** DuckDB takes constant percentages only. */
+function percentile(c: Call): Value {
+  const percent = c.constantLong(1);
+  if (percent === undefined) return c.refuse(`${c.e.name} needs a constant percentage.`);
+  return percentileSql(c.value(0), String(percent));
 }
 
 const bitwise =
@@ -163,8 +178,8 @@ const RULES: FunctionTable = {
   variance: spread('var_samp', false),
   varianceif: spread('var_samp', false, 1),
   variancep: spread('var_pop', false),
-  percentile: (c) => percentileSql(c.value(0), c.as(1, 'real')),
-  percentile_approx: (c) => percentileSql(c.value(0), c.as(1, 'real')),
+  percentile,
+  percentile_approx: percentile,
   percentiles_array: (c) => {
     const v = c.value(0);
     const parts = c.count > 2 ? c.values().slice(1) : [];

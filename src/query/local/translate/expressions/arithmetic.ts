@@ -143,11 +143,11 @@ function withTimespan(op: string, a: Value, b: Value): Value {
   }
   if (op === '*') return scaledTimespan(a, b, nullable);
   if (op === '/') {
-    if (a.type === 'timespan' && b.type === 'timespan') {
-      return value(`((${a.sql})::DOUBLE / (${b.sql})::DOUBLE)`, 'real', { nullable });
-    }
-    if (isInteger(b.type)) return value(`k_divide(${a.sql}, ${convert(b, 'long').sql})`, 'timespan');
-    return value(`k_real_long((${a.sql})::DOUBLE / ${convert(b, 'real').sql})`, 'timespan');
+    const by = isInteger(b.type) || isReal(b.type) ? b : convert(b, 'timespan');
+    const x = convert(a, 'timespan').sql;
+    if (by.type === 'timespan') return value(`((${x})::DOUBLE / (${by.sql})::DOUBLE)`, 'real', { nullable });
+    if (isInteger(by.type)) return value(`k_divide(${x}, ${convert(by, 'long').sql})`, 'timespan');
+    return value(`k_real_long((${x})::DOUBLE / ${convert(by, 'real').sql})`, 'timespan');
   }
   return value(`k_mod(${convert(a, 'timespan').sql}, ${convert(b, 'timespan').sql})`, 'timespan');
 }

@@ -99,8 +99,12 @@ function range(c: Call): Value {
   );
 }
 
-const JOIN_TEXT: FunctionRule = (c) =>
-  value(`k_join_text(${c.json(0)}, ${c.count > 1 ? c.text(1) : "''"})`, 'string', { nullable: false });
+/** array_to_string takes a constant separator only; one of each row's own is folded in. */
+const JOIN_TEXT: FunctionRule = (c) => {
+  const constant = c.count < 2 || c.constantText(1) !== undefined;
+  const name = constant ? 'k_join_text' : 'k_join_by';
+  return value(`${name}(${c.json(0)}, ${c.count > 1 ? c.text(1) : "''"})`, 'string', { nullable: false });
+};
 
 /** `extract_json(path, text[, type])`. */
 function extractJson(c: Call): Value {

@@ -19,7 +19,8 @@ const replaceRegex = (c: Call): Value => str(`regexp_replace(${c.text(0)}, ${reg
 
 function extract(c: Call): Value {
   const group = c.constantLong(1);
-  const sql = `regexp_extract(${c.text(2)}, ${regex(c, 0)}, ${group ?? `(${c.as(1, 'long')})::INTEGER`})`;
+  if (group === undefined) return c.refuse('extract needs a constant capture group.');
+  const sql = `regexp_extract(${c.text(2)}, ${regex(c, 0)}, ${group})`;
   return c.count > 3 ? fromText(sql, c.type) : str(sql);
 }
 
@@ -97,12 +98,13 @@ export const STRINGS: FunctionTable = {
   tolower: (c) => str(`lower(${c.text(0)})`),
   toupper: (c) => str(`upper(${c.text(0)})`),
   reverse: (c) => str(`reverse(${c.text(0)})`),
-  strrep: (c) =>
-    str(
-      c.count > 2
-        ? `array_to_string(list_transform(range(${c.as(1, 'long')}), lambda x: ${c.text(0)}), ${c.text(2)})`
-        : `repeat(${c.text(0)}, ${c.as(1, 'long')})`,
-    ),
+  strrep: (c) => {
+    const times = c.as(1, 'long');
+    if (c.count < 3) return str(`repeat(${c.text(0)}, greatest(${times}, 0))`);
+    return str(
+      `(CASE WHEN ${times} > 0 THEN repeat(${c.text(0)} || ${c.text(2)}, ${times} - 1) || ${c.text(0)} ELSE '' END)`,
+    );
+  },
   strcmp: (c) =>
     solid(`(CASE WHEN ${c.text(0)} < ${c.text(1)} THEN -1 WHEN ${c.text(0)} > ${c.text(1)} THEN 1 ELSE 0 END)`, 'long'),
   substring,
