@@ -26,67 +26,82 @@ function operands(
   return left && right ? { operator: (node.part('Operator')?.text ?? '').trim().toLowerCase(), left, right } : null;
 }
 
+/** Bounds that conditions put on columns, by column. */
+export type TimeConstraints = ReadonlyMap<string, TimeBounds>;
+const NOTHING: TimeConstraints = new Map();
+
 function hull(a: TimeBounds, b: TimeBounds): TimeBounds {
   const from = a.from === null || b.from === null ? null : instant(Math.min(a.from, b.from));
   const to = a.to === null || b.to === null ? null : instant(Math.max(a.to, b.to));
   return { from, to };
 }
 
-function both(a: TimeBounds | null, b: TimeBounds | null): TimeBounds | null {
-  return a && b ? intersectBounds(a, b) : (a ?? b);
+/** What both say together. */
+export function bothConstraints(a: TimeConstraints, b: TimeConstraints): TimeConstraints {
+  if (a.size === 0) return b;
+  const out = new Map(a);
+  for (const [column, bounds] of b) {
+    const other = a.get(column);
+    out.set(column, other ? intersectBounds(other, bounds) : bounds);
+  }
+  return out;
 }
 
-/** What a predicate says of the time column; null where it says nothing. */
-export function timeConstraint(
-  node: SyntaxNode,
-  scope: TimeScope,
-  isTime: (column: string) => boolean,
-): TimeBounds | null {
+/** What holds whichever of two is true: only columns that both speak of. */
+function eitherConstraints(a: TimeConstraints, b: TimeConstraints): TimeConstraints {
+  return new Map(
+    [...a].flatMap(([column, bounds]) => {
+      const other = b.get(column);
+      return other ? [[column, hull(bounds, other)] as const] : [];
+    }),
+  );
+}
+
+/** What a predicate says of columns that it compares with instants: which of them is a row's time, the reader of the table knows. */
+export function timeConstraints(node: SyntaxNode, scope: TimeScope): TimeConstraints {
   if (node.kind === 'ParenthesizedExpression') {
     const inner = node.part('Expression');
-    return inner ? timeConstraint(inner, scope, isTime) : null;
+    return inner ? timeConstraints(inner, scope) : NOTHING;
   }
-  const instantOf = (n: SyntaxNode | null): Instant | null => {
-    const value = evaluateTime(n, scope);
-    return value?.type === 'instant' ? value.at : null;
-  };
-  const named = (n: SyntaxNode) => {
-    const column = columnOf(n);
-    return column !== null && isTime(column);
-  };
-  if (node.kind === 'BetweenExpression') {
-    const parts = operands(node);
-    if (!parts || parts.operator.startsWith('!') || !named(parts.left)) return null;
-    const from = instantOf(parts.right.part('First'));
-    const second = evaluateTime(parts.right.part('Second'), scope);
-    // `between (start .. 3d)` counts its end from the start.
-    const to =
-      second?.type === 'instant'
-        ? second.at
-        : second?.type === 'span' && from !== null
-          ? plus(from, second.length)
-          : null;
-    return { from, to };
-  }
-  if (node.kind !== 'BinaryExpression') return null;
   const parts = operands(node);
-  if (!parts) return null;
+  if (!parts) return NOTHING;
+  if (node.kind === 'BetweenExpression') return betweenConstraint(parts, scope);
+  if (node.kind !== 'BinaryExpression') return NOTHING;
   if (parts.operator === 'and')
-    return both(timeConstraint(parts.left, scope, isTime), timeConstraint(parts.right, scope, isTime));
-  if (parts.operator === 'or') {
-    const a = timeConstraint(parts.left, scope, isTime);
-    const b = timeConstraint(parts.right, scope, isTime);
-    return a && b ? hull(a, b) : null;
-  }
-  if (!(parts.operator in FLIPPED)) return null;
-  const forward = named(parts.left);
-  if (!forward && !named(parts.right)) return null;
-  const at = instantOf(forward ? parts.right : parts.left);
-  if (at === null) return null;
-  const operator = forward ? parts.operator : FLIPPED[parts.operator]!;
-  if (operator.startsWith('>')) return { from: at, to: null };
-  if (operator.startsWith('<')) return { from: null, to: at };
-  return { from: at, to: at };
+    return bothConstraints(timeConstraints(parts.left, scope), timeConstraints(parts.right, scope));
+  if (parts.operator === 'or')
+    return eitherConstraints(timeConstraints(parts.left, scope), timeConstraints(parts.right, scope));
+  return comparisonConstraint(parts, scope);
+}
+
+type Operands = NonNullable<ReturnType<typeof operands>>;
+
+const instantOf = (node: SyntaxNode | null, scope: TimeScope): Instant | null => {
+  const value = evaluateTime(node, scope);
+  return value?.type === 'instant' ? value.at : null;
+};
+
+function betweenConstraint(parts: Operands, scope: TimeScope): TimeConstraints {
+  const column = columnOf(parts.left);
+  if (column === null || parts.operator.startsWith('!')) return NOTHING;
+  const from = instantOf(parts.right.part('First'), scope);
+  const second = evaluateTime(parts.right.part('Second'), scope);
+  // `between (start .. 3d)` counts its end from the start.
+  const ends = second?.type === 'span' && from !== null ? plus(from, second.length) : null;
+  const to = second?.type === 'instant' ? second.at : ends;
+  return from === null && to === null ? NOTHING : new Map([[column, { from, to }]]);
+}
+
+function comparisonConstraint(parts: Operands, scope: TimeScope): TimeConstraints {
+  if (!(parts.operator in FLIPPED)) return NOTHING;
+  const right = instantOf(parts.right, scope);
+  const column = columnOf(right === null ? parts.right : parts.left);
+  const at = right ?? instantOf(parts.left, scope);
+  if (column === null || at === null) return NOTHING;
+  const operator = right === null ? FLIPPED[parts.operator]! : parts.operator;
+  const from = operator.startsWith('<') ? null : at;
+  const to = operator.startsWith('>') ? null : at;
+  return new Map([[column, { from, to }]]);
 }
 
 function textOf(node: SyntaxNode, scope: TimeScope): string | null {

@@ -1,9 +1,10 @@
 import { type Instant, plus, type Span } from '../base/time';
 import { publishedParsers } from '../catalog/functions';
+import { catalogSources } from '../catalog/services';
 import { catalogTable } from '../catalog/tables';
 import type { EngineQuery } from '../kusto/editor';
 import type { SyntaxNode } from '../kusto/editor-tree';
-import { columnFilters, type Filters, timeConstraint } from './predicate';
+import { bothConstraints, columnFilters, type Filters, type TimeConstraints, timeConstraints } from './predicate';
 import { evaluateTime, intersectBounds, type TimeBounds, type TimeScope } from './time-expression';
 
 /** One place where a query reads a table. */
@@ -22,6 +23,8 @@ export interface TableRead {
 
 export interface ReadOptions {
   readonly now: Instant;
+  /** The time column of a table, where a connection knows one that the catalogue does not. */
+  readonly timeColumn?: (table: string) => string | null;
   /** A rule never sees further back than this before now. */
   readonly queryPeriod?: Span | null;
 }
@@ -34,12 +37,12 @@ interface Scope extends TimeScope {
   lookup(name: string): Meaning | null;
 }
 interface Narrowing {
-  readonly bounds: TimeBounds;
+  readonly times: TimeConstraints;
   readonly filters: Filters;
 }
 
 const OPEN: TimeBounds = { from: null, to: null };
-const WIDE: Narrowing = { bounds: OPEN, filters: new Map() };
+const WIDE: Narrowing = { times: new Map(), filters: new Map() };
 /** Operators that hand a later filter on time through to the rows they read. */
 const PASSES = new Set([
   'FilterOperator',
@@ -68,18 +71,29 @@ const PASSES = new Set([
 /** A query whose lets multiply (each used twice by the next) would take for ever; what is left out then is only detail. */
 const MOST_VISITS = 4000;
 
-/** True for columns that hold a row's time: the table's own event time, or the platform's. */
-function isTimeColumn(table: string | null, column: string): boolean {
-  if (column === 'TimeGenerated' || column === 'Timestamp') return true;
-  const known = table ? catalogTable(table) : undefined;
-  return known !== undefined && (known.timeColumn === column || known.defenderTimeColumn === column);
+let eventTimes: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+/** Columns that hold a row's time: the platform's, and the table's own event time. */
+function timeColumns(table: string): ReadonlySet<string> {
+  if (!eventTimes) {
+    const out = new Map<string, Set<string>>();
+    for (const source of catalogSources().values()) {
+      if (source.eventTime) out.set(source.table, (out.get(source.table) ?? new Set()).add(source.eventTime));
+    }
+    eventTimes = out;
+  }
+  const known = catalogTable(table);
+  const own = [known?.timeColumn, known?.defenderTimeColumn, ...(eventTimes.get(table) ?? [])];
+  return new Set(['TimeGenerated', 'Timestamp', ...own.filter((c) => c !== null && c !== undefined)]);
 }
 
 class Reader {
   readonly reads: TableRead[] = [];
   private visits = 0;
 
-  constructor(private readonly now: Instant) {}
+  constructor(
+    private readonly now: Instant,
+    private readonly timeColumn: (table: string) => string | null,
+  ) {}
 
   root(names: ReadonlyMap<string, Meaning>, outer: Scope | null): Scope {
     return { now: this.now, lookup: (name) => names.get(name) ?? outer?.lookup(name) ?? null };
@@ -144,31 +158,28 @@ class Reader {
       return;
     }
     this.operator(operator, scope, narrow, depth);
-    const passed = PASSES.has(operator.kind) && !redefinesTime(operator) ? narrow : WIDE;
+    const passed = PASSES.has(operator.kind) ? withoutMade(operator, narrow) : WIDE;
     this.expression(left, scope, this.narrowed(operator, passed, scope), depth + 1);
   }
 
   private narrowed(operator: SyntaxNode, narrow: Narrowing, scope: Scope): Narrowing {
-    const isTime = (column: string) =>
-      isTimeColumn(null, column) || /^(CreatedDateTime|EventTime|EventStartTime)$/.test(column);
     if (operator.kind === 'FilterOperator') {
       const condition = operator.part('Condition');
       if (!condition) return narrow;
       return {
-        bounds: intersectBounds(narrow.bounds, timeConstraint(condition, scope, isTime) ?? OPEN),
+        times: bothConstraints(narrow.times, timeConstraints(condition, scope)),
         filters: columnFilters(condition, narrow.filters, scope),
       };
     }
     if (operator.kind === 'MakeSeriesOperator') {
       const range = operator.part('RangeClause');
+      const column = operator.part('OnClause')?.part('Expression')?.text.trim();
       const edge = (name: string) => {
         const value = evaluateTime(range?.part(name)?.part('Expression') ?? range?.part(name) ?? null, scope);
         return value?.type === 'instant' ? value.at : null;
       };
-      return {
-        ...narrow,
-        bounds: intersectBounds(narrow.bounds, { from: edge('MakeSeriesFromClause'), to: edge('MakeSeriesToClause') }),
-      };
+      const bounds = { from: edge('MakeSeriesFromClause'), to: edge('MakeSeriesToClause') };
+      return { ...narrow, times: bothConstraints(narrow.times, new Map([[column ?? 'TimeGenerated', bounds]])) };
     }
     return narrow;
   }
@@ -184,8 +195,8 @@ class Reader {
     };
     if (node.kind === 'FindOperator' || node.kind === 'SearchOperator') {
       const condition = node.part('Condition');
-      const bounds = condition ? timeConstraint(condition, scope, (c) => isTimeColumn(null, c)) : null;
-      const own = { ...WIDE, bounds: intersectBounds(narrow.bounds, bounds ?? OPEN) };
+      const times = condition ? bothConstraints(narrow.times, timeConstraints(condition, scope)) : narrow.times;
+      const own = { ...WIDE, times };
       for (const child of node.part('InClause')?.children() ?? []) {
         for (const e of child.elements()) if (!e.isToken) this.expression(e, scope, own, depth + 1);
       }
@@ -245,7 +256,8 @@ class Reader {
     }
     const through = publishedParsers[name];
     if (symbol?.kind === 'function' && through) {
-      const own = { ...narrow, bounds: intersectBounds(narrow.bounds, argumentBounds(args, scope)) };
+      const times = bothConstraints(narrow.times, new Map([['TimeGenerated', argumentBounds(args, scope)]]));
+      const own = { ...narrow, times };
       for (const table of through) this.read(node, table, name, own);
     }
   }
@@ -266,7 +278,12 @@ class Reader {
   }
 
   private read(node: SyntaxNode, table: string, via: string | null, narrow: Narrowing): void {
-    this.reads.push({ table, via, filters: narrow.filters, bounds: narrow.bounds, start: node.start, end: node.end });
+    let bounds = OPEN;
+    for (const column of [...timeColumns(table), this.timeColumn(table)]) {
+      const said = column === null ? undefined : narrow.times.get(column);
+      if (said) bounds = intersectBounds(bounds, said);
+    }
+    this.reads.push({ table, via, filters: narrow.filters, bounds, start: node.start, end: node.end });
   }
 }
 
@@ -280,11 +297,15 @@ function argumentBounds(args: readonly SyntaxNode[], scope: Scope): TimeBounds {
   return { from: edge('starttime'), to: edge('endtime') };
 }
 
-/** `extend TimeGenerated = …` makes a later filter speak of another time. */
-function redefinesTime(operator: SyntaxNode): boolean {
-  if (operator.kind !== 'ExtendOperator' && operator.kind !== 'ProjectOperator') return false;
+/** `extend TimeGenerated = …` makes a later filter speak of another time: what the operator makes is no column of the table. */
+function withoutMade(operator: SyntaxNode, narrow: Narrowing): Narrowing {
+  if (narrow.times.size === 0 || (operator.kind !== 'ExtendOperator' && operator.kind !== 'ProjectOperator'))
+    return narrow;
   const list = operator.part('Expressions')?.elements() ?? [];
-  return list.some((e) => e.kind === 'SimpleNamedExpression' && isTimeColumn(null, e.part('Name')?.text.trim() ?? ''));
+  const made = new Set(
+    list.flatMap((e) => (e.kind === 'SimpleNamedExpression' ? (e.part('Name')?.text.trim() ?? []) : [])),
+  );
+  return { ...narrow, times: new Map([...narrow.times].filter(([column]) => !made.has(column))) };
 }
 
 /**
@@ -294,7 +315,7 @@ function redefinesTime(operator: SyntaxNode): boolean {
 export function tablesRead(query: EngineQuery, options: ReadOptions): readonly TableRead[] {
   const root = query.tree();
   if (!root) return [];
-  const reader = new Reader(options.now);
+  const reader = new Reader(options.now, options.timeColumn ?? (() => null));
   reader.statements(root.part('Statements')?.elements() ?? [], null);
   const period = options.queryPeriod ?? null;
   const limit: TimeBounds = period === null ? OPEN : { from: plus(options.now, -period), to: options.now };

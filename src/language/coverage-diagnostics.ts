@@ -1,14 +1,14 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { CoverageFacts } from '../protocol/language';
 import type { Status } from '../protocol/status';
-import { boundsWords, coverageOfQuery, type SourceRead, segmentWords } from './coverage';
+import { boundsWords, coverageOfQuery, type SourceRead, segmentsWords } from './coverage';
 import type { QueryDiagnostic } from './diagnostics';
 import type { QueryBlock } from './document';
 import { suppressions } from './suppression';
 
 /** Statuses under which a query's answer is wrong, not merely to be read with care. */
 const LOSSES: ReadonlySet<Status> = new Set<Status>(['GAP', 'PARTIAL', 'RESTAMPED', 'DUPLICATED']);
-/** A query names at most this many intervals in one sentence; the log source's page has them all. */
+/** Intervals that one sentence names singly; the log source's page has them all. */
 const MOST_SEGMENTS = 3;
 
 /** GL301 rows are missing or doubled; GL302 rows came late or their level changed; GL303 a claim covers the time, the data does not show it. */
@@ -20,15 +20,12 @@ function found(s: SourceRead, now: CoverageFacts['now']): QueryDiagnostic | null
   const losses = s.segments.filter((x) => LOSSES.has(x.status));
   const shown = losses.length ? losses : s.segments;
   if (shown.length === 0) return null;
-  // The largest losses first: a person reads the first of a list.
-  const sorted = [...shown].sort((a, b) => (b.lost ?? b.end - b.start) - (a.lost ?? a.end - a.start));
-  const words = sorted.slice(0, MOST_SEGMENTS).map(segmentWords).join('; ');
-  const rest = sorted.length > MOST_SEGMENTS ? `; and ${sorted.length - MOST_SEGMENTS} more` : '';
+  const words = segmentsWords(shown, MOST_SEGMENTS);
   return {
     ...base,
     code: losses.length ? 'GL301' : 'GL302',
     severity: losses.length ? DiagnosticSeverity.Warning : DiagnosticSeverity.Information,
-    message: `${reads}: ${words}${rest}.`,
+    message: `${reads}: ${words}.`,
   };
 }
 

@@ -1,6 +1,6 @@
 import { HOUR, type Instant, instant, overlaps } from '../base/time';
 import type { Filters } from '../detections/predicate';
-import { type TableRead, tablesRead } from '../detections/reads';
+import type { TableRead } from '../detections/reads';
 import type { CoverageFact, CoverageFactSegment, CoverageFacts, WindowFact } from '../protocol/language';
 import type { QueryBlock } from './document';
 
@@ -39,7 +39,7 @@ function interval(read: TableRead, now: Instant) {
 
 /** Every read of a query with its segments and windows. The query is read with the connection's now. */
 export function coverageOfQuery(block: QueryBlock, facts: CoverageFacts): CoverageOfQuery {
-  const reads = tablesRead(block.engine(), { now: facts.now, queryPeriod: block.detection?.queryPeriod ?? null });
+  const reads = block.reads(facts.now);
   const sources = reads.flatMap((read): SourceRead[] => {
     const span = interval(read, facts.now);
     return facts.sources
@@ -114,13 +114,37 @@ const WORDS: Partial<Record<CoverageFactSegment['status'], string>> = {
   STEP_CHANGE: 'level changed',
 };
 
+/** Incidents whose windows lie over segments: the id before the slash. */
+export const incidentsOf = (segments: readonly CoverageFactSegment[]): readonly string[] => [
+  ...new Set(segments.flatMap((s) => s.windows.map((w) => w.split('/')[0]!))),
+];
+
+/** Rows lost of rows expected, in per cent; null where either is unknown. */
+function lostShare(segments: readonly CoverageFactSegment[]): number | null {
+  let lost = 0;
+  let expected = 0;
+  for (const s of segments) {
+    if (s.lost === null || s.expected === null) return null;
+    lost += s.lost;
+    expected += s.expected;
+  }
+  return expected > 0 ? Math.round((100 * lost) / expected) : null;
+}
+
 /** `38 % of rows missing 2–19 Sep 2024, MS-2024-09`. */
 export function segmentWords(s: CoverageFactSegment): string {
-  const share =
-    s.lost !== null && s.expected !== null && s.expected > 0 ? Math.round((100 * s.lost) / s.expected) : null;
+  const share = lostShare([s]);
   const what = s.status === 'PARTIAL' && share !== null ? `${share} % of rows missing` : (WORDS[s.status] ?? s.status);
-  const when = s.ongoing
-    ? `since ${intervalWords(s.start, s.end).replace(/^.*?(?=\d)/, '')}, still so`
-    : intervalWords(s.start, s.end);
-  return [`${what} ${when}`, ...s.windows].join(', ');
+  const when = s.ongoing ? `since ${day(s.start)}, still so` : intervalWords(s.start, s.end);
+  return [`${what} ${when}`, ...incidentsOf([s])].join(', ');
+}
+
+/** Several intervals in one sentence: each, where they are few, else how much is missing in all. */
+export function segmentsWords(segments: readonly CoverageFactSegment[], most: number): string {
+  if (segments.length <= most) return segments.map(segmentWords).join('; ');
+  const share = lostShare(segments);
+  const start = instant(Math.min(...segments.map((s) => s.start)));
+  const end = instant(Math.max(...segments.map((s) => s.end)));
+  const what = share === null ? 'rows missing, late or doubled' : `${share} % of rows missing`;
+  return [`${what} in ${segments.length} intervals, ${intervalWords(start, end)}`, ...incidentsOf(segments)].join(', ');
 }

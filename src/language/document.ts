@@ -1,7 +1,9 @@
 import { LineIndex, type Position, type Range } from '../base/text';
+import type { Instant, Span } from '../base/time';
 import type { Detection, DetectionProblem } from '../detections/detection';
 import type { EmbeddedText } from '../detections/offset-map';
 import { readDetections } from '../detections/read';
+import { type TableRead, tablesRead } from '../detections/reads';
 import type { BoundQuery, WorkspaceSchema } from '../detections/workspace-schema';
 import { splitBlocks } from '../kusto/blocks';
 import type { EngineQuery } from '../kusto/editor';
@@ -28,6 +30,8 @@ export interface QueryBlock {
   /** The query bound against the schema of the moment. */
   bound(): BoundQuery;
   engine(): EngineQuery;
+  /** Tables that the query reads and when, seen from `now`; kept until the text, the schema or `now` changes. */
+  reads(now: Instant): readonly TableRead[];
   toHost(offset: number): number;
   fromHost(offset: number): number | null;
 }
@@ -86,6 +90,9 @@ class Block implements QueryBlock {
   engine(): EngineQuery {
     return this.shared.bound().query;
   }
+  reads(now: Instant): readonly TableRead[] {
+    return this.shared.reads(now, this.detection?.queryPeriod ?? null);
+  }
   toHost(offset: number): number {
     return this.embedded ? this.embedded.toHost(offset) : this.start + Math.max(0, Math.min(offset, this.text.length));
   }
@@ -97,6 +104,7 @@ class Block implements QueryBlock {
 
 /** Analysis of one query text, shared by all blocks that have it. */
 class SharedAnalysis {
+  private kept: KeptReads | undefined;
   private made: { readonly schema: WorkspaceSchema; readonly bound: BoundQuery } | undefined;
   constructor(
     private readonly text: string,
@@ -107,6 +115,22 @@ class SharedAnalysis {
     if (this.made?.schema !== schema) this.made = { schema, bound: schema.bind(this.text) };
     return this.made.bound;
   }
+  reads(now: Instant, period: Span | null): readonly TableRead[] {
+    const bound = this.bound();
+    const kept = this.kept;
+    if (kept?.bound === bound && kept.now === now && kept.period === period) return kept.reads;
+    const timeColumn = (table: string) => this.schema.current().connectionTable(table)?.timeColumn ?? null;
+    const reads = tablesRead(bound.query, { now, queryPeriod: period, timeColumn });
+    this.kept = { bound, now, period, reads };
+    return reads;
+  }
+}
+
+interface KeptReads {
+  readonly bound: BoundQuery;
+  readonly now: Instant;
+  readonly period: Span | null;
+  readonly reads: readonly TableRead[];
 }
 
 class OpenDocument implements KqlDocument {

@@ -1,6 +1,5 @@
 import { type InlayHint, InlayHintKind, type Range } from 'vscode-languageserver-types';
 import type { Instant } from '../base/time';
-import { tablesRead } from '../detections/reads';
 import { lookbackOf, spanWords } from './coverage';
 import type { KqlDocument } from './document';
 
@@ -11,7 +10,7 @@ export function inlayHints(document: KqlDocument, range: Range, now: Instant): r
   return document.blocks
     .filter((b) => b.start <= to && b.end >= from)
     .flatMap((block) => {
-      const reads = tablesRead(block.engine(), { now, queryPeriod: block.detection?.queryPeriod ?? null });
+      const reads = block.reads(now);
       const byPlace = new Map<number, { readonly end: number; lookbacks: Set<string> }>();
       for (const r of reads) {
         const length = lookbackOf(r, now);

@@ -33,6 +33,12 @@ describe('tablesRead', () => {
     check('SigninLogs | where TimeGenerated between (datetime(2024-09-01) .. 3d)', [
       'SigninLogs 2024-09-01T00:00:00Z … 2024-09-04T00:00:00Z',
     ]));
+  it('reads a table’s own event time', () =>
+    check('AuditLogs | where ActivityDateTime between (datetime(2024-09-01) .. 1d) and TimeGenerated > ago(60d)', [
+      'AuditLogs 2024-09-01T00:00:00Z … 2024-09-02T00:00:00Z',
+    ]));
+  it('does not take another datetime for a row’s time', () =>
+    check('AuditLogs | where SomeOtherTime > ago(1d)', ['AuditLogs * … *']));
   it('reads not between as open', () =>
     check('SigninLogs | where TimeGenerated !between (ago(2d) .. ago(1d))', ['SigninLogs * … *']));
   it('reads calendar functions', () =>

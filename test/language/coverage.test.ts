@@ -86,6 +86,21 @@ describe('coverage in the editor', () => {
     check(rule('1d'), [], 'rule.yaml');
     check(rule('30d'), [`GL301 Reads SigninLogs 2024-09-13 … 2024-10-13: ${SIGNIN}`], 'rule.yaml');
   });
+  it('sums up many intervals', () => {
+    const segments = Array.from({ length: 5 }, (_, i) => ({
+      status: 'PARTIAL' as const,
+      start: at(`2024-09-0${i + 1}`),
+      end: at(`2024-09-0${i + 1}T12:00`),
+      ongoing: false,
+      lost: 10 * i,
+      expected: 100,
+      windows: ['ms/w-1', 'ms/w-2'],
+    }));
+    const s = scenario('AuditLogs | take 1', 'q.kql', { ...facts, sources: [{ ...facts.sources[2]!, segments }] });
+    expect(s.service.diagnostics(s.document).map((d) => d.message)).toEqual([
+      'Reads AuditLogs the first row … 2024-10-13: 20 % of rows missing in 5 intervals, 1–5 Sep 2024, ms.',
+    ]);
+  });
   it('can be switched off by a comment', () => check('// gapline:disable-next-line GL301\nSigninLogs | take 1', []));
 });
 
