@@ -39,23 +39,6 @@ export function severalValues(t: Translating, call: CallExpr, scope: Scope, grou
     return percents.map((p) => percentileSql(c.value(0), String(p ?? 0)));
   }
   if (name === 'take_any' || name === 'any') {
-    return call.args.length > 1 || call.args[0]?.kind === 'star' ? call : undefined;
-  }
-  return call;
-}
-
-/** Values of all its columns; `grouped` are the names that `by` gives, which a star leaves out. */
-export function severalValues(t: Translating, call: CallExpr, scope: Scope, grouped: ReadonlySet<string>): Value[] {
-  const rows = { ...scope, grouped: false };
-  const name = call.name.toLowerCase();
-  if (name === 'percentiles') {
-    const c = createCall(t, call, rows);
-    return c
-      .values()
-      .slice(1)
-      .map((_, i) => percentileSql(c.value(0), c.as(i + 1, 'real')));
-  }
-  if (name === 'take_any' || name === 'any') {
     const columns = starred(t, call.args, rows, grouped, '');
     return columns.map((v) => picked(v, `first(${bare(v)})`));
   }
@@ -84,11 +67,10 @@ function argExtreme(
   const key = t.expression(unnamed(first!), scope);
   const keyName = first?.kind === 'column' ? first.name : '';
   const columns = starred(t, rest, scope, grouped, keyName);
-  const raw = key.type === 'dynamic' ? `(${dynamicSql(key)})::VARCHAR` : key.sql;
+  const raw = key.type === 'dynamic' ? dynamicSql(key) : key.sql;
   const lowNan = side === 'min' && key.type === 'real';
   const by = lowNan ? `(CASE WHEN isnan(${raw}) THEN '-infinity'::DOUBLE ELSE ${raw} END)` : raw;
-  const picks = key.type === 'dynamic' ? `arg_${side}(${dynamicSql(key)}, ${by})` : `${side}(${by})`;
-  const extreme = picked(key, lowNan ? `arg_min(${raw}, ${by})` : picks);
+  const extreme = picked(key, lowNan ? `arg_min(${raw}, ${by})` : `${side}(${by})`);
   const ranked = key.nullable ? `coalesce(${by}, ${LOWEST[key.type]?.[side] ?? 'NULL'})` : by;
   return [extreme, ...columns.map((v) => picked(v, `arg_${side}_null(${bare(v)}, ${typedRank(key, ranked)})`))];
 }
@@ -103,7 +85,7 @@ const LOWEST: Readonly<Partial<Record<Value['type'], { readonly max: string; rea
   int: { max: '(-2147483648)', min: '2147483647' },
   bool: { max: 'false', min: 'true' },
   guid: { max: "''", min: "'~'" },
-  dynamic: { max: "''", min: "'~'" },
+  dynamic: { max: "''::JSON", min: "'~'::JSON" },
 };
 
 const typedRank = (key: Value, sql: string): string =>
