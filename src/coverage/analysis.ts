@@ -5,7 +5,7 @@
 import type { Instant } from '../base/time';
 import type { LogSource, VolumeTable } from '../protocol/source';
 import { type Baseline, fitBaseline } from './baseline';
-import { type Candidate, familyLogP, mergeCandidates, scanBins } from './bins';
+import { type Candidate, familyLogP, scanBins } from './bins';
 import { type Delays, measureDelays } from './delay';
 import { cleanShareOf, type Run, runsOf } from './runs';
 import { type Season, seasonOf } from './season';
@@ -93,27 +93,23 @@ function searchLosses(
 }
 
 function search(input: AnalysisInput, v: Volumes, baseline: Baseline, { from, to }: Analysis['searched']): Candidate[] {
-  const silence = scanSilence(v, baseline, from, to);
-  const short = scanBins(v, baseline, from, to);
-  const masked = new Uint8Array(v.bins);
+  const off = daysOff(v, input.holidays);
+  const silence = scanSilence(v, baseline, off, from, to);
+  const short = scanBins(v, baseline, off, from, to);
+  const masked = off.slice();
   for (const c of [...silence, ...short]) if (familyLogP(c) < EXPLAINED) masked.fill(1, c.from, c.to);
-  maskHolidays(v, masked, input.holidays);
   const long = scanShallow(v, baseline, masked, from, to);
-  return mergeCandidates([...silence, ...short, ...long].filter((c) => !onHoliday(v, c, input.holidays)));
+  // Each keeps its own evidence: a chance low beside a plain stop must not borrow the stop's.
+  return [...silence, ...short, ...long];
 }
 
 const utcDay = (v: Volumes, i: number): number => Math.floor(v.start / 86_400_000) + v.day[i]!;
 
-function maskHolidays(v: Volumes, masked: Uint8Array, holidays: ReadonlySet<number>): void {
-  if (holidays.size === 0) return;
-  for (let i = 0; i < v.bins; i++) if (holidays.has(utcDay(v, i))) masked[i] = 1;
-}
-
-/** A short low on a day off is the day off; a silence there is judged like any other. */
-function onHoliday(v: Volumes, c: Candidate, holidays: ReadonlySet<number>): boolean {
-  if (holidays.size === 0 || c.test === 'silence') return false;
-  for (let i = c.from; i < c.to; i++) if (!holidays.has(utcDay(v, i))) return false;
-  return true;
+/** 1 for bins of days that people had off: a low there is the day off, only a silence is looked at. */
+function daysOff(v: Volumes, holidays: ReadonlySet<number>): Uint8Array {
+  const out = new Uint8Array(v.bins);
+  if (holidays.size > 0) for (let i = 0; i < v.bins; i++) if (holidays.has(utcDay(v, i))) out[i] = 1;
+  return out;
 }
 
 /** A day off is expected to look like the nearest Sunday: for machines, which know no weekend, like any other day. */

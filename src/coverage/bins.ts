@@ -39,14 +39,18 @@ interface Sums {
   readonly y: Float64Array;
   readonly m: Float64Array;
   readonly q: Float64Array;
-  /** Bins that may not be tested: unknown. */
+  /** Bins that may not be tested: unknown, or on a day off. */
   readonly holes: Int32Array;
   readonly untaught: Int32Array;
 }
 
-/** Windows of [from, to) that hold too little, merged where they overlap. */
-export function scanBins(v: Volumes, baseline: Baseline, from: number, to: number): Candidate[] {
-  const sums = prefixSums(v, baseline);
+/**
+ * Windows of [from, to) that hold too little, merged where they overlap.
+ *
+ * @param off 1 for bins of days off: no window may hold one.
+ */
+export function scanBins(v: Volumes, baseline: Baseline, off: Uint8Array, from: number, to: number): Candidate[] {
+  const sums = prefixSums(v, baseline, off);
   const found: Candidate[] = [];
   const lengths = [...new Set(HOURS.map((h) => Math.max(1, Math.round(h * v.perHour))))];
   const places = lengths.reduce((n, length) => n + Math.max(1, (to - from) / Math.sqrt(length)), 0);
@@ -63,7 +67,7 @@ export function scanBins(v: Volumes, baseline: Baseline, from: number, to: numbe
   return mergeCandidates(found);
 }
 
-function prefixSums(v: Volumes, { mu, taught }: Baseline): Sums {
+function prefixSums(v: Volumes, { mu, taught }: Baseline, off: Uint8Array): Sums {
   const y = new Float64Array(v.bins + 1);
   const m = new Float64Array(v.bins + 1);
   const q = new Float64Array(v.bins + 1);
@@ -73,7 +77,7 @@ function prefixSums(v: Volumes, { mu, taught }: Baseline): Sums {
     y[i + 1] = y[i]! + v.records[i]!;
     m[i + 1] = m[i]! + mu[i]!;
     q[i + 1] = q[i]! + mu[i]! * mu[i]!;
-    holes[i + 1] = holes[i]! + v.unknown[i]!;
+    holes[i + 1] = holes[i]! + (v.unknown[i]! | off[i]!);
     untaught[i + 1] = untaught[i]! + 1 - taught[i]!;
   }
   return { y, m, q, holes, untaught };

@@ -30,7 +30,7 @@ const PIECES = 48;
 const MILD = 0.125;
 /** Below this share of arrival a loss with a whole day before it began at once. */
 const SHARP = 0.3;
-const CREEP = 2.2;
+const CREEP = 3;
 const UNSEEN_HOURS = 6;
 const UNSEEN_ROWS = 60;
 

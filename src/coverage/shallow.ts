@@ -32,7 +32,10 @@ export function scanShallow(v: Volumes, baseline: Baseline, masked: Uint8Array, 
   if (cleanDays < LEAST_OUTSIDE + 4) return [];
   const windows = windowsOf(shortfall, clean, judged);
   const best = windows.reduce((b, w) => (w.t > b.t ? w : b), { from: 0, to: 0, t: 0 });
-  const law = lawOf(v.days, cleanDays, sumsOf(shortfall, clean).correlation(best.from, best.to));
+  // The law is that of days with a correlation between the one seen and the usual one: where chance makes the one seen small it
+  // also makes the statistic large.
+  const rho = 0.5 * (sumsOf(shortfall, clean).correlation(best.from, best.to) + PRIOR.correlation);
+  const law = lawOf(v.days, cleanDays, rho);
   const out: Candidate[] = [];
   for (const w of windows.sort((a, b) => b.t - a.t || a.from - b.from)) {
     const logP = logExceedance(law, w.t);

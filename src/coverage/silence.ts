@@ -12,6 +12,7 @@ import type { Volumes } from './volumes';
 export const LEAST_EXPECTED = 9.2;
 /** Chance of one false silence in a source's whole history. */
 export const FAMILY = 0.01;
+const DAY_OFF = 0.3;
 
 interface Run {
   readonly from: number;
@@ -19,9 +20,13 @@ interface Run {
   readonly evidence: number;
 }
 
-/** Runs of empty bins in [from, to) that speak for a stop. */
-export function scanSilence(v: Volumes, baseline: Baseline, from: number, to: number): Candidate[] {
-  const runs = emptyRuns(v, baseline, from, to);
+/**
+ * Runs of empty bins in [from, to) that speak for a stop.
+ *
+ * @param off 1 for bins of days off, on which a third of the usual records is all that can be counted on.
+ */
+export function scanSilence(v: Volumes, baseline: Baseline, off: Uint8Array, from: number, to: number): Candidate[] {
+  const runs = emptyRuns(v, baseline, off, from, to);
   const stretch = tailStretch(runs, baseline);
   const places = silencePlaces(v, from, to);
   return runs.flatMap((r): Candidate[] => {
@@ -33,7 +38,7 @@ export function scanSilence(v: Volumes, baseline: Baseline, from: number, to: nu
 /** A run may begin after any record, and at any bin. */
 const silencePlaces = (v: Volumes, from: number, to: number): number => Math.max(10, Math.min(to - from, v.total));
 
-function emptyRuns(v: Volumes, baseline: Baseline, from: number, to: number): Run[] {
+function emptyRuns(v: Volumes, baseline: Baseline, off: Uint8Array, from: number, to: number): Run[] {
   const runs: Run[] = [];
   for (let i = from; i < to; ) {
     if (v.records[i]! > 0 || v.unknown[i] === 1) {
@@ -42,18 +47,18 @@ function emptyRuns(v: Volumes, baseline: Baseline, from: number, to: number): Ru
     }
     let j = i;
     while (j < to && v.records[j] === 0 && v.unknown[j] === 0) j++;
-    runs.push({ from: i, to: j, evidence: silenceEvidence(v, baseline, i, j) });
+    runs.push({ from: i, to: j, evidence: silenceEvidence(v, baseline, off, i, j) });
     i = j;
   }
   return runs;
 }
 
 /** −ln P(all bins of [from, to) are empty): bins scatter on their own, and share the factor of their day (a gamma). */
-export function silenceEvidence(v: Volumes, { mu, noise }: Baseline, from: number, to: number): number {
+function silenceEvidence(v: Volumes, { mu, noise }: Baseline, off: Uint8Array, from: number, to: number): number {
   let total = 0;
   let inDay = 0;
   for (let i = from; i < to; i++) {
-    inDay -= logZero(mu[i]!, noise.k);
+    inDay -= logZero(off[i] === 1 ? DAY_OFF * mu[i]! : mu[i]!, noise.k);
     if (i + 1 === to || v.day[i + 1] !== v.day[i]) {
       total += Math.log1p(noise.dayVariance * inDay) / noise.dayVariance;
       inDay = 0;
@@ -77,7 +82,7 @@ function tailStretch(runs: readonly Run[], baseline: Baseline): number {
 /** The shortest silence that this source could prove in a typical hour; null where even a week would not do. */
 export function smallestProvableSilence(v: Volumes, baseline: Baseline, from: number, to: number): Span | null {
   const needed = Math.max(LEAST_EXPECTED, Math.log(silencePlaces(v, from, to) / FAMILY));
-  const stretch = tailStretch(emptyRuns(v, baseline, from, to), baseline);
+  const stretch = tailStretch(emptyRuns(v, baseline, new Uint8Array(v.bins), from, to), baseline);
   const lengths: number[] = [];
   const step = Math.max(1, Math.floor((to - from) / 60));
   for (let i = from; i < to; i += step) {
