@@ -181,15 +181,19 @@ const RULES: FunctionTable = {
   percentile,
   percentile_approx: percentile,
   percentiles_array: (c) => {
-    const v = c.value(0);
-    const parts = c.count > 2 ? c.values().slice(1) : [];
-    const list = parts.length
-      ? `[${parts.map((p) => convert(p, 'real').sql).join(', ')}]`
-      : `list_transform(k_list(${c.json(1)}), lambda p: k_dynamic_real(p))`;
-    return value(
-      `to_json(quantile_disc(${convert(v, 'real').sql}, list_transform(${list}, lambda p: p / 100.0)))`,
-      'dynamic',
-    );
+    const json = c.value(1).json;
+    const given: unknown =
+      json === undefined
+        ? c
+            .values()
+            .slice(1)
+            .map((_, i) => c.constantLong(i + 1))
+        : JSON.parse(json);
+    if (!Array.isArray(given) || given.some((p) => typeof p !== 'number')) {
+      return c.refuse('percentiles_array needs constant percentages.');
+    }
+    const list = given.map((p) => Math.min(Math.max(Number(p) / 100, 0), 1));
+    return value(`to_json(quantile_disc(${convert(c.value(0), 'real').sql}, [${list.join(', ')}]))`, 'dynamic');
   },
   binary_all_and: bitwise('bit_and'),
   binary_all_or: bitwise('bit_or'),

@@ -67,10 +67,11 @@ function argExtreme(
   const key = t.expression(unnamed(first!), scope);
   const keyName = first?.kind === 'column' ? first.name : '';
   const columns = starred(t, rest, scope, grouped, keyName);
-  const raw = key.type === 'dynamic' ? dynamicSql(key) : key.sql;
+  const raw = key.type === 'dynamic' ? `(${dynamicSql(key)})::VARCHAR` : key.sql;
   const lowNan = side === 'min' && key.type === 'real';
   const by = lowNan ? `(CASE WHEN isnan(${raw}) THEN '-infinity'::DOUBLE ELSE ${raw} END)` : raw;
-  const extreme = picked(key, lowNan ? `arg_min(${raw}, ${by})` : `${side}(${by})`);
+  const picks = key.type === 'dynamic' ? `arg_${side}(${dynamicSql(key)}, ${by})` : `${side}(${by})`;
+  const extreme = picked(key, lowNan ? `arg_min(${raw}, ${by})` : picks);
   const ranked = key.nullable ? `coalesce(${by}, ${LOWEST[key.type]?.[side] ?? 'NULL'})` : by;
   return [extreme, ...columns.map((v) => picked(v, `arg_${side}_null(${bare(v)}, ${typedRank(key, ranked)})`))];
 }
@@ -85,7 +86,7 @@ const LOWEST: Readonly<Partial<Record<Value['type'], { readonly max: string; rea
   int: { max: '(-2147483648)', min: '2147483647' },
   bool: { max: 'false', min: 'true' },
   guid: { max: "''", min: "'~'" },
-  dynamic: { max: "''::JSON", min: "'~'::JSON" },
+  dynamic: { max: "''", min: "'~'" },
 };
 
 const typedRank = (key: Value, sql: string): string =>

@@ -89,8 +89,7 @@ function valueMembership(left: Value, values: readonly Value[], caseless: boolea
   if (caseless) return `(${lower(left)} IN (${values.map(lower).join(', ')}))`;
   if (left.type === 'dynamic') return `(${textOf(left)} IN (${values.map(textOf).join(', ')}))`;
   const type = comparableType(left.type, values);
-  const { sql, ticks } = unify([left, ...values], type);
-  void ticks;
+  const { sql } = unify([left, ...values], type);
   const [subject, ...items] = sql;
   return `(${subject} IN (${items.join(', ')}))`;
 }
