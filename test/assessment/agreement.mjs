@@ -158,16 +158,18 @@ function faulty(planted, source, claims, review) {
   const segments = source.segments.filter((s) => FOUND.has(s.status) && overlaps(s, planted));
   const first = segments[0];
   const said = segments.map(segmentText).join(', ') || `${source.status} only`;
+  // A source says what it could have seen: a loss below three times that may be missed, and is counted apart.
+  const share = planted.lost / planted.expected;
+  const small = planted.effect === 'agent' && planted.lost > 0 && share <= 3 * (source.minimumDetectableLoss ?? 0);
   out.push(
     line(
-      'found',
+      small ? 'found below 3 MDL' : 'found',
       planted.source,
       segments.length > 0 && (planted.effect !== 'ongoing' || segments.some((s) => s.ongoing && DEFICIT.has(s.status))),
-      `${planted.effect}: ${said}`,
+      `${planted.effect}, lost ${(share * 100).toFixed(1)} %: ${said}`,
     ),
   );
   for (const c of claims.filter((x) => x.kind === 'loss' || x.kind === 'partial')) {
-    const share = planted.lost / planted.expected;
     if (c.minimumDetectableLoss !== null && share > 3 * c.minimumDetectableLoss)
       out.push(
         line(
@@ -235,6 +237,7 @@ function sum(segments) {
 
 const RULES = [
   'found',
+  'found below 3 MDL',
   'claim confirmed',
   'undisclosed found',
   'clean is not confirmed',
@@ -247,7 +250,7 @@ const RULES = [
   'listed',
 ];
 /** Shares that must be reached; all others must hold always. */
-const LEAST = { 'interval holds': 0.85 };
+const LEAST = { 'interval holds': 0.85, 'found below 3 MDL': 0 };
 
 function table(lines) {
   return RULES.flatMap((rule) => {
