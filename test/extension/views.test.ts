@@ -68,7 +68,7 @@ describe('the incidents tree', () => {
   it('shows reviews, windows, claims with verdicts, and what no claim covers', () => {
     expect(drawn(incidentNodes(l10n, ['/w/ms-2024-09.pir.yaml'], assessment()))).toEqual([
       'ms-2024-09 | 1 confirmed · 1 undisclosed [book]',
-      '  Microsoft Entra ID | 2024-09-02T23:00Z – 2024-09-19 · loss · 1 confirmed [error]',
+      '  Microsoft Entra ID | 1 confirmed · loss · 2024-09-02 23:00 – 2024-09-19 [error]',
       '    c-001 × SigninLogs | Confirmed · lost 488 (430–547) · 12 late [error]',
       '  Undisclosed | 1 in the data that no claim covers [eye-closed]',
       '    AuditLogs | 2024-08-01 00:00 – 08-02 00:00 [eye-closed]',

@@ -80,12 +80,12 @@ export function nowText(data: OpenResult): string {
   const at = minuteText(data.now);
   switch (data.nowBasis) {
     case 'setting':
-      return vscode.l10n.t('now = {0} UTC (set by you)', at);
+      return vscode.l10n.t('now {0}Z · set by you', at);
     case 'gapline.yaml':
-      return vscode.l10n.t('now = {0} UTC (gapline.yaml)', at);
+      return vscode.l10n.t('now {0}Z · gapline.yaml', at);
     case 'end of data':
-      return vscode.l10n.t('now = {0} UTC (end of data)', at);
+      return vscode.l10n.t('now {0}Z · end of data', at);
     case 'clock':
-      return vscode.l10n.t('now = {0} UTC (real time)', at);
+      return vscode.l10n.t('now {0}Z · real time', at);
   }
 }

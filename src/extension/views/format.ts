@@ -46,5 +46,6 @@ export function spanText(length: Span): string {
 }
 
 export function statedText(l10n: Localization, time: StatedTime): string {
-  return time.earliest === null && time.latest === null ? l10n.t('not stated') : time.text;
+  if (time.earliest === null && time.latest === null) return l10n.t('not stated');
+  return time.text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::00)?Z/, '$1 $2');
 }

@@ -87,9 +87,9 @@ function windowNode(
     id,
     label: window.service || window.id,
     description: [
-      `${statedText(l10n, window.start)} – ${statedText(l10n, window.end)}`,
-      window.kind,
       ...countVerdicts(l10n, claims),
+      window.kind,
+      `${statedText(l10n, window.start)} – ${statedText(l10n, window.end)}`,
     ].join(' · '),
     icon: worst ? verdictIcon(worst) : { id: 'calendar' },
     details: windowDetails(l10n, window),
