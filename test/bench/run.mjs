@@ -38,6 +38,10 @@ console.log(`Node ${process.version}, ${os.cpus().length} × ${cpu}\n`);
 figure('VSIX', 'MB', fs.statSync(vsix).size / 1e6, '30');
 figure('extension entry, eager', 'KB', fs.statSync(path.join(root, 'dist', 'extension.js')).size / 1024, '60');
 
+const { activation } = await import('./activation.mjs');
+const activations = Array.from({ length: 5 }, () => activation().cpuMs);
+figure('activation: entry loaded and activate() run (median of 5)', 'ms CPU', median(activations), '100');
+
 const { firstDiagnostics } = await import('./first-diagnostics.mjs');
 const runs = [];
 for (let i = 0; i < 5; i++) runs.push(await firstDiagnostics());
