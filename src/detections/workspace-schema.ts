@@ -8,6 +8,7 @@ import {
   type KnownFunction,
   type LazyTable,
 } from '../kusto/editor-schema';
+import { beyondEngine } from '../kusto/limits';
 import { customTableNames, wordsOf } from '../kusto/names';
 import type { Globals } from '../kusto/schema';
 import type { TableInfo } from '../protocol/datahost';
@@ -37,6 +38,8 @@ export interface BoundQuery {
   readonly query: EngineQuery;
   /** Unknown names; those that are near nothing known were taken as the workspace's own and bind to anything. */
   readonly unknown: readonly UnknownName[];
+  /** Set where the text is too much for the engine: the query is then blank, of the same length. */
+  readonly beyond: 'deep' | 'long' | null;
 }
 
 /**
@@ -215,16 +218,18 @@ export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): Workspace
           (f) => (f.returns.kind === 'extends') === invoked && f.name.toLowerCase().startsWith(prefix.toLowerCase()),
         )
         .map((f) => f.name),
-    parse: (text) => openQuery(text, globalsWith([])),
+    parse: (text) => openQuery(beyondEngine(text) ? ' '.repeat(text.length) : text, globalsWith([])),
     bind: (text) => {
+      const beyond = beyondEngine(text);
+      if (beyond) return { query: openQuery(' '.repeat(text.length), globalsWith([])), unknown: [], beyond };
       const called = wordsOf(text).filter((w) => rare.has(w));
       const custom = customTableNames(text).filter((n) => !tableNames.has(n) && !rare.has(n));
       const more = [...called, ...custom];
       const query = openQuery(text, globalsWith(more));
       const unknown = unknownNames(query, tableNames, functionNames);
       const own = unknown.filter((u) => u.kind === 'table' && u.near === null).map((u) => u.name);
-      if (own.length === 0) return { query, unknown };
-      return { query: openQuery(text, globalsWith([...new Set([...more, ...own])])), unknown };
+      if (own.length === 0) return { query, unknown, beyond };
+      return { query: openQuery(text, globalsWith([...new Set([...more, ...own])])), unknown, beyond };
     },
   };
 }

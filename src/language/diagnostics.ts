@@ -69,7 +69,7 @@ function reviewed(d: EngineDiagnostic, block: QueryBlock, inInvoke: (at: number)
         ...base,
         severity: DiagnosticSeverity.Information,
         message:
-          'This expression has so many terms that its names and types are not checked. Write it as `in (…)` or `has_any (…)` to have it checked.',
+          'Names and types are not checked here: too many terms, or too deeply nested. Write a chain of or as in (…) or has_any (…) to have it checked.',
       };
     default:
       return base;
@@ -152,6 +152,15 @@ function smartQuotes(block: QueryBlock): QueryDiagnostic[] {
     }));
 }
 
+function notChecked(block: QueryBlock, why: 'deep' | 'long'): QueryDiagnostic {
+  const start = block.text.search(/\S/);
+  const message =
+    why === 'deep'
+      ? 'This query is nested too deeply to be checked.'
+      : 'This query is too long to be checked here. A long list of values is better kept in a watchlist or an external table.';
+  return { start, end: start + 1, code: 'GL205', severity: DiagnosticSeverity.Information, message };
+}
+
 /**
  * What the engine and the catalogue say of one query. Kept by the caller; it changes only with the text and the schema.
  * `isKnownCustom` tells published and connected custom tables from others.
@@ -160,8 +169,9 @@ export function queryDiagnostics(
   block: QueryBlock,
   isKnownCustom: (name: string) => boolean,
 ): readonly QueryDiagnostic[] {
-  const { query, unknown } = block.bound();
+  const { query, unknown, beyond } = block.bound();
   if (block.text.trim() === '') return [];
+  if (beyond) return [notChecked(block, beyond)];
   const quotes = /[\u2018\u2019\u201c\u201d]/.test(block.text) ? smartQuotes(block) : [];
   const atUnknown = (d: EngineDiagnostic) => unknown.some((u) => u.start === d.start && u.end === d.end);
   const nearQuote = (d: EngineDiagnostic) => quotes.length > 0 && d.start >= quotes[0]!.start - 2;

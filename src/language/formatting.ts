@@ -30,7 +30,7 @@ export function formattedQuery(
   schema: SchemaProvider,
   eol: string,
 ): string | null {
-  if (block.engine().kind !== 'Query' || hasSyntaxError(block)) return null;
+  if (block.bound().beyond || block.engine().kind !== 'Query' || hasSyntaxError(block)) return null;
   const parts = splitStatements(block.text);
   const out = parts.map((p) => {
     const text = block.text.slice(p.start, p.end);

@@ -50,6 +50,15 @@ describe('diagnostics', () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(/^KS245 Information/);
   });
+  it('says of a query beyond the engine that it is not checked, and answers at once', () => {
+    expect(diagnosed('('.repeat(100_000))).toEqual(['GL205 Information «(»']);
+    const long = Array.from({ length: 20_000 }, (_, i) => `A | where B == ${i}`).join('\n');
+    expect(diagnosed(long)).toEqual(['GL205 Information «A»']);
+  });
+  it('checks a list of five thousand values', () => {
+    const list = Array.from({ length: 5000 }, (_, i) => `"h${i}"`).join(',');
+    check(`SecurityEvent | where Nope in (${list})`, ['KS142 Error «Nope»']);
+  });
   it('survives a thousand brackets and a NUL', () => {
     expect(() => diagnosed(`print ${'('.repeat(1000)}1${')'.repeat(1000)}`)).not.toThrow();
     expect(() => diagnosed('SecurityEvent | where \u0000 == 1')).not.toThrow();

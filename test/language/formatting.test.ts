@@ -21,6 +21,10 @@ describe('formatting', () => {
   it('keeps Windows line ends', () => check('A|take 1\r\n\r\nB|take 2\r\n', 'A\r\n| take 1\r\n\r\nB\r\n| take 2\r\n'));
   it('leaves a query with a syntax error alone', () =>
     check('A|where (x ==\n\nB|take 2', 'A|where (x ==\n\nB\n| take 2'));
+  it('leaves a query alone that is too long to be checked', () => {
+    const long = Array.from({ length: 20_001 }, (_, i) => `let a${i}=1;`).join('\n\n');
+    check(long, long);
+  });
   it('keeps comments', () =>
     check('// top\nSecurityEvent // here\n|take 1 // end', '// top\nSecurityEvent // here\n| take 1 // end'));
   it('keeps the blanks of a rule’s block', () =>
