@@ -37,7 +37,7 @@ export async function run({ page, wb, tenant, openFolder, shot, step }) {
   await wb.replaceAll('SigninLogs|where ResultType=="0"|summarize count() by AppDisplayName');
   await wb.command('Format Document');
   await page
-    .locator('.view-line', { hasText: /^\|\s*summarize/ })
+    .locator('.view-line', { hasText: /where\s+ResultType\s+==\s+"0"\s+\|\s+summarize/ })
     .first()
     .waitFor({ timeout: 30_000 });
   step('formatted');

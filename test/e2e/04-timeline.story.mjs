@@ -53,14 +53,18 @@ export async function run({ page, wb, server, tenant, openFolder, shot, step }) 
   await page.locator('.tab.active:not(.dirty)').waitFor();
   await wb.focusWebview();
   await page.keyboard.press('Control+z');
+  await view.getByText('By keyboard alone.').first().waitFor({ state: 'detached', timeout: 30_000 });
   await page.keyboard.press('Control+z');
+  await view.getByText('The spray falls').first().waitFor({ state: 'detached', timeout: 30_000 });
   await page.locator('.tab.active.dirty').waitFor({ timeout: 30_000 });
   await wb.command('File: Save');
   await until('undone and saved', () => files().length === 0);
   step('undone twice and saved');
   await wb.focusWebview();
   await page.keyboard.press('Control+y');
+  await view.getByText('The spray falls').first().waitFor({ state: 'attached', timeout: 30_000 });
   await page.keyboard.press('Control+y');
+  await view.getByText('By keyboard alone.').first().waitFor({ state: 'attached', timeout: 30_000 });
   await page.locator('.tab.active.dirty').waitFor({ timeout: 30_000 });
   await wb.command('File: Save');
   await until('redone and saved', () => files().length === 2);

@@ -23,9 +23,15 @@ export async function run({ page, wb, emptyFolder, openFolder, shot, step }) {
   );
   await openFolder(folder);
   await wb.gapline();
-  await page.locator('.pane-body .monaco-list-row', { hasText: 'SigninLogs' }).first().waitFor({ timeout: 180_000 });
+  await page
+    .locator('.pane-body .monaco-list-row', { hasText: 'Microsoft Entra ID' })
+    .first()
+    .waitFor({ timeout: 180_000 });
   const tree = (await page.locator('.pane-body').allInnerTexts()).join('\n');
-  assert.match(tree, /problem/i);
+  assert.match(tree, /2 problems in the data/);
+  assert.match(tree, /No baseline/, 'three hours are no baseline, and no gap');
+  await page.locator('.pane-body .monaco-list-row', { hasText: 'problems in the data' }).first().click();
+  await page.locator('.pane-body .monaco-list-row', { hasText: 'AuditLogs.parquet' }).first().waitFor();
   step('problems are said in the tree');
   await shot('broken-tree');
   await wb.open('bad.pir.yaml');
