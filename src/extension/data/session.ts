@@ -45,6 +45,8 @@ export interface DataSession extends vscode.Disposable {
   /** Volumes of these log sources, or of all. Empty where nothing is assessed. */
   series(sources: readonly string[]): Promise<readonly SourceSeries[]>;
   setNow(now: string | null): Promise<void>;
+  /** The now that the user chose; null: the end of the data. It holds for a query at once, before the data is read anew. */
+  chosenNow(): string | null;
   mapFile(file: string, table: string): Promise<void>;
   deleteImported(): Promise<void>;
   /** Says that files changed since they were read. */
@@ -107,7 +109,7 @@ class Session implements DataSession {
     }
     this.set({ kind: 'reading', folder: folder.path });
     try {
-      const params: OpenParams = { folder: folder.path, storage: await this.storage(), now: this.now() };
+      const params: OpenParams = { folder: folder.path, storage: await this.storage(), now: this.chosenNow() };
       const data = await this.withProgress(vscode.l10n.t('Reading the logs'), async (token, cancel) => {
         const host = await this.init.supervisor.get();
         return host.open({ ...params, token }, cancel);
@@ -137,7 +139,7 @@ class Session implements DataSession {
     return folder.fsPath;
   }
 
-  private now(): string | null {
+  chosenNow(): string | null {
     const set = this.init.memory.get<string>(NOW_KEY) ?? readConfiguration().now;
     if (set === '') return null;
     return set === 'clock' ? new Date().toISOString() : set;
@@ -218,7 +220,7 @@ class Session implements DataSession {
   /** Takes what the data host says after a change of its own, and judges anew what was judged. */
   private async reopen(change: (host: DataHost, now: string | null) => Promise<OpenResult>): Promise<void> {
     const assessed = this.current.kind === 'open' && (this.current.assessment !== null || this.current.assessing);
-    const now = this.now();
+    const now = this.chosenNow();
     if (this.opened) this.opened = { ...this.opened, now };
     await this.assessing;
     const data = await change(await this.host(), now);

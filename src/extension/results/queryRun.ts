@@ -121,7 +121,7 @@ class Run implements QueryRun {
     });
     try {
       return await host.query(
-        { kql, now: null, from: null, to: null, maxRows: readConfiguration().maxRows, token },
+        { kql, now: this.init.session.chosenNow(), from: null, to: null, maxRows: readConfiguration().maxRows, token },
         cancel,
       );
     } finally {

@@ -34,7 +34,9 @@ export function summaryMessage(
         type: 'message',
         severity: 'error',
         title: l10n.t('This query cannot be run on local files'),
-        lines: summary.refused.map((r: Refusal) => `${at(r.start)}${r.name}: ${r.message}`),
+        lines: summary.refused.map(
+          (r: Refusal) => `${at(r.start)}${r.message.includes(r.name) ? '' : `${r.name}: `}${r.message}`,
+        ),
       };
     case 'invalid':
       return {
