@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { changeSettings, THEMES } from '../host/lib.mjs';
+import { THEMES } from '../host/lib.mjs';
 
 export const title = 'Coverage: from a folder of exports to statuses, verdicts and the query that proves one';
 
-export async function run({ page, wb, server, tenant, openFolder, shot, step }) {
+export async function run({ page, wb, tenant, openFolder, shot, step }) {
   await openFolder(tenant('coverage'));
   await wb.gapline();
   const row = (text) => page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
@@ -15,11 +15,9 @@ export async function run({ page, wb, server, tenant, openFolder, shot, step }) 
   assert.match(await row('ms-2024-09').innerText(), /confirmed/);
   await row('Undisclosed').waitFor();
   for (const [name, theme] of Object.entries(THEMES)) {
-    changeSettings(server, { 'workbench.colorTheme': theme });
-    await page.waitForTimeout(1500);
+    await wb.theme(theme);
     await shot(`coverage-${name}`);
   }
-  changeSettings(server, { 'workbench.colorTheme': THEMES.dark });
 
   const source = row('AADNonInteractiveUserSignInLogs');
   await source.click({ button: 'right' });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { changeSettings, THEMES } from '../host/lib.mjs';
+import { THEMES } from '../host/lib.mjs';
 
 export const title = 'Run a query: results, sorting, now visible and settable, refusals and faults in words';
 
-export async function run({ page, wb, server, tenant, openFolder, shot, step }) {
+export async function run({ page, wb, tenant, openFolder, shot, step }) {
   const folder = tenant('run');
   await openFolder(folder);
   await wb.open('incident-hunt.kql');
@@ -13,8 +13,7 @@ export async function run({ page, wb, server, tenant, openFolder, shot, step }) 
   step('rows');
   assert.match(await grid.locator('body').innerText(), /2024-10-13/, 'now is shown');
   for (const [name, theme] of Object.entries(THEMES)) {
-    changeSettings(server, { 'workbench.colorTheme': theme });
-    await page.waitForTimeout(1500);
+    await wb.theme(theme);
     await shot(`results-${name}`);
   }
 

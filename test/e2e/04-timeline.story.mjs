@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { changeSettings, THEMES } from '../host/lib.mjs';
+import { THEMES } from '../host/lib.mjs';
 
 export const title =
   'Timeline: bands over lanes; notes by drag and by keyboard, undone, redone, saved, there after a reload';
 
-export async function run({ page, wb, server, tenant, openFolder, shot, step }) {
+export async function run({ page, wb, tenant, openFolder, shot, step }) {
   const folder = tenant('timeline');
   const notes = path.join(folder, 'ms-2024-09.notes');
   const files = () => (fs.existsSync(notes) ? fs.readdirSync(notes).filter((f) => f.endsWith('.yaml')) : []);
@@ -21,8 +21,7 @@ export async function run({ page, wb, server, tenant, openFolder, shot, step }) 
   await view.getByText('Confirmed').first().waitFor({ timeout: 240_000 });
   step('lanes with verdicts');
   for (const [name, theme] of Object.entries(THEMES)) {
-    changeSettings(server, { 'workbench.colorTheme': theme });
-    await page.waitForTimeout(2000);
+    await wb.theme(theme);
     await shot(`timeline-${name}`);
   }
 

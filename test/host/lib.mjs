@@ -188,16 +188,12 @@ export function workbenchUrl(srv, { folder, payload = [] }) {
   if (payload.length) q.set('payload', JSON.stringify(payload));
   return `${srv.origin}/?${q}`;
 }
-/** Writes the user's settings of a running server, which VS Code follows at once. */
-export function changeSettings(srv, settings) {
-  const file = path.join(srv.dataDir, 'data', 'User', 'settings.json');
-  fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fs.readFileSync(file, 'utf8')), ...settings }, null, 1));
-}
+/** Names of the themes as the picker lists them. */
 export const THEMES = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
-  hc: 'Default High Contrast',
-  'hc-light': 'Default High Contrast Light',
+  light: 'Light Modern',
+  hc: 'Dark High Contrast',
+  'hc-light': 'Light High Contrast',
+  dark: 'Dark Modern',
 };
 /** Nothing leaves the machine: abort every request that is not to the server. */
 export async function offline(context, srv, seen = new Set()) {
@@ -260,6 +256,16 @@ export class Workbench {
     await this.page.locator('.editor-instance .view-lines').first().click();
     await this.page.keyboard.press('Control+a');
     await this.page.keyboard.insertText(text);
+  }
+  /** Sets the colour theme through its picker: the web workbench keeps the user's settings in the browser. */
+  async theme(name) {
+    await this.command('Preferences: Color Theme', { stays: true });
+    const input = this.page.locator('.quick-input-widget input[type=text]').first();
+    await input.fill(name);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await this.page.waitForTimeout(1200);
   }
   /** Shows Gapline's own views. */
   async gapline() {
