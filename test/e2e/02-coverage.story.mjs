@@ -21,6 +21,7 @@ export async function run({ page, wb, tenant, openFolder, shot, step }) {
 
   const source = row('AADNonInteractiveUserSignInLogs');
   await source.click({ button: 'right' });
+  await page.waitForTimeout(500); // a menu that has just opened takes no click
   await page.locator('.context-view .action-label', { hasText: 'Query' }).first().click();
   await page.locator('.tab.active', { hasText: /Untitled|kql|kusto/i }).waitFor({ timeout: 30_000 });
   await page.locator('.view-line', { hasText: 'AADNonInteractiveUserSignInLogs' }).first().waitFor();

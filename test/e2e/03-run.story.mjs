@@ -29,9 +29,9 @@ export async function run({ page, wb, tenant, openFolder, shot, step }) {
   const printed = await wb.webview('[role=gridcell]', 60_000);
   await printed.locator('[role=gridcell]', { hasText: '2024-10-13' }).first().waitFor({ timeout: 30_000 });
   await wb.command('Gapline: Set', { stays: true });
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Another time' }).first().click();
-  await page.locator('.quick-input-widget', { hasText: 'Time that now() stands for' }).waitFor();
+  await page.locator('.quick-input-widget', { hasText: 'What now() and ago() mean' }).waitFor();
   await page.locator('.quick-input-widget input[type=text]').first().fill('2024-09-20T00:00Z');
+  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: '2024-09-20' }).waitFor();
   await page.keyboard.press('Enter');
   await page.locator('.monaco-editor .view-line').first().click();
   await page.keyboard.press('Control+Enter');

@@ -137,6 +137,9 @@ it('opens the proving query of a line, ready to run', async () => {
   const { document } = vscode.window.activeTextEditor!;
   assert.equal(document.languageId, 'kusto');
   assert.ok(document.getText().includes(node.query!));
+  await vscode.commands.executeCommand('gapline.openProvingQuery', node);
+  const open = vscode.workspace.textDocuments.filter((d) => /proof/.test(d.uri.path));
+  assert.equal(open.length, 1, 'the same proof is not opened twice');
   await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
 });
 

@@ -2,17 +2,21 @@ import * as vscode from 'vscode';
 import { nodeToMarkdown } from '../views/markdown';
 import type { ViewNode } from '../views/node';
 
-/** Opens the KQL that proves what a line says, ready to run. */
+/** Opens the KQL that proves what a line says, ready to run; a proof that is open already is shown again. */
 export async function openProvingQuery(node: ViewNode | undefined): Promise<void> {
   if (!node?.query) return;
   const head = [node.label, node.description ?? ''].filter((t) => t !== '').join(': ');
   // Text of logs must not leave the comment.
   const comment = `// ${head.replace(/[\r\n\u2028\u2029]+/g, ' ')}`;
-  const document = await vscode.workspace.openTextDocument({
-    language: 'kusto',
-    content: `${comment}\n${node.query}\n`,
-  });
-  await vscode.window.showTextDocument(document);
+  const text = `${comment}\n${node.query}\n`;
+  const subject = (node.place?.source ?? node.label).replace(/[^\p{L}\p{N}_.-]+/gu, '-');
+  const document = await vscode.workspace.openTextDocument(
+    vscode.Uri.from({ scheme: 'untitled', path: `${subject} proof.kql` }),
+  );
+  const editor = await vscode.window.showTextDocument(document);
+  if (document.getText() === text) return;
+  await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, document.lineCount, 0), text));
+  editor.selection = new vscode.Selection(1, 0, 1, 0);
 }
 
 export async function copyAsMarkdown(

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { parseInstant } from '../../base/time';
+import { formatInstant, parseInstant } from '../../base/time';
 import type { DataSession } from '../data/session';
 import { nowText } from '../views/coverageView';
 
@@ -20,39 +20,45 @@ export function createNowStatus(session: DataSession): vscode.Disposable {
 }
 
 interface NowChoice extends vscode.QuickPickItem {
-  readonly value: string | null | 'ask';
+  /** As `DataSession.setNow` takes it. */
+  readonly value: string | null;
 }
 
-/** Asks for the connection's now: the end of the data, the real time, or a time to type. */
+/** Asks for the connection's now: the end of the data, the real time, or a time that is typed. */
 export async function askNow(session: DataSession): Promise<void> {
-  const choices: NowChoice[] = [
+  const choices: readonly NowChoice[] = [
     {
       label: vscode.l10n.t('End of data'),
-      detail: vscode.l10n.t('What gapline.yaml says, else the time of the last row'),
+      description: vscode.l10n.t('what gapline.yaml says, else the time of the last row'),
       value: null,
     },
-    { label: vscode.l10n.t('Real time'), detail: vscode.l10n.t('The clock of this machine'), value: 'clock' },
-    {
-      label: vscode.l10n.t('Another time…'),
-      detail: vscode.l10n.t('ISO 8601, UTC where it names no zone'),
-      value: 'ask',
-    },
+    { label: vscode.l10n.t('Real time'), description: vscode.l10n.t('the clock of this machine'), value: 'clock' },
   ];
-  const placeHolder = vscode.l10n.t('What now() and ago() mean in a query');
-  const choice = await vscode.window.showQuickPick(choices, { placeHolder });
-  if (!choice) return;
-  const value = choice.value === 'ask' ? await askTime(session) : choice.value;
+  const value = await pickNow(choices);
   if (value !== undefined) await session.setNow(value);
 }
 
-function askTime(session: DataSession): Thenable<string | undefined> {
-  const { state } = session;
-  return vscode.window.showInputBox({
-    prompt: vscode.l10n.t('Time that now() stands for, such as 2024-09-20T12:00Z'),
-    value: state.kind === 'open' ? new Date(state.data.now).toISOString() : '',
-    validateInput: (text) =>
-      parseInstant(text) === undefined
-        ? vscode.l10n.t('Write a time such as 2024-09-20T12:00Z or 2024-09-20.')
-        : undefined,
+/** A list in which a typed time stands first; text that is no time finds nothing. */
+function pickNow(choices: readonly NowChoice[]): Promise<string | null | undefined> {
+  const pick = vscode.window.createQuickPick<NowChoice>();
+  pick.title = vscode.l10n.t('What now() and ago() mean in a query');
+  pick.placeholder = vscode.l10n.t('Choose, or type a time such as 2024-09-20T12:00Z');
+  pick.items = choices;
+  pick.onDidChangeValue((typed) => {
+    const at = parseInstant(typed);
+    const own =
+      at === undefined ? [] : [{ label: typed.trim(), description: `${formatInstant(at)}`, value: typed.trim() }];
+    pick.items = [...own, ...choices];
+  });
+  return new Promise((resolve) => {
+    pick.onDidAccept(() => {
+      resolve(pick.selectedItems[0]?.value);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
+    pick.show();
   });
 }

@@ -32,6 +32,8 @@ export class ReviewDocument implements vscode.CustomDocument {
   private readonly disposed = new vscode.EventEmitter<void>();
   private readonly watcher: vscode.FileSystemWatcher;
   private following: ReturnType<typeof setTimeout> | undefined;
+  /** Reading and writing the folder, one after another: what was read before a save must not be followed after it. */
+  private disk: Promise<unknown> = Promise.resolve();
   /** Undoable edits, to be told to VS Code. */
   readonly onDidEdit = this.edited.event;
   /** What is shown changed: by an edit, undo, revert, or from outside. */
@@ -64,21 +66,36 @@ export class ReviewDocument implements vscode.CustomDocument {
     return this.store.get(id);
   }
 
-  private async reload(): Promise<void> {
-    const disk = await readNotes(this.uri);
-    this.store.reset(disk.notes);
-    this.faults = disk.faults;
+  private reload(): Promise<void> {
+    return this.inTurn(async () => {
+      const disk = await readNotes(this.uri);
+      this.store.reset(disk.notes);
+      this.faults = disk.faults;
+    });
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.disk.then(work);
+    this.disk = next.catch(() => undefined);
+    return next;
   }
 
   /** Several files change at once when a branch is switched; they are read once. */
   private followSoon(): void {
     clearTimeout(this.following);
-    this.following = setTimeout(async () => {
-      const disk = await readNotes(this.uri);
-      const faults = disk.faults.join() !== this.faults.join();
-      this.faults = disk.faults;
-      if (this.store.follow(disk.notes) || faults) this.changed.fire();
+    this.following = setTimeout(() => {
+      this.inTurn(() => this.follow()).catch((error: unknown) => {
+        this.faults = [messageOf(error)];
+        this.changed.fire();
+      });
     }, 100);
+  }
+
+  private async follow(): Promise<void> {
+    const disk = await readNotes(this.uri);
+    const faults = disk.faults.join() !== this.faults.join();
+    this.faults = disk.faults;
+    if (this.store.follow(disk.notes) || faults) this.changed.fire();
   }
 
   /** Applies what the page asks for; a note that is gone meanwhile is left alone. Returns the note's id. */
@@ -122,12 +139,14 @@ export class ReviewDocument implements vscode.CustomDocument {
     this.changed.fire();
   }
 
-  async save(): Promise<void> {
-    const changes = this.store.changes();
-    await writeNotes(this.uri, changes);
-    const disk = await readNotes(this.uri);
-    this.store.saved(changes, disk.notes);
-    this.faults = disk.faults;
+  save(): Promise<void> {
+    return this.inTurn(async () => {
+      const changes = this.store.changes();
+      await writeNotes(this.uri, changes);
+      const disk = await readNotes(this.uri);
+      this.store.saved(changes, disk.notes);
+      this.faults = disk.faults;
+    });
   }
 
   /** Writes the review's text and all notes to another place. */
