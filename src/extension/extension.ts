@@ -7,6 +7,7 @@ import { placeOf, type TimelineArgument } from './commands/place';
 import { createReviewCommands, type ReviewCommands } from './commands/reviewCommands';
 import { runQuery } from './commands/runCommand';
 import { copyAsMarkdown, openProvingQuery } from './commands/viewCommands';
+import { writeResults } from './commands/writeResults';
 import { onConfigurationChange } from './configuration';
 import type { DataHost } from './data/dataHost';
 import { createDataSession, type DataSession } from './data/session';
@@ -89,13 +90,16 @@ export function activate(context: vscode.ExtensionContext): GaplineApi {
       if (session.state.kind !== 'unknown') session.refresh();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => session.refresh()),
-    ...commands(log, { run, language, session, dataHost, reviews, coverage }),
+    ...commands(log, { run, language, session, dataHost, reviews, coverage, version: versionOf(context) }),
   );
   stop = async () => {
     await Promise.all([language.stop(), dataHost.stop()]);
   };
   return { session, coverage, incidents, language, dataHost, health, run, timeline };
 }
+
+const versionOf = (context: vscode.ExtensionContext): string =>
+  (context.extension.packageJSON as { readonly version: string }).version;
 
 /** Ends both processes; VS Code waits for this for some seconds. */
 export async function deactivate(): Promise<void> {
@@ -155,10 +159,12 @@ interface Parts {
   readonly dataHost: Supervisor<DataHost>;
   readonly reviews: ReviewCommands;
   readonly coverage: CoverageView;
+  /** Of the extension, for evidence. */
+  readonly version: string;
 }
 
 function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable[] {
-  const { run, language, session, dataHost, reviews, coverage } = parts;
+  const { run, language, session, dataHost, reviews, coverage, version } = parts;
   const register = (name: string, act: (...args: never[]) => unknown) =>
     vscode.commands.registerCommand(name, async (...args: never[]) => {
       try {
@@ -180,6 +186,7 @@ function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable
     register('gapline.mapFile', (node: ViewNode | undefined) => mapFile(session, node)),
     register('gapline.openReviewText', () => reviews.openReviewText()),
     register('gapline.showReview', (node: ViewNode | undefined) => reviews.showReview(node)),
+    register('gapline.writeResults', (node: ViewNode | undefined) => writeResults(session, node, version)),
     register('gapline.newReview', () => reviews.newReview()),
     register('gapline.openProvingQuery', openProvingQuery),
     register('gapline.copyAsMarkdown', copyAsMarkdown),

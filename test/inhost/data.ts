@@ -150,6 +150,23 @@ it('copies a line as Markdown', async () => {
   assert.match(await vscode.env.clipboard.readText(), /^- \*\*SigninLogs\*\*: /);
 });
 
+it('writes verdict and evidence into the review, as an edit that can be undone', async () => {
+  const { incidents } = await gapline();
+  const node = await until('a tested review', () =>
+    incidents.tree.getChildren().find((n) => n.context.includes('tested')),
+  );
+  await vscode.commands.executeCommand('gapline.writeResults', node);
+  const editor = await until('the review as text', () => {
+    const active = vscode.window.activeTextEditor;
+    return active && /verdict: CONFIRMED/.test(active.document.getText()) && active;
+  });
+  assert.match(editor.document.getText(), /resultSha256: "[0-9a-f]{64}"/);
+  assert.equal(editor.document.isDirty, true);
+  await vscode.commands.executeCommand('undo');
+  await until('the text as it was', () => !/verdict/.test(editor.document.getText()));
+  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+});
+
 it('deletes what it imported, and reads again when asked', async () => {
   const { session } = await gapline();
   await session.deleteImported();

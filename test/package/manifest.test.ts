@@ -69,7 +69,12 @@ describe('the manifest', () => {
 
   it('hides from the palette what needs a line of a view', () => {
     const hidden = (contributes.menus['commandPalette'] ?? []).filter((m) => m.when === 'false').map((m) => m.command);
-    expect(hidden).toEqual(['gapline.openProvingQuery', 'gapline.copyAsMarkdown', 'gapline.showReview']);
+    expect(hidden).toEqual([
+      'gapline.openProvingQuery',
+      'gapline.copyAsMarkdown',
+      'gapline.showReview',
+      'gapline.writeResults',
+    ]);
   });
 
   it('takes keys only in KQL editors', () => {

@@ -1,2 +1,3 @@
 export { newReview } from '../../review/template';
+export { writeResults } from '../../review/write';
 export { createTimelineEditor } from '../timeline/timelineEditor';

@@ -67,6 +67,8 @@ export interface DataSessionInit {
 }
 
 const NOW_KEY = 'now';
+/** Milliseconds after which work is long enough that somebody may want to cancel it. */
+const LONG = 3_000;
 
 class Session implements DataSession {
   private readonly changed = new vscode.EventEmitter<DataState>();
@@ -289,7 +291,7 @@ class Session implements DataSession {
         await finished;
         listener.dispose();
       });
-    }, 1_000);
+    }, LONG);
     return {
       dispose() {
         clearTimeout(timer);

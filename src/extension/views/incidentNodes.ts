@@ -34,7 +34,7 @@ function reviewNode(l10n: Localization, path: string, result: AssessResult | nul
     description: result ? reviewDescription(l10n, report) : l10n.t('not tested yet'),
     icon: { id: 'book' },
     details: [incident, path, ...(own?.problems ?? [])],
-    context: ['place', 'review', 'markdown'],
+    context: ['place', 'review', ...(own ? ['tested'] : []), 'markdown'],
     expanded: true,
     review: path,
     place: { source: null, start: null, end: null },
