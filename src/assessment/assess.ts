@@ -1,5 +1,5 @@
 import type { Instant, Span } from '../base/time';
-import { HOUR, instant } from '../base/time';
+import { formatInstant, HOUR, instant } from '../base/time';
 import type { AssessmentContext, Assessment as CoverageAssessment } from '../coverage/assessment';
 import type { CoverageReport, SourceSeries } from '../protocol/coverage';
 import type { ReviewText } from '../protocol/datahost';
@@ -12,7 +12,7 @@ import { readChanges } from './changes';
 import { knownIncidentWindows } from './known-incidents';
 import { type Prepared, prepare } from './prepare';
 import { type Declarations, isDerived, upstreamOf } from './sources';
-import { endOf, extendedTo, isFailure, provingQuery, readVolumes } from './volumes';
+import { endOf, extendedFrom, extendedTo, isFailure, provingQuery, readVolumes } from './volumes';
 
 /** What is asked of a connection: were the logs there, and do the reviews' claims hold here. */
 export interface AssessRequest {
@@ -89,7 +89,8 @@ export async function assessConnection(
   const changes = await readChanges(connection, prepared.tables, prepared.all, { now, signal });
   const counted = await countSources(connection, prepared, { bin, now, onProgress, signal });
   const end = endOfData(counted, now);
-  const range = rangeOf(request, counted, end);
+  const start = startOfData(counted, end);
+  const range = rangeOf(request, start, end);
   const run = createCoverage({
     now,
     ...range,
@@ -102,7 +103,11 @@ export async function assessConnection(
     derived: (service) => ({ derived: isDerived(service), upstream: upstreamOf(service) }),
   });
   for (const { source, volumes } of counted)
-    run.add(source, isFailure(volumes) ? volumes : extendedTo(volumes, end), provingQuery(source, bin));
+    run.add(
+      source,
+      isFailure(volumes) ? volumes : extendedTo(extendedFrom(volumes, start), end),
+      provingQuery(source, bin),
+    );
   const steps = run.steps();
   for (let i = 0; !steps.next().done; i++) {
     onProgress?.('Judging what was counted', 0.6 + 0.4 * Math.min(1, i / counted.length));
@@ -122,7 +127,12 @@ export async function assessConnection(
       review: p.review,
     })),
     undisclosed: done.undisclosed,
-    problems: [...prepared.problems, ...(changes.problem ? [changes.problem] : []), ...failuresOf(counted)],
+    problems: [
+      ...prepared.problems,
+      ...rangeProblems(request, start, end),
+      ...(changes.problem ? [changes.problem] : []),
+      ...failuresOf(counted),
+    ],
   };
 }
 
@@ -175,12 +185,25 @@ function endOfData(counted: readonly Counted[], now: Instant): Instant {
   return ends.length === 0 ? now : instant(Math.min(now, Math.max(...ends)));
 }
 
-/** The range of the report: what was asked, else from the first row to the end of the data. */
-function rangeOf(request: AssessRequest, counted: readonly Counted[], end: Instant): { from: Instant; to: Instant } {
+/** Where the data as a whole begins. */
+function startOfData(counted: readonly Counted[], end: Instant): Instant {
   const starts = counted.flatMap(({ volumes: v }) => (isFailure(v) || v.bins === 0 ? [] : [v.start]));
+  return instant(Math.min(...starts, end));
+}
+
+/** The range of the report: what was asked, else from the first row to the end of the data. */
+function rangeOf(request: AssessRequest, start: Instant, end: Instant): { from: Instant; to: Instant } {
   const to = request.to ?? end;
-  const from = request.from ?? instant(Math.min(...starts, to));
-  return { from: instant(Math.min(from, to)), to };
+  return { from: instant(Math.min(request.from ?? start, to)), to };
+}
+
+/** A range that was asked for and holds no data at all is said: an empty report must not pass for a good one. */
+function rangeProblems({ from, to }: AssessRequest, start: Instant, end: Instant): string[] {
+  if (from !== null && from >= end)
+    return [`The data ends at ${formatInstant(end)}: nothing is known from ${formatInstant(from)} on.`];
+  if (to !== null && to <= start)
+    return [`The data begins at ${formatInstant(start)}: nothing is known before ${formatInstant(to)}.`];
+  return [];
 }
 
 function failuresOf(counted: readonly Counted[]): string[] {

@@ -138,7 +138,7 @@ function resolve(
     : [s.eventTime, ...(DIAGNOSTIC_TIMES[s.id.slice(DIAGNOSTICS.length + 1)] ?? [])].filter(isTime);
   const eventTime = isTime(declared?.time) ? declared.time : platform;
   const key = (declared?.key ?? s.key)?.every(has) ? (declared?.key ?? s.key) : null;
-  const notes = [...s.notes];
+  const notes: string[] = [];
   const missing = [declared?.time, declared?.ingestion, ...(declared?.key ?? [])].filter((c) => c && !has(c));
   if (table && missing.length > 0)
     notes.push(`gapline.yaml names ${missing.join(', ')}, which the data does not have.`);

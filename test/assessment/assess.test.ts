@@ -59,6 +59,22 @@ function setup() {
 }
 
 describe('an assessment', () => {
+  it('says that a range holds no data', async () => {
+    const ask = async (from: string | null, to: string | null) => {
+      const { create, connection } = setup();
+      const time = (text: string | null) => (text === null ? null : parseInstant(text)!);
+      return (
+        await assessConnection(connection, { ...REQUEST, from: time(from), to: time(to) }, create)
+      ).problems.slice(0, 1);
+    };
+    expect(await ask('2030-01-01', null)).toEqual([
+      'The data ends at 2024-08-02T01:00:00Z: nothing is known from 2030-01-01T00:00:00Z on.',
+    ]);
+    expect(await ask(null, '2001-01-01')).toEqual([
+      'The data begins at 2024-08-01T00:00:00Z: nothing is known before 2001-01-01T00:00:00Z.',
+    ]);
+  });
+
   it('counts each source once and hands windows, claims and range to coverage', async () => {
     const { seen, create, connection } = setup();
     const progress: number[] = [];

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { distinctQuery, extendedTo, provingQuery, readVolumes, volumeQuery } from '../../src/assessment/volumes';
+import {
+  distinctQuery,
+  extendedFrom,
+  extendedTo,
+  provingQuery,
+  readVolumes,
+  volumeQuery,
+} from '../../src/assessment/volumes';
 import { formatInstant, HOUR, MINUTE, parseInstant } from '../../src/base/time';
 import type { QueryOutcome } from '../../src/protocol/records';
 import type { LogSource, VolumeTable } from '../../src/protocol/source';
@@ -51,7 +58,7 @@ describe('volumes', () => {
       ].join('\n'),
     );
     expect(provingQuery(SOURCE, HOUR)).toBe(
-      'Logs\n| where Category == "x"\n| summarize Rows = count(), Late = countif(Came - At > 1h) by Bin = bin(At, 1h)\n| sort by Bin asc',
+      'Logs\n| where Category == "x"\n| summarize Rows = count(), Late = countif(ingestion_time() - At > 1h) by Bin = bin(At, 1h)\n| sort by Bin asc',
     );
   });
 
@@ -150,6 +157,41 @@ describe('volumes', () => {
     const long = extendedTo({ ...short, distinct: Float64Array.of(9) }, parseInstant('2024-09-01T03:30Z')!);
     expect([long.bins, [...(long.distinct ?? [])]]).toEqual([4, [9, 0, 0, 0]]);
     expect(extendedTo(short, parseInstant('2024-08-01')!)).toBe(short);
+  });
+
+  it('begin empty with the data as a whole where hardly a row is expected', async () => {
+    /** Two weeks with `rows` an hour by day and none by night; the first hours of the first day are not there. */
+    const byDay = async (rows: number, firstHour: number) => {
+      const hours = Array.from({ length: 14 * 24 }, (_, h) => h).filter((h) => h >= firstHour && h % 24 >= 6);
+      const at = (h: number) => new Date(Date.UTC(2024, 8, 1) + h * HOUR).toISOString();
+      const cells = table(
+        ['gl_rows:long', 'gl_bin:datetime'],
+        hours.map((h) => [rows, at(h)]),
+      );
+      return (await read({ ...SOURCE, ingestionTime: null, size: null }, () => results(cells))) as VolumeTable;
+    };
+    const from = parseInstant('2024-09-01')!;
+    const night = await byDay(500, 6);
+    const early = extendedFrom({ ...night, distinct: Float64Array.from({ length: night.bins }, (_, i) => i) }, from);
+    expect([early.start, early.bins, early.eventBin[0], early.distinct?.[6], early.distinct?.[7]]).toEqual([
+      from,
+      14 * 24,
+      6,
+      0,
+      1,
+    ]);
+    expect(extendedFrom(await byDay(1, 12), from).start).toBe(from);
+    const late = await byDay(500, 12);
+    expect(extendedFrom(late, from)).toBe(late);
+    expect(extendedFrom(night, parseInstant('2024-09-02')!)).toBe(night);
+  });
+
+  it('that all lie outside any sane time are a failure that says so', async () => {
+    const cells = table(['gl_rows:long', 'gl_bin:datetime'], [[7, null]]);
+    expect(await read({ ...SOURCE, ingestionTime: null, size: null }, () => results(cells))).toEqual({
+      reason: 'no-time',
+      message: 'None of the 7 rows of Logs/x has a time (At) between 2000 and a day after now, 2024-10-13T00:00:00Z.',
+    });
   });
 
   it('of a table without rows are empty', async () => {

@@ -95,7 +95,7 @@ AuditLogs
 // How late did rows arrive?
 LogicAppWorkflowRuntime
 | where StartTime between (datetime(2024-09-01) .. datetime(2024-10-06))
-| extend Delay = IngestionTime - StartTime
+| extend Delay = ingestion_time() - StartTime
 | summarize Median = percentile(Delay, 50), Worst = max(Delay) by bin(StartTime, 6h)
 | sort by StartTime asc
 
