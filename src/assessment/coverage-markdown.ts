@@ -1,6 +1,5 @@
-import { formatSpan } from '../base/time';
 import type { CoverageReport, Segment, SourceCoverage } from '../protocol/coverage';
-import { FINDINGS } from '../protocol/status';
+import { FINDINGS, WORST_FIRST } from '../protocol/status';
 import {
   countText,
   lossText,
@@ -9,6 +8,7 @@ import {
   markdownText,
   percentText,
   reportTime,
+  spanText,
 } from '../review/report-text';
 
 /** Segments that a reader must look at: findings, not the whole stretches between them. */
@@ -16,27 +16,55 @@ export const findingsOf = (s: SourceCoverage): readonly Segment[] => s.segments.
 
 /** The coverage of a connection as a document: one table of all sources, then each source with findings. */
 export function coverageToMarkdown(report: CoverageReport): string {
+  const sources = worstFirst(report.sources);
   return [
     '# Log coverage',
     '',
-    `From ${reportTime(report.from)} to ${reportTime(report.to)}, judged as of ${reportTime(report.now)}, by ${formatSpan(report.bin)}.`,
+    `From ${reportTime(report.from)} to ${reportTime(report.to)}, judged as of ${reportTime(report.now)}, counted in bins of ${spanText(report.bin)}. ${statusCounts(report)}`,
     '',
-    '| log source | status | lost (90 % interval) | smallest loss it would see | smallest provable silence |',
+    '| log source | status | rows lost (90 % interval) | sees a loss from | sees a silence from |',
     '|---|---|---|---|---|',
-    ...report.sources.map(sourceRow),
+    ...sources.map(sourceRow),
     '',
-    ...report.sources.filter((s) => findingsOf(s).length > 0).flatMap(sourceSection),
+    'The last two columns say how sharp the sight is: the smallest loss and the shortest silence that the data of a log source could show. What is smaller cannot be ruled out.',
+    '',
+    ...sources.filter((s) => findingsOf(s).length > 0).flatMap(sourceSection),
   ].join('\n');
 }
 
+/** Sources in the order in which a reader wants them: the worst status first, in it the largest loss. */
+export function worstFirst(sources: readonly SourceCoverage[]): readonly SourceCoverage[] {
+  const rank = (s: SourceCoverage) => WORST_FIRST.indexOf(s.status);
+  const lost = (s: SourceCoverage) => totalLoss(s)?.estimate ?? 0;
+  return [...sources].sort((a, b) => rank(a) - rank(b) || lost(b) - lost(a) || (a.id < b.id ? -1 : 1));
+}
+
+/** `32 log sources: 11 GAP, 1 PARTIAL, 20 OK.` */
+export function statusCounts(report: CoverageReport): string {
+  if (report.sources.length === 0) return 'No log source was found.';
+  const counts = WORST_FIRST.flatMap((status) => {
+    const n = report.sources.filter((s) => s.status === status).length;
+    return n === 0 ? [] : [`${n} ${status}`];
+  });
+  return `${report.sources.length} log source${report.sources.length === 1 ? '' : 's'}: ${counts.join(', ')}.`;
+}
+
+/** A status, with its reason where that says more than the status does. */
 export function statusText(s: Pick<SourceCoverage, 'status' | 'reason' | 'ongoing'>): string {
-  return `${s.status}${s.reason ? ` (${s.reason})` : ''}${s.ongoing ? ', ongoing' : ''}`;
+  const reason = s.reason && s.reason !== s.status.toLowerCase().replaceAll('_', '-') ? ` (${s.reason})` : '';
+  return `${s.status}${reason}${s.ongoing ? ', ongoing' : ''}`;
 }
 
 function sourceRow(s: SourceCoverage): string {
-  const silence = s.smallestProvableSilence === null ? '–' : formatSpan(s.smallestProvableSilence);
-  return `| ${markdownCode(s.id)} | ${statusText(s)} | ${lossText(totalLoss(s))} | ${percentText(s.minimumDetectableLoss)} | ${silence} |`;
+  return `| ${markdownCode(s.id)} | ${statusText(s)} | ${lossText(totalLoss(s))} | ${percentText(s.minimumDetectableLoss)} | ${spanText(s.smallestProvableSilence)} |`;
 }
+
+/** The range of a start that is not known to the bin. */
+const beganText = ({ startRange: r, status }: Segment): string =>
+  status === 'PARTIAL' || status === 'GAP' ? `${reportTime(r.earliest)} and ${reportTime(r.latest)}` : '–';
+
+/** Whether the sentence of a segment says what the columns of its row do not. */
+const saysMore = (x: Segment): boolean => x.status !== 'PARTIAL' && x.status !== 'GAP' && x.status !== 'RECOVERED';
 
 /** Sum of what the segments lost; the bounds add up to an interval that is too wide, never too narrow. */
 export function totalLoss(s: SourceCoverage) {
@@ -54,14 +82,16 @@ function sourceSection(s: SourceCoverage): string[] {
       ? [`Service: ${s.services.map(markdownText).join(', ')}. ${markdownText(s.sentence)}`]
       : [markdownText(s.sentence)]),
     '',
-    '| from | to | status | expected | observed | late | lost |',
-    '|---|---|---|---|---|---|---|',
+    '| from | to | status | expected | observed | late | rows lost (90 % interval) | began between |',
+    '|---|---|---|---|---|---|---|---|',
     ...findingsOf(s).map(
       (x) =>
-        `| ${reportTime(x.start)} | ${reportTime(x.end)} | ${statusText(x)} | ${countText(x.expected)} | ${countText(x.observed)} | ${countText(x.late)} | ${lossText(x.lost)} |`,
+        `| ${reportTime(x.start)} | ${reportTime(x.end)} | ${statusText(x)} | ${countText(x.expected)} | ${countText(x.observed)} | ${countText(x.late)} | ${lossText(x.lost)} | ${beganText(x)} |`,
     ),
     '',
-    ...findingsOf(s).map((x) => `- ${reportTime(x.start)}: ${markdownText(x.sentence)}`),
+    ...findingsOf(s)
+      .filter(saysMore)
+      .map((x) => `- ${reportTime(x.start)}: ${markdownText(x.sentence)}`),
     ...s.notes.map((n) => `- ${markdownText(n)}`),
     '',
     ...(s.query === '' ? [] : [markdownFence('kusto', s.query), '']),

@@ -54,6 +54,17 @@ export async function prepare(connection: Connection, question: PrepareQuestion)
   return { tables, windows, sources, all: resolved.map((r) => r.source), problems };
 }
 
+/** Why a table is no evidence of loss, by what it is. */
+const DERIVED: Readonly<Partial<Record<LogSource['role'], (table: string) => string>>> & {
+  readonly derived: (table: string) => string;
+} = {
+  derived: (table) => `${table} is made from other tables: it shows effects and is no evidence of its own.`,
+  carrier: (table) =>
+    `${table} carries the logs of several services: each of them is judged as a log source of its own.`,
+  evidence: (table) =>
+    `${table} reports on other tables: it is a witness to their loss, and its own volume says nothing.`,
+};
+
 function whyNot(reason: Reason, source: LogSource): string {
   switch (reason) {
     case 'not-collected':
@@ -63,7 +74,7 @@ function whyNot(reason: Reason, source: LogSource): string {
     case 'state-table':
       return `${source.table} holds states, not events: its volume says nothing about loss.`;
     case 'derived':
-      return `${source.table} is made from other tables: it shows effects and is no evidence of its own.`;
+      return DERIVED[source.role]?.(source.table) ?? DERIVED.derived(source.table);
     default:
       return `${source.table} has no time column; gapline.yaml can name one (time:).`;
   }

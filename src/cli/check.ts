@@ -7,11 +7,12 @@ import { type CheckDiagnostic, createChecker } from '../language/check';
 import { createSchemaProvider } from '../language/schema';
 import type { CoverageFacts } from '../protocol/language';
 import { parseReview } from '../review/parse';
+import { plural } from '../review/summary';
 import { assess } from './assess';
 import type { CliEngines } from './engines';
 import { withFolder } from './folder';
 import { reviewsFor } from './folder-reviews';
-import { type CommandIo, EXIT, type ExitCode, inputError, interrupted, printable } from './io';
+import { type CommandIo, EXIT, type ExitCode, fileFault, inputError, interrupted, printable } from './io';
 import { choiceOption, readText } from './options';
 import { type Runnable, runnableQueries } from './runnable';
 import { toSarif } from './sarif';
@@ -47,7 +48,7 @@ export async function check(
   const dialect = o.dialect === undefined ? undefined : choiceOption('dialect', o.dialect, DIALECTS);
   const files = await readFiles(io, paths);
   const baseline = o.baseline === undefined ? null : readBaseline(o.baseline, await readText(io, o.baseline));
-  if (o.runnable) return printRunnable(io, await runnableQueries(io, engines, files, o.folder ?? null), failOn);
+  if (o.runnable) return printRunnable(io, await runnableQueries(io, engines, files, o.folder ?? null), format, failOn);
   const schema = createSchemaProvider();
   const coverage = o.folder === undefined ? null : await coverageFacts(io, engines, files, o.folder, o.pir, schema);
   const checker = createChecker({ coverage, schema, ...(dialect && { dialect }) });
@@ -108,7 +109,7 @@ async function readFiles(io: CommandIo, paths: readonly string[]): Promise<reado
       if ((await stat(path)).isDirectory()) files.push(...(await filesIn(path)));
       else files.push(path);
     } catch (error) {
-      throw inputError(`${given} could not be read: ${messageOf(error)}`);
+      throw inputError(`${given} could not be read: ${fileFault(error)}.`);
     }
   }
   return Promise.all(
@@ -116,7 +117,7 @@ async function readFiles(io: CommandIo, paths: readonly string[]): Promise<reado
       try {
         return { path, text: await readFile(path, 'utf8') };
       } catch (error) {
-        throw inputError(`${path} could not be read: ${messageOf(error)}`);
+        throw inputError(`${path} could not be read: ${fileFault(error)}.`);
       }
     }),
   );
@@ -157,11 +158,25 @@ function print(found: readonly CheckDiagnostic[], format: (typeof FORMATS)[numbe
       `${printable(short(f.file))}:${f.range.start.line + 1}:${f.range.start.character + 1}: ${f.severity} ${f.code}: ${printable(f.message)}\n`,
   );
   const count = (s: CheckDiagnostic['severity']) => found.filter((f) => f.severity === s).length;
-  return `${lines.join('')}${count('error')} errors, ${count('warning')} warnings, ${count('information')} notes\n`;
+  const counts = [
+    plural(count('error'), 'error'),
+    plural(count('warning'), 'warning'),
+    plural(count('information'), 'note'),
+  ];
+  return `${lines.join('')}${counts.join(', ')}\n`;
 }
 
 /** What does not run locally is news, not a mistake in the rule: it fails a check only where news does. */
-function printRunnable(io: CommandIo, r: Runnable, failOn: (typeof SEVERITIES)[number]): ExitCode {
+function printRunnable(
+  io: CommandIo,
+  r: Runnable,
+  format: (typeof FORMATS)[number],
+  failOn: (typeof SEVERITIES)[number],
+): ExitCode {
   io.out(`${JSON.stringify(r)}\n`);
+  if (format === 'text') {
+    const share = r.total === 0 ? '' : ` (${Math.floor((100 * r.runnable) / r.total)} %)`;
+    io.err(`${r.runnable} of ${r.total} ${r.total === 1 ? 'query' : 'queries'}${share} would run on local files.\n`);
+  }
   return r.refused.length > 0 && failOn === 'information' ? EXIT.findings : EXIT.ok;
 }

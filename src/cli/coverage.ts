@@ -1,9 +1,16 @@
 import type { Assessment } from '../assessment/assess';
-import { coverageToMarkdown, findingsOf, statusText, totalLoss } from '../assessment/coverage-markdown';
-import { DAY, formatSpan, MINUTE } from '../base/time';
-import type { CoverageReport } from '../protocol/coverage';
+import {
+  coverageToMarkdown,
+  findingsOf,
+  statusCounts,
+  statusText,
+  totalLoss,
+  worstFirst,
+} from '../assessment/coverage-markdown';
+import { DAY, MINUTE } from '../base/time';
+import type { CoverageReport, SourceCoverage } from '../protocol/coverage';
 import { coverageToJson } from '../protocol/coverage-json';
-import { lossText, percentText, reportTime } from '../review/report-text';
+import { lossText, percentText, reportTime, spanText } from '../review/report-text';
 import { assess } from './assess';
 import type { CliEngines } from './engines';
 import { withFolder } from './folder';
@@ -38,7 +45,9 @@ export async function coverage(io: CommandIo, engines: CliEngines, o: CoverageCo
     const found = await assess(io, engines, folder, { reviews, bin, sources: o.source, ...range });
     io.out(print(found.coverage, format));
     if (folder.describe().tables.length === 0) return EXIT.input;
-    return fails(found, failOn) ? EXIT.findings : EXIT.ok;
+    if (fails(found, failOn)) return EXIT.findings;
+    // A source that was asked for and is not there must not pass for one without findings.
+    return o.source.every((id) => found.coverage.sources.some((s) => s.id === id)) ? EXIT.ok : EXIT.input;
   });
 }
 
@@ -57,24 +66,32 @@ function fails({ coverage: report, undisclosed }: Assessment, level: (typeof LEV
 }
 
 function toText(report: CoverageReport): string {
-  const rows = report.sources.map((s) => [
+  const head = `${reportTime(report.from)} to ${reportTime(report.to)}, as of ${reportTime(report.now)}\n${statusCounts(report)}\n`;
+  if (report.sources.length === 0) return head;
+  const sources = worstFirst(report.sources);
+  const rows = sources.map((s) => [
     s.id,
     statusText(s),
     lossText(totalLoss(s)),
     percentText(s.minimumDetectableLoss),
-    s.smallestProvableSilence === null ? '–' : formatSpan(s.smallestProvableSilence),
+    spanText(s.smallestProvableSilence),
   ]);
-  const details = report.sources
-    .filter((s) => findingsOf(s).length > 0)
-    .map(
-      (s) =>
-        `\n${printable(s.id)}\n${findingsOf(s)
-          .map((x) => `  ${reportTime(x.start)} – ${reportTime(x.end)}  ${statusText(x)}: ${printable(x.sentence)}\n`)
-          .join('')}`,
-    );
   return [
-    `${reportTime(report.from)} to ${reportTime(report.to)}, as of ${reportTime(report.now)}\n\n`,
-    textTable([['log source', 'status', 'lost', 'smallest loss seen', 'smallest silence'], ...rows]),
-    ...details,
+    head,
+    '\n',
+    textTable([
+      ['log source', 'status', 'rows lost (90 % interval)', 'sees a loss from', 'sees a silence from'],
+      ...rows,
+    ]),
+    ...sources.filter((s) => findingsOf(s).length > 0).map(findingsText),
+  ].join('');
+}
+
+/** The findings of one source, each in its sentence, and what a reader must know of it. */
+function findingsText(s: SourceCoverage): string {
+  return [
+    `\n${printable(s.id)}\n`,
+    ...findingsOf(s).map((x) => `  ${statusText(x)}: ${printable(x.sentence)}\n`),
+    ...s.notes.map((n) => `  note: ${printable(n)}\n`),
   ].join('');
 }

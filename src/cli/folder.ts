@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { messageOf } from '../base/result';
 import type { Instant } from '../base/time';
+import type { DataProblem } from '../protocol/datahost';
 import type { CliEngines, CliFolder } from './engines';
 import { CommandError, type CommandIo, createProgressLine, inputError, interrupted, printable } from './io';
 
@@ -32,12 +33,16 @@ export async function withFolder<T>(
     progress.clear();
   }
   try {
-    for (const p of folder === null ? [] : open.describe().problems)
-      io.err(
-        `${p.severity}: ${printable([p.file, p.line].filter((x) => x !== null).join(':'))}${p.file ? ': ' : ''}${printable(p.message)}\n`,
-      );
+    for (const p of folder === null ? [] : open.describe().problems) io.err(`${problemText(p)}\n`);
     return await run(open);
   } finally {
     await open.close();
   }
+}
+
+/** `warning: a.csv:6: …`, the place once even where the message begins with it. */
+function problemText({ severity, file, line, message }: DataProblem): string {
+  const place = file === null ? '' : `${[file, line].filter((x) => x !== null).join(':')}: `;
+  const rest = file !== null && message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message;
+  return printable(`${severity}: ${place}${rest}`);
 }

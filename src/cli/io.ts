@@ -1,3 +1,5 @@
+import { messageOf } from '../base/result';
+
 /** The world of a command: where it writes, what it may ask. A test gives another. */
 export interface CommandIo {
   /** The one document of a command. */
@@ -28,6 +30,22 @@ export class CommandError extends Error {
 }
 export const usageError = (message: string) => new CommandError(EXIT.usage, message);
 export const inputError = (message: string) => new CommandError(EXIT.input, message);
+
+/** Why a file cannot be read or written, without the words of the operating system where ours are clearer. */
+export function fileFault(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return FILE_FAULTS[code] ?? messageOf(error);
+}
+const FILE_FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'you have no right to it',
+  EPERM: 'you have no right to it',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the disk is read-only',
+};
+
 export const interrupted = () => new CommandError(EXIT.interrupted, 'Interrupted.');
 
 /** A progress line that overwrites itself; only on a terminal. */

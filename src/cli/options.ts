@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { messageOf } from '../base/result';
 import { type Instant, parseInstant, parseSpan, type Span } from '../base/time';
 import type { ReviewText } from '../protocol/datahost';
-import { type CommandIo, inputError, usageError } from './io';
+import { type CommandIo, fileFault, inputError, usageError } from './io';
 
 /** Readers of option values; each says what it wanted. */
 
@@ -65,7 +64,7 @@ export async function readText(io: CommandIo, path: string): Promise<string> {
   try {
     return await readFile(resolve(io.cwd, path), 'utf8');
   } catch (error) {
-    throw inputError(`${path} could not be read: ${messageOf(error)}`);
+    throw inputError(`${path} could not be read: ${fileFault(error)}.`);
   }
 }
 

@@ -3,18 +3,19 @@ import { rename, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Assessment } from '../assessment/assess';
 import { resultToCsv } from '../assessment/result-text';
-import { messageOf } from '../base/result';
 import { reviewToJson } from '../protocol/coverage-json';
 import type { ReviewReport } from '../protocol/review';
 import type { Review } from '../review/document';
 import { reviewToHtml } from '../review/html';
 import { reviewToMarkdown } from '../review/markdown';
-import { lossText, percentText, reportTime } from '../review/report-text';
+import { parseReview } from '../review/parse';
+import { lossText, percentText, reportTime, verdictText } from '../review/report-text';
+import { summaryOf } from '../review/summary';
 import { type Evidence, writeResults } from '../review/write';
 import { assess } from './assess';
 import type { CliEngines, CliFolder } from './engines';
 import { withFolder } from './folder';
-import { type CommandIo, EXIT, type ExitCode, inputError, printable, textTable } from './io';
+import { type CommandIo, EXIT, type ExitCode, fileFault, inputError, printable, textTable } from './io';
 import { choiceOption, readText, shareOption, timeOption } from './options';
 import { VERSION } from './version';
 
@@ -51,7 +52,9 @@ export async function review(
     io.out(print(whole, parsed, found, format));
     // Nothing was tested where there is no data: that must not pass for "nothing found".
     if (folder.describe().tables.length === 0) return EXIT.input;
-    return fails(whole, failOn) ? EXIT.findings : EXIT.ok;
+    if (fails(whole, failOn)) return EXIT.findings;
+    // What stands behind a fault of the YAML was not read, so it was not tested.
+    return parseReview(path, text).problems.some((p) => p.code === 'yaml-syntax') ? EXIT.input : EXIT.ok;
   });
 }
 
@@ -85,21 +88,27 @@ function toText(report: ReviewReport): string {
     c.id,
     c.source,
     c.kind,
-    `${c.verdict}${c.reason ? ` (${c.reason})` : ''}${c.differs.length > 0 ? ` ${c.differs.join(', ')}` : ''}`,
+    verdictText(c),
     lossText(c.lost),
     percentText(c.minimumDetectableLoss),
   ]);
   const undisclosed = report.undisclosed.map(
-    (u) => `  ${printable(u.source)}: ${reportTime(u.start)} to ${reportTime(u.end)}, lost ${lossText(u.lost)}\n`,
+    (u) => `  ${printable(u.source)}: ${reportTime(u.start)} to ${reportTime(u.end)}, rows lost: ${lossText(u.lost)}\n`,
   );
   return [
-    rows.length > 0
-      ? textTable([['claim', 'log source', 'kind', 'verdict', 'lost', 'smallest loss seen'], ...rows])
-      : 'No claim of this review could be matched with a log source.\n',
-    '\n',
+    ...summaryOf(report).map((line) => `${printable(line)}\n`),
+    ...(rows.length > 0
+      ? [
+          '\n',
+          textTable([
+            ['claim', 'log source', 'kind', 'verdict', 'rows lost (90 % interval)', 'sees a loss from'],
+            ...rows,
+          ]),
+          '\n',
+        ]
+      : []),
     ...report.claims.map((c) => `${printable(c.id)} ${printable(c.source)}: ${printable(c.sentence)}\n`),
-    undisclosed.length > 0 ? '\nUNDISCLOSED: no claim covers these\n' : '\nNo undisclosed gap was found.\n',
-    ...undisclosed,
+    ...(undisclosed.length > 0 ? ['\nUNDISCLOSED: no claim covers these\n', ...undisclosed] : []),
   ].join('');
 }
 
@@ -129,7 +138,7 @@ async function writeBack(
     await writeFile(partial, written, 'utf8');
     await rename(partial, path);
   } catch (error) {
-    throw inputError(`${path} could not be written: ${messageOf(error)}`);
+    throw inputError(`${path} could not be written: ${fileFault(error)}.`);
   }
 }
 

@@ -1,9 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { messageOf } from '../base/result';
 import { createTableWriter } from '../query/local/table-writer';
 import { truthToJson, writeSample } from '../sample/sample';
-import { type CommandIo, createProgressLine, EXIT, type ExitCode, inputError, interrupted, usageError } from './io';
+import {
+  type CommandIo,
+  createProgressLine,
+  EXIT,
+  type ExitCode,
+  fileFault,
+  inputError,
+  interrupted,
+  usageError,
+} from './io';
 import { numberOption } from './options';
 
 export interface SampleCommandOptions {
@@ -42,7 +50,7 @@ export async function sample(io: CommandIo, directory: string, o: SampleCommandO
     return EXIT.ok;
   } catch (error) {
     if (io.signal.aborted) throw interrupted();
-    if (isFileError(error)) throw inputError(`${directory} could not be written: ${messageOf(error)}`);
+    if (isFileError(error)) throw inputError(`${directory} could not be written: ${fileFault(error)}.`);
     throw error;
   } finally {
     progress.clear();

@@ -2,7 +2,10 @@ import { formatInstant, formatSpan, type Instant, type Span } from '../base/time
 import type { CoverageReport, Segment, SourceCoverage } from './coverage';
 import type { InstantRange, ReviewReport } from './review';
 
-/** The JSON of `gapline coverage` and `gapline review`: the one place that spells these shapes. */
+/**
+ * The JSON of `gapline coverage` and `gapline review`: the one place that spells these shapes. Both are documented and closed: a key more is a key that scripts come to
+ * rely on. The sentence of a source leads its notes.
+ */
 const range = (r: InstantRange) => ({ earliest: formatInstant(r.earliest), latest: formatInstant(r.latest) });
 const maybeSpan = (s: Span | null) => (s === null ? null : formatSpan(s));
 
@@ -25,9 +28,6 @@ function segmentToJson(s: Segment) {
       restart: formatInstant(s.signature.restart),
       bufferEvents: s.signature.bufferEvents,
     },
-    ongoing: s.ongoing,
-    sentence: s.sentence,
-    explainedBy: s.explainedBy,
   };
 }
 
@@ -42,8 +42,7 @@ function sourceToJson(s: SourceCoverage) {
     ongoing: s.ongoing,
     minimumDetectableLoss: s.minimumDetectableLoss,
     smallestProvableSilence: maybeSpan(s.smallestProvableSilence),
-    notes: s.notes,
-    sentence: s.sentence,
+    notes: s.sentence === '' ? s.notes : [s.sentence, ...s.notes],
     segments: s.segments.map(segmentToJson),
   };
 }
@@ -74,7 +73,6 @@ export function reviewToJson(report: ReviewReport) {
       settlesFrom: c.settlesFrom,
       lost: c.lost,
       late: c.late,
-      sentence: c.sentence,
     })),
     undisclosed: report.undisclosed.map((u) => ({
       source: u.source,

@@ -1,7 +1,8 @@
 import type { CoverageReport } from '../protocol/coverage';
 import type { ReviewReport } from '../protocol/review';
 import type { Review } from './document';
-import { countText, htmlText, lossText, percentText, reportTime, statedText } from './report-text';
+import { countText, htmlText, lossText, percentText, reportTime, statedText, verdictText } from './report-text';
+import { meaningsOf, summaryOf } from './summary';
 
 /** The report as one HTML page without scripts; every text of logs, vendors and files is escaped. */
 export function reviewToHtml(report: ReviewReport, review: Review, coverage: CoverageReport | null): string {
@@ -22,13 +23,10 @@ pre { overflow: auto; padding: .6rem; border: 1px solid #8888; }
 <body>
 <h1>Review: ${title}</h1>
 ${heading(review, coverage)}
+<h2>Summary</h2>
+${list(summaryOf(report))}
 <h2>Verdicts</h2>
 ${verdicts(report)}
-<h2>What was claimed</h2>
-${table(
-  ['window', 'service', 'kind', 'start', 'end'],
-  review.windows.map((w) => [w.id, w.service, w.kind, statedText(w.start), statedText(w.end)]),
-)}
 <h2>Undisclosed gaps</h2>
 ${
   report.undisclosed.length === 0
@@ -38,8 +36,19 @@ ${
         report.undisclosed.map((u) => [u.source, reportTime(u.start), reportTime(u.end), lossText(u.lost)]),
       )
 }
+${claimed(review)}
+<h2>What the words mean</h2>
+${list([
+  ...meaningsOf(report).map((m) => `${m.verdict}: ${m.meaning}`),
+  '“Sees a loss from”: the smallest loss that this log source could show. A smaller one cannot be ruled out.',
+  '“90 % interval”: the true figure lies between these two in nine of ten cases.',
+])}
 <h2>Queries that prove it</h2>
-${[...new Map(report.claims.filter((c) => c.query !== '').map((c) => [c.source, c.query]))]
+${[
+  ...new Map(
+    report.claims.filter((c) => c.query !== '' && c.verdict !== 'NOT_EVALUABLE').map((c) => [c.source, c.query]),
+  ),
+]
   .map(([source, query]) => `<h3>${htmlText(source)}</h3>\n<pre>${htmlText(query)}</pre>`)
   .join('\n')}
 </body>
@@ -52,8 +61,24 @@ function heading(review: Review, coverage: CoverageReport | null): string {
   const range = coverage
     ? `Data from ${reportTime(coverage.from)} to ${reportTime(coverage.to)}, judged as of ${reportTime(coverage.now)}.`
     : '';
-  return `<p>${htmlText(vendor)}${vendor ? ` (${review.stage}). ` : ''}${htmlText(range)}</p>`;
+  return `<p>${htmlText(vendor)}${vendor ? ` (${review.stage} report). ` : ''}${htmlText(range)}</p>`;
 }
+
+/** What the party says, in its own words and times. */
+function claimed(review: Review): string {
+  if (review.windows.length + review.claims.length === 0) return '';
+  return `<h2>What was claimed</h2>
+${table(
+  ['window', 'service', 'kind', 'start', 'end'],
+  review.windows.map((w) => [w.id, w.service, w.kind, statedText(w.start), statedText(w.end)]),
+)}
+${table(
+  ['claim', 'words'],
+  review.claims.map((c) => [c.id, c.at?.quote ?? c.text]),
+)}`;
+}
+
+const list = (lines: readonly string[]): string => `<ul>${lines.map((l) => `<li>${htmlText(l)}</li>`).join('')}</ul>`;
 
 function verdicts(report: ReviewReport): string {
   if (report.claims.length === 0) return '<p>No claim of this review could be matched with a log source.</p>';
@@ -61,14 +86,14 @@ function verdicts(report: ReviewReport): string {
     c.id,
     c.source,
     c.kind,
-    [c.verdict, c.reason ? `(${c.reason})` : '', c.differs.join(', ')].filter((t) => t !== '').join(' '),
+    verdictText(c),
     lossText(c.lost),
     countText(c.late),
     percentText(c.minimumDetectableLoss),
     c.sentence,
   ]);
   return table(
-    ['claim', 'log source', 'kind', 'verdict', 'lost (90 % interval)', 'late', 'smallest loss it would see', 'why'],
+    ['claim', 'log source', 'kind', 'verdict', 'lost (90 % interval)', 'late', 'sees a loss from', 'why'],
     rows,
   );
 }

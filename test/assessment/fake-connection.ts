@@ -1,5 +1,5 @@
 import { type Instant, instantToTicks, parseInstant } from '../../src/base/time';
-import type { TableInfo } from '../../src/protocol/datahost';
+import type { DataProblem, TableInfo } from '../../src/protocol/datahost';
 import type { Cell, QueryOutcome, ResultColumn, ResultTable, ScalarType } from '../../src/protocol/records';
 import type { Connection, QueryOptions } from '../../src/query/connection';
 
@@ -45,6 +45,7 @@ export function info(name: string, columns: readonly string[], over: Partial<Tab
 export interface FakeInit {
   readonly now?: Instant;
   readonly tables: readonly TableInfo[];
+  readonly problems?: readonly DataProblem[];
   /** Answers a query; what it does not know fails. */
   readonly answer: (kql: string, options: QueryOptions) => QueryOutcome | Promise<QueryOutcome> | undefined;
 }
@@ -59,7 +60,7 @@ export function fakeConnection(init: FakeInit): Connection & { readonly asked: s
     describe: () => ({
       label: 'fake',
       tables: init.tables,
-      problems: [],
+      problems: init.problems ?? [],
       now: init.now ?? parseInstant('2024-10-13')!,
       nowBasis: 'end of data',
     }),

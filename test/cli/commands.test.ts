@@ -10,9 +10,10 @@ import { runCommandLine } from '../../src/cli/program';
 import { VERSION } from '../../src/cli/version';
 import type { Assessment as CoverageAssessment } from '../../src/coverage/assessment';
 import type { SourceCoverage } from '../../src/protocol/coverage';
+import type { DataProblem } from '../../src/protocol/datahost';
 import type { QueryOutcome } from '../../src/protocol/records';
 import type { ReviewReport } from '../../src/protocol/review';
-import type { Status } from '../../src/protocol/status';
+import type { Reason, Status } from '../../src/protocol/status';
 import type { Translator } from '../../src/query/local/translate/contract';
 import { fakeConnection, info, results, table } from '../assessment/fake-connection';
 
@@ -25,13 +26,13 @@ const CELLS = table(
   ],
 );
 
-const source = (status: Status): SourceCoverage => ({
+const source = (status: Status, reason: Reason | null = null): SourceCoverage => ({
   id: 'Logs',
   table: 'Logs',
   filter: null,
   services: [],
   status,
-  reason: null,
+  reason,
   ongoing: false,
   minimumDetectableLoss: 0.06,
   smallestProvableSilence: span(2 * HOUR),
@@ -64,6 +65,8 @@ const source = (status: Status): SourceCoverage => ({
 interface Setup {
   readonly answer?: (kql: string) => QueryOutcome;
   readonly status?: Status;
+  readonly reason?: Reason;
+  readonly problems?: readonly DataProblem[];
   readonly report?: ReviewReport;
   readonly translate?: Translator['translate'];
 }
@@ -89,6 +92,7 @@ async function run(args: readonly string[], setup: Setup = {}, cwd = tmpdir()) {
       if (init.folder?.endsWith('missing')) throw new Error(`There is no folder ${init.folder}.`);
       const connection = fakeConnection({
         tables: [info('Logs', ['TimeGenerated:datetime'])],
+        problems: setup.problems ?? [],
         answer: setup.answer ?? (() => results(CELLS)),
       });
       return Object.assign(connection, {
@@ -101,7 +105,7 @@ async function run(args: readonly string[], setup: Setup = {}, cwd = tmpdir()) {
         add: () => {},
         *steps() {},
         finish: () => ({
-          sources: [source(setup.status ?? 'OK')],
+          sources: [source(setup.status ?? 'OK', setup.reason)],
           series: [],
           reviews: context.claims
             .slice(0, 1)
@@ -195,6 +199,26 @@ describe('the command line', () => {
       expect([args.join(' '), (await run(args)).code]).toEqual([args.join(' '), 3]);
   });
 
+  it('says what is wrong with the data, each place once', async () => {
+    const problem = (file: string | null, line: number | null, message: string): DataProblem => ({
+      severity: 'warning',
+      code: 'config',
+      file,
+      line,
+      message,
+    });
+    const { err } = await run(['query', 'Logs', '--folder', 'x'], {
+      problems: [
+        problem('gapline.yaml', 3, 'gapline.yaml: "nwo" is not known.'),
+        problem('a.csv', null, 'Two rows cannot be read.'),
+        problem(null, null, 'No\u001bexports.'),
+      ],
+    });
+    expect(err).toBe(
+      'warning: gapline.yaml:3: "nwo" is not known.\nwarning: a.csv: Two rows cannot be read.\nwarning: No�exports.\n',
+    );
+  });
+
   it('ends with 70 on a fault of its own', async () => {
     const { code, err } = await run(['query', 'print 1'], {
       answer: () => {
@@ -285,12 +309,40 @@ describe('gapline coverage', () => {
       'PT1H',
     ]);
   });
+  it('has the documented keys and no other', async () => {
+    const { out } = await run(['coverage', '--folder', 'x', '--format', 'json'], { status: 'GAP' });
+    const report = JSON.parse(out) as { sources: { notes: unknown; segments: object[] }[] };
+    expect(Object.keys(report)).toEqual(['from', 'to', 'now', 'bin', 'sources']);
+    const [source] = report.sources;
+    expect(Object.keys(source!).sort()).toEqual(
+      'filter id minimumDetectableLoss notes ongoing reason segments services smallestProvableSilence status table'.split(
+        ' ',
+      ),
+    );
+    expect(source!.notes).toEqual(['Rows are missing.']);
+    expect(Object.keys(source!.segments[0]!).sort()).toEqual(
+      'delay duplicates end endRange expected late lost observed reason signature start startRange status'.split(' '),
+    );
+  });
+  it('ends with 3 where a source that was asked for is not there', async () => {
+    expect((await run(['coverage', '--folder', 'x', '--source', 'Logs'])).code).toBe(0);
+    expect((await run(['coverage', '--folder', 'x', '--source', 'Lgos'])).code).toBe(3);
+    expect((await run(['coverage', '--folder', 'x', '--source', 'Lgos'], { status: 'GAP' })).code).toBe(1);
+  });
+  it('says a reason only where it says more than the status', async () => {
+    const { out } = await run(['coverage', '--folder', 'x'], { status: 'NO_BASELINE', reason: 'no-baseline' });
+    expect(out).toContain('Logs        NO_BASELINE  ');
+    expect(out).toContain('1 log source: 1 NO_BASELINE.');
+    expect((await run(['coverage', '--folder', 'x'], { status: 'NOT_EVALUABLE', reason: 'licence' })).out).toContain(
+      'NOT_EVALUABLE (licence)',
+    );
+  });
   it('prints text and Markdown', async () => {
     expect((await run(['coverage', '--folder', 'x'], { status: 'PARTIAL' })).out).toContain(
-      'Logs        PARTIAL  50 (40 to 60)  6 %                 PT2H',
+      'Logs        PARTIAL  50 (40 to 60)              6 %               2 h',
     );
     expect((await run(['coverage', '--folder', 'x', '--format', 'markdown'], { status: 'PARTIAL' })).out).toContain(
-      '| `Logs` | PARTIAL | 50 (40 to 60) | 6 % | PT2H |',
+      '| `Logs` | PARTIAL | 50 (40 to 60) | 6 % | 2 h |',
     );
   });
 });
@@ -309,6 +361,27 @@ describe('gapline review', () => {
     expect((await go('--format', 'html')).out).toContain('<td>CONFIRMED</td>');
     expect((await go('--format', 'markdown')).out).toContain('| `c-1` | `Logs` | loss | CONFIRMED |');
     expect(readFileSync(file, 'utf8')).toBe(REVIEW);
+  });
+  it('has the documented keys and no other', async () => {
+    const at1 = at('2024-09-01');
+    const undisclosed = [
+      { source: 'Logs', start: at1, end: at1, startRange: { earliest: at1, latest: at1 }, lost: null },
+    ];
+    const { out } = await run(['review', reviewFile(), '--folder', 'x', '--format', 'json'], {
+      report: { ...CONFIRMED, undisclosed },
+    });
+    const report = JSON.parse(out) as { claims: object[]; undisclosed: object[] };
+    expect(Object.keys(report)).toEqual(['claims', 'undisclosed']);
+    expect(Object.keys(report.claims[0]!).sort()).toEqual(
+      'differs id kind late lost minimumDetectableLoss reason service settlesFrom source verdict'.split(' '),
+    );
+    expect(Object.keys(report.undisclosed[0]!).sort()).toEqual(['end', 'lost', 'source', 'start', 'startRange']);
+  });
+  it('ends with 3 where the file could be read only in part and nothing was found', async () => {
+    const file = reviewFile();
+    writeFileSync(file, `${REVIEW}broken: [\n`);
+    expect((await run(['review', file, '--folder', 'x'])).code).toBe(3);
+    expect((await run(['review', file, '--folder', 'x'], { report: CONFIRMED })).code).toBe(1);
   });
   it('writes results and evidence into the file when asked', async () => {
     const file = reviewFile();
@@ -401,9 +474,10 @@ describe('gapline check', () => {
   it('says which queries would run locally', async () => {
     const folder = rules('SecurityEvent | invoke FileProfile(SHA1)');
     const refused = [{ name: 'invoke FileProfile', start: 0, length: 1, message: 'No.' }];
-    const { code, out } = await run(['check', folder, '--runnable'], {
+    const { code, out, err } = await run(['check', folder, '--runnable'], {
       translate: () => ({ kind: 'refused', refused }),
     });
+    expect(err).toBe('0 of 1 query (0 %) would run on local files.\n');
     expect([code, JSON.parse(out)]).toEqual([
       0,
       { total: 1, runnable: 0, refused: [{ file: join(folder, 'a.kql'), names: ['invoke FileProfile'] }] },
@@ -411,6 +485,7 @@ describe('gapline check', () => {
   });
 
   it('ends with 3 on a path that is not there', async () => {
-    expect((await run(['check', '/no/such/path'])).code).toBe(3);
+    const { code, err } = await run(['check', '/no/such/path']);
+    expect([code, err]).toEqual([3, 'gapline: /no/such/path could not be read: there is no such file or folder.\n']);
   });
 });

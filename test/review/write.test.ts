@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { parseInstant } from '../../src/base/time';
+import { HOUR, MINUTE, parseInstant, span } from '../../src/base/time';
 import type { CoverageReport } from '../../src/protocol/coverage';
 import type { ClaimResult, ReviewReport } from '../../src/protocol/review';
+import { reviewToHtml } from '../../src/review/html';
 import { reviewToMarkdown } from '../../src/review/markdown';
 import { parseReview } from '../../src/review/parse';
-import { markdownCode, markdownText } from '../../src/review/report-text';
+import { markdownCode, markdownText, spanText, statedText } from '../../src/review/report-text';
+import { summaryOf } from '../../src/review/summary';
 import { newReview } from '../../src/review/template';
+import { parseTimeText } from '../../src/review/times';
 import { type Evidence, evidenceId, writeResults } from '../../src/review/write';
 import { EXAMPLE } from './example';
 
@@ -140,8 +143,69 @@ describe('reports', () => {
     expect(text).not.toContain('<img');
     expect(text).not.toMatch(/\[a\]\(http/);
     expect(text).toContain('``a`b\\|c``');
-    expect(markdownText('a_b')).toBe('a\\_b');
+    for (const [given, expected] of [
+      ['a_b (c) 1.5', 'a_b (c) 1.5'],
+      ['_a_ __init__', '\\_a\\_ \\_\\_init\\_\\_'],
+      ['![x](y) *z* `q`', '!\\[x\\](y) \\*z\\* \\`q\\`'],
+      ['1. a', '1\\. a'],
+      ['12) a', '12\\) a'],
+      ['+ a', '\\+ a'],
+      ['- a', '\\- a'],
+      ['# a', '\\# a'],
+    ] as const)
+      expect(markdownText(given)).toBe(expected);
     expect(markdownCode('`')).toBe('`` ` ``');
+  });
+
+  it('leads with what a reader must know and says what the words mean', () => {
+    const { review } = parseReview('x.pir.yaml', EXAMPLE);
+    const at = parseInstant('2031-03-01')!;
+    const undisclosed = [{ source: 'A', start: at, end: at, startRange: { earliest: at, latest: at }, lost: null }];
+    const whole = {
+      claims: [result({}), result({ source: 'B', verdict: 'NOT_EVALUABLE', query: 'B | count' })],
+      undisclosed,
+    };
+    const wanted = [
+      '1 claim held against 2 log sources in 2 tests: 1 CONFIRMED, 1 NOT_EVALUABLE.',
+      'The largest confirmed loss is in SigninLogs: about 1,200 rows, between 900 and 1,500 with 90 % confidence.',
+      '1 gap that no claim covers: A.',
+    ];
+    expect(summaryOf(whole)).toEqual(wanted);
+    expect(summaryOf({ claims: [], undisclosed: [] })).toEqual([
+      'No claim of this review could be matched with a log source.',
+      'No gap was found that no claim covers.',
+    ]);
+    const html = reviewToHtml(whole, review!, null);
+    const markdown = reviewToMarkdown(whole, review!, { from: at, to: at, now: at } as CoverageReport);
+    for (const line of wanted) {
+      expect(html).toContain(`<li>${line}</li>`);
+      expect(markdown).toContain(`- ${line}`);
+    }
+    expect(markdown).toContain('A`: 2031-03-01 00:00 UTC to 2031-03-01 00:00 UTC, still so at the end of the data;');
+    expect(markdown).toContain('- NOT_EVALUABLE: the data cannot answer');
+    expect(markdown).not.toContain('CONTRADICTED');
+    // What was not tested proves nothing.
+    expect([markdown.includes('B | count'), html.includes('B | count')]).toEqual([false, false]);
+  });
+
+  it('prints times as parties state them and spans in words', () => {
+    const stated = (text: string) => {
+      const t = parseTimeText(text);
+      return typeof t === 'string' ? t : statedText(t);
+    };
+    expect(['2024-09-02T23:00Z~', '2024-09-02T23:00:05Z', '2024-09-19', '2024-09~'].map(stated)).toEqual([
+      'about 2024-09-02 23:00 UTC',
+      '2024-09-02 23:00:05 UTC',
+      '2024-09-19',
+      'about 2024-09',
+    ]);
+    expect([3 * HOUR, 50 * HOUR, 90 * MINUTE, 0].map((ms) => spanText(span(ms)))).toEqual([
+      '3 h',
+      '2 d 2 h',
+      '1 h 30 min',
+      '0 s',
+    ]);
+    expect(spanText(null)).toBe('–');
   });
 
   it('says what was found', () => {
@@ -149,7 +213,7 @@ describe('reports', () => {
     const at = parseInstant('2031-03-01')!;
     const coverage = { from: at, to: at, now: at } as CoverageReport;
     const text = reviewToMarkdown(report, review!, coverage);
-    expect(text).toContain('| `c-001` | `SigninLogs` | loss | CONFIRMED later | 1,200 (900 to 1,500) | 12 | 5.1 % |');
+    expect(text).toContain('| `c-001` | `SigninLogs` | loss | CONFIRMED, later | 1,200 (900 to 1,500) | 12 | 5.1 % |');
     expect(text).toContain('2031-03-01 00:00 UTC');
     expect(text).toContain('```kusto\nSigninLogs | count\n```');
   });

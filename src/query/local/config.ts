@@ -64,9 +64,13 @@ export function parseConfig(text: string): ReadConfig {
       line,
     });
   for (const error of document.errors) {
-    say(`${error.message.split('\n')[0]!} The rest is used.`, lines.linePos(error.pos[0]).line);
+    say(
+      `${error.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')}. The rest is used.`,
+      lines.linePos(error.pos[0]).line,
+    );
   }
-  if (document.contents !== null && !isMap(document.contents)) say('it must be a list of names and values.', 1);
+  if (document.contents !== null && !isMap(document.contents))
+    say('it must hold names with values, such as "now: 2024-10-13"; nothing of it is used.', 1);
   if (!isMap(document.contents)) return { config: EMPTY_CONFIG, problems };
   const lineOf = (path: readonly string[]): number | null => {
     const node = document.getIn(path, true) as { range?: readonly number[] } | undefined;
