@@ -16,7 +16,7 @@ export type DayStatistic = (series: Float64Array, clean: Uint8Array) => number;
 
 const EULER = 0.5772156649;
 const WARM_UP = 8;
-const ROUNDS = 400;
+const ROUNDS = 300;
 const SEED = 20_240_902;
 
 /**

@@ -49,8 +49,11 @@ export function scanShallow(v: Volumes, baseline: Baseline, masked: Uint8Array, 
 }
 
 const lawOf = maximumLaws((series, clean) => {
-  const all = new Uint8Array(series.length).fill(1);
-  return windowsOf(series, clean, all).reduce((max, w) => Math.max(max, w.t), 0);
+  let max = 0;
+  visitWindows(series, clean, new Uint8Array(series.length).fill(1), (_from, _to, t) => {
+    if (t > max) max = t;
+  });
+  return max;
 });
 
 function dailyShortfall(v: Volumes, baseline: Baseline, masked: Uint8Array, from: number, to: number) {
@@ -87,8 +90,21 @@ function typical(variance: Float64Array, judged: Uint8Array): number {
   return values[values.length >> 1] ?? 1;
 }
 
-/** Every window with its studentised shortfall. */
 function windowsOf(x: Float64Array, clean: Uint8Array, judged: Uint8Array): DayWindow[] {
+  const out: DayWindow[] = [];
+  visitWindows(x, clean, judged, (from, to, t) => {
+    out.push({ from, to, t });
+  });
+  return out;
+}
+
+/** Every window with its studentised shortfall, where that is above nothing. */
+function visitWindows(
+  x: Float64Array,
+  clean: Uint8Array,
+  judged: Uint8Array,
+  visit: (from: number, to: number, t: number) => void,
+): void {
   const days = x.length;
   const sums = sumsOf(x, clean);
   const total = new Float64Array(days + 1);
@@ -97,7 +113,6 @@ function windowsOf(x: Float64Array, clean: Uint8Array, judged: Uint8Array): DayW
     total[d + 1] = total[d]! + (judged[d] === 1 ? x[d]! : 0);
     count[d + 1] = count[d]! + judged[d]!;
   }
-  const out: DayWindow[] = [];
   for (const length of LENGTHS) {
     for (let from = 0; from + length <= days; from++) {
       const to = from + length;
@@ -108,10 +123,9 @@ function windowsOf(x: Float64Array, clean: Uint8Array, judged: Uint8Array): DayW
       if (gap <= 0) continue;
       const rho = sums.correlation(from, to);
       const error = Math.sqrt(outside.variance * (dependence(n, rho) / n + (1 + rho) / (1 - rho) / outside.n));
-      out.push({ from, to, t: gap / Math.max(error, 1e-9) });
+      visit(from, to, gap / Math.max(error, 1e-9));
     }
   }
-  return out;
 }
 
 /** Variance of the mean of n successive days in units of a day's over n, for an autoregression of order 1. */

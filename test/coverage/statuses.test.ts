@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random';
 import { HOUR, instant } from '../../src/base/time';
+import { analyse } from '../../src/coverage/analysis';
+import type { IncidentWindow } from '../../src/protocol/review';
 import type { VolumeTable } from '../../src/protocol/source';
 import { assess, at, claimOn, windowOf } from '../eval/assess';
 import { binomial, generate, NOISE, type NoiseSpec } from '../eval/noise';
@@ -130,6 +132,17 @@ describe('the calendar', () => {
     expect(assess([off, ...people]).sources.filter(found)).toEqual([]);
     expect(found(assess([off]).sources[0]!)).toBe(true);
   });
+  it('learns the week of the people where that predicts better than UTC, and of UTC where it does not', () => {
+    const zoneOf = (rows: Float64Array) => {
+      const table = cleanTable(rows, 1);
+      const source = logSource('T', { seasonalZone: 'Europe/Berlin' });
+      return analyse({ source, table, now: at(rows.length), windows: [], holidays: new Set() }).baseline!.zone;
+    };
+    const { rows } = generate(noise({ weeks: 21, rate: 200 }));
+    const change = 15 * 168 - 23;
+    expect(zoneOf(rows.map((x, h) => (h < change ? x : rows[h - 1]!)))).toBe('Europe/Berlin');
+    expect(zoneOf(rows)).toBe('UTC');
+  });
   it('follows the clocks of the people, not of UTC', () => {
     const { rows } = generate(noise({ weeks: 18, rate: 2000 }));
     const change = 15 * 168 - 23;
@@ -195,6 +208,17 @@ describe('several sources and claims', () => {
     };
     expect(verdicts(0).verdict).toBe('CONFIRMED');
     expect(verdicts(60).verdict).not.toBe('CONFIRMED');
+  });
+});
+
+describe('the baseline', () => {
+  it('does not learn from a claimed window', () => {
+    const { table } = thinned(noise({ rate: 200 }), (h) => (h >= FROM && h < FROM + 700 ? 0.9 : 1));
+    const expected = (windows: readonly IncidentWindow[]) => {
+      const [s] = only(table, {}, { windows }).series;
+      return s!.expected.subarray(FROM, FROM + 700).reduce((sum, x) => sum + x, 0);
+    };
+    expect(expected([windowOf('w', ['T'], FROM, FROM + 700)]) / expected([])).toBeGreaterThan(1.015);
   });
 });
 
