@@ -105,10 +105,17 @@ function search(input: AnalysisInput, v: Volumes, baseline: Baseline, { from, to
 
 const utcDay = (v: Volumes, i: number): number => Math.floor(v.start / 86_400_000) + v.day[i]!;
 
+/** A day off begins at midnight where the people are: up to so much before or after it begins in UTC. */
+const MIDNIGHTS = 8 * 3_600_000;
+
 /** 1 for bins of days that people had off: a low there is the day off, only a silence is looked at. */
 function daysOff(v: Volumes, holidays: ReadonlySet<number>): Uint8Array {
   const out = new Uint8Array(v.bins);
-  if (holidays.size > 0) for (let i = 0; i < v.bins; i++) if (holidays.has(utcDay(v, i))) out[i] = 1;
+  for (const day of holidays) {
+    const from = Math.floor((day * 86_400_000 - MIDNIGHTS - v.start) / v.bin);
+    const to = Math.ceil(((day + 1) * 86_400_000 + MIDNIGHTS - v.start) / v.bin);
+    if (to > 0 && from < v.bins) out.fill(1, Math.max(0, from), Math.min(v.bins, to));
+  }
   return out;
 }
 
@@ -126,8 +133,8 @@ function asSundays(v: Volumes, mu: Float64Array, holidays: ReadonlySet<number>):
 }
 
 function withoutDays(v: Volumes, usable: Uint8Array, holidays: ReadonlySet<number>): Uint8Array {
-  if (holidays.size === 0) return usable;
-  return usable.map((u, i) => (holidays.has(utcDay(v, i)) ? 0 : u));
+  const off = daysOff(v, holidays);
+  return usable.map((u, i) => (off[i] === 1 ? 0 : u));
 }
 
 /** Bins outside the strong candidates, with half a day of guard. */

@@ -31,7 +31,7 @@ const MILD = 0.125;
 /** Below this share of arrival a loss with a whole day before it began at once. */
 const SHARP = 0.3;
 const CREEP = 3;
-const UNSEEN_HOURS = 6;
+const UNSEEN_HOURS = 12;
 const UNSEEN_ROWS = 60;
 
 /**
@@ -173,7 +173,7 @@ function ranged(v: Volumes, baseline: Baseline, scores: Float64Array, lo: number
   };
 }
 
-/** Six hours, or as long as sixty rows take where they are few. */
+/** Twelve hours, or as long as sixty rows take where they are few. */
 function unseenBins(v: Volumes, { mu }: Baseline, step: number): number {
   const least = Math.round(UNSEEN_HOURS * v.perHour);
   let rows = 0;

@@ -132,10 +132,10 @@ function fillRest(input: SegmentInput, taken: readonly Stretch[]): Stretch[] {
   const asked = Math.max(lo, Math.min(v.bins, Math.ceil((range.end - v.start) / v.bin)));
   // One or two bins at the edge are on their way in every source at any time: they are left out rather than called pending.
   const hi = asked > a.searched.to && asked - a.searched.to <= ORDINARY_EDGE ? Math.max(lo, a.searched.to) : asked;
-  const begins = historyStart(a);
+  const begins = historyStart(a, lo);
   const word = (i: number): { status: Status; reason: Reason | null } => {
     if (i < begins) return { status: 'NOT_EVALUABLE', reason: 'retention' };
-    if (v.unknown[i] === 1) return { status: 'NOT_EVALUABLE', reason: 'partial-result' };
+    if (i >= 0 && v.unknown[i] === 1) return { status: 'NOT_EVALUABLE', reason: 'partial-result' };
     if (i >= a.searched.to) return { status: 'PENDING', reason: 'pending' };
     return a.baseline ? { status: 'OK', reason: null } : { status: 'NO_BASELINE', reason: 'no-baseline' };
   };
@@ -152,10 +152,19 @@ function fillRest(input: SegmentInput, taken: readonly Stretch[]): Stretch[] {
   return out.sort((x, y) => x.piece.from - y.piece.from);
 }
 
-/** First bin of the history: where the grid begins if fewer rows than can be judged would have come before the first one. */
-function historyStart({ volumes: v, baseline }: Analysis): number {
+/**
+ * First bin of the history. Where fewer rows than can be judged would have come between the start of the range and the first
+ * row, the history begins with the range: a table's grid starts at its first row, which is no gap in what can be known.
+ */
+function historyStart({ volumes: v, baseline }: Analysis, lo: number): number {
   if (!baseline) return Number.NEGATIVE_INFINITY;
-  return sumOver(baseline.mu, 0, v.first) < LEAST_EXPECTED ? 0 : v.first;
+  const week = 7 * v.binsPerDay;
+  let expected = 0;
+  for (let i = lo; i < v.first && expected < LEAST_EXPECTED; i++) {
+    const like = i >= 0 ? i : i + week * Math.ceil(-i / week);
+    expected += baseline.mu[Math.min(v.bins - 1, like)]!;
+  }
+  return expected < LEAST_EXPECTED ? Number.NEGATIVE_INFINITY : v.first;
 }
 
 function segment(input: SegmentInput, s: Stretch): Segment {

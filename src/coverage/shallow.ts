@@ -14,7 +14,7 @@ const LEAST_OUTSIDE = 14;
 /** ln of the family's p of a window that is worth judging. */
 const KEEP = Math.log(0.1);
 /** The correlation is drawn towards this, as if so many pairs of days had shown it. */
-const PRIOR = { correlation: 0.5, pairs: 12 };
+const PRIOR = { correlation: 0.5, pairs: 40 };
 /** A day counts at most as so many robust deviations: one day alone is the business of the other tests. */
 const CLIP = 4;
 const MOST_FOUND = 4;

@@ -108,6 +108,11 @@ describe('statuses that are no loss, or not only', () => {
     expect(statuses(cleanTable(late, 1))).toEqual(['NOT_EVALUABLE', 'OK']);
     expect(only(cleanTable(late, 1)).sources[0]!.segments[0]!.reason).toBe('retention');
   });
+  it('takes a grid that starts at the first row as whole from the start of the range', () => {
+    const [s] = only(cleanTable(generate(noise({ rate: 10 })).rows, 1), {}, { from: at(-1) }).sources;
+    expect(s!.segments.map((g) => g.status)).toEqual(['OK']);
+    expect(s!.segments[0]!.start).toBe(at(-1));
+  });
   it('has no baseline for six days', () => {
     const rows = generate(noise()).rows.subarray(0, 6 * 24);
     expect(statuses(cleanTable(rows.slice(), 1))).toEqual(['NO_BASELINE']);
