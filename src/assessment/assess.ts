@@ -102,10 +102,15 @@ export async function assessConnection(
     otherIncidents: knownIncidentWindows(),
     derived: (service) => ({ derived: isDerived(service), upstream: upstreamOf(service) }),
   });
+  const nothing = rangeProblems(request, start, end);
   for (const { source, volumes } of counted)
     run.add(
       source,
-      isFailure(volumes) ? volumes : extendedTo(extendedFrom(volumes, start), end),
+      isFailure(volumes)
+        ? volumes
+        : nothing[0] !== undefined
+          ? { reason: 'retention', message: nothing[0] }
+          : extendedTo(extendedFrom(volumes, start), end),
       provingQuery(source, bin),
     );
   const steps = run.steps();
@@ -127,12 +132,7 @@ export async function assessConnection(
       review: p.review,
     })),
     undisclosed: done.undisclosed,
-    problems: [
-      ...prepared.problems,
-      ...rangeProblems(request, start, end),
-      ...(changes.problem ? [changes.problem] : []),
-      ...failuresOf(counted),
-    ],
+    problems: [...prepared.problems, ...nothing, ...(changes.problem ? [changes.problem] : []), ...failuresOf(counted)],
   };
 }
 

@@ -14,6 +14,10 @@ import {
 /** Segments that a reader must look at: findings, not the whole stretches between them. */
 export const findingsOf = (s: SourceCoverage): readonly Segment[] => s.segments.filter((x) => FINDINGS.has(x.status));
 
+/** Whether a source has more to say than its row: findings, or why it could not be judged where that can be mended. */
+export const hasDetails = (s: SourceCoverage): boolean =>
+  findingsOf(s).length > 0 || (s.status === 'NOT_EVALUABLE' && s.reason !== 'derived' && s.reason !== 'state-table');
+
 /** The coverage of a connection as a document: one table of all sources, then each source with findings. */
 export function coverageToMarkdown(report: CoverageReport): string {
   const sources = worstFirst(report.sources);
@@ -28,7 +32,7 @@ export function coverageToMarkdown(report: CoverageReport): string {
     '',
     'The last two columns say how sharp the sight is: the smallest loss and the shortest silence that the data of a log source could show. What is smaller cannot be ruled out.',
     '',
-    ...sources.filter((s) => findingsOf(s).length > 0).flatMap(sourceSection),
+    ...sources.filter(hasDetails).flatMap(sourceSection),
   ].join('\n');
 }
 
@@ -82,6 +86,16 @@ function sourceSection(s: SourceCoverage): string[] {
       ? [`Service: ${s.services.map(markdownText).join(', ')}. ${markdownText(s.sentence)}`]
       : [markdownText(s.sentence)]),
     '',
+    ...findingTable(s),
+    ...s.notes.map((n) => `- ${markdownText(n)}`),
+    '',
+    ...(s.query === '' ? [] : [markdownFence('kusto', s.query), '']),
+  ];
+}
+
+function findingTable(s: SourceCoverage): string[] {
+  if (findingsOf(s).length === 0) return [];
+  return [
     '| from | to | status | expected | observed | late | rows lost (90 % interval) | began between |',
     '|---|---|---|---|---|---|---|---|',
     ...findingsOf(s).map(
@@ -92,8 +106,5 @@ function sourceSection(s: SourceCoverage): string[] {
     ...findingsOf(s)
       .filter(saysMore)
       .map((x) => `- ${reportTime(x.start)}: ${markdownText(x.sentence)}`),
-    ...s.notes.map((n) => `- ${markdownText(n)}`),
-    '',
-    ...(s.query === '' ? [] : [markdownFence('kusto', s.query), '']),
   ];
 }

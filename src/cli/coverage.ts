@@ -2,6 +2,7 @@ import type { Assessment } from '../assessment/assess';
 import {
   coverageToMarkdown,
   findingsOf,
+  hasDetails,
   statusCounts,
   statusText,
   totalLoss,
@@ -46,6 +47,8 @@ export async function coverage(io: CommandIo, engines: CliEngines, o: CoverageCo
     io.out(print(found.coverage, format));
     if (folder.describe().tables.length === 0) return EXIT.input;
     if (fails(found, failOn)) return EXIT.findings;
+    // Nothing was judged where the range holds no data.
+    if (found.coverage.from >= found.coverage.to) return EXIT.input;
     // A source that was asked for and is not there must not pass for one without findings.
     return o.source.every((id) => found.coverage.sources.some((s) => s.id === id)) ? EXIT.ok : EXIT.input;
   });
@@ -83,14 +86,15 @@ function toText(report: CoverageReport): string {
       ['log source', 'status', 'rows lost (90 % interval)', 'sees a loss from', 'sees a silence from'],
       ...rows,
     ]),
-    ...sources.filter((s) => findingsOf(s).length > 0).map(findingsText),
+    ...sources.filter(hasDetails).map(detailsText),
   ].join('');
 }
 
-/** The findings of one source, each in its sentence, and what a reader must know of it. */
-function findingsText(s: SourceCoverage): string {
+/** The findings of one source, each in its sentence (or why there can be none), and what a reader must know of it. */
+function detailsText(s: SourceCoverage): string {
   return [
     `\n${printable(s.id)}\n`,
+    ...(findingsOf(s).length === 0 ? [`  ${statusText(s)}: ${printable(s.sentence)}\n`] : []),
     ...findingsOf(s).map((x) => `  ${statusText(x)}: ${printable(x.sentence)}\n`),
     ...s.notes.map((n) => `  note: ${printable(n)}\n`),
   ].join('');

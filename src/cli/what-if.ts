@@ -1,6 +1,7 @@
 import { formatInstant, formatSpan, type Interval } from '../base/time';
 import { type OutageEffect, outageEffect } from '../coverage/agent';
-import { countText, reportTime } from '../review/report-text';
+import { countText, reportTime, spanText } from '../review/report-text';
+import { plural } from '../review/summary';
 import { type CommandIo, EXIT, type ExitCode, usageError } from './io';
 import { bytesOption, choiceOption, numberOption, timeOption } from './options';
 
@@ -56,15 +57,15 @@ function toJson(e: OutageEffect) {
 }
 
 function toText(e: OutageEffect): string {
-  const interval = (i: Interval | null) => (i ? `, ${reportTime(i.start)} to ${reportTime(i.end)}` : '');
+  const interval = (i: Interval | null) => (i ? `, collected from ${reportTime(i.start)} to ${reportTime(i.end)}` : '');
   return [
-    `The cache holds ${countText(e.capacity)} events; ${countText(e.stuck)} wait while the agent is stopped.`,
-    `Lost: ${countText(e.lost)}${interval(e.lostInterval)}`,
-    `Late: ${countText(e.late)}${interval(e.lateInterval)}`,
+    `The cache holds ${countText(e.capacity)} events; ${countText(e.stuck)} are collected while the agent cannot upload.`,
+    `Lost: ${plural(e.lost, 'event')}${interval(e.lostInterval)}`,
+    `Late: ${plural(e.late, 'event')}${interval(e.lateInterval)}`,
     e.fullAfter === null
       ? 'The cache does not fill before the restart.'
-      : `The cache is full after ${formatSpan(e.fullAfter)}.`,
-    ...(e.drained === null ? [] : [`The backlog is uploaded ${formatSpan(e.drained)} after the restart.`]),
+      : `The cache is full after ${spanText(e.fullAfter)}.`,
+    ...(e.drained === null ? [] : [`The backlog is uploaded ${spanText(e.drained)} after the restart.`]),
     '',
   ].join('\n');
 }

@@ -4,14 +4,15 @@ import { parseSpan } from '../base/time';
 import type { Detection, DetectionProblem, EntityMapping, ReadDetections } from './detection';
 import { embeddedScalar } from './yaml-scalar';
 
-/** True when a YAML text looks like a rule: a `query:` key and one of the keys that Sentinel's templates have. */
+/**
+ * True when a YAML text looks like a rule: two of the keys that Sentinel's templates have. Neither of them must be `query:`, so that a
+ * rule whose query line is what is broken is still taken for a rule, and its fault is said.
+ */
 export function looksLikeRule(text: string): boolean {
-  return (
-    /^[ \t]*(?:- )?query[ \t]*:/m.test(text) &&
-    /^[ \t]*(?:- )?(?:queryFrequency|queryPeriod|triggerOperator|tactics|relevantTechniques|requiredDataConnectors|entityMappings|detectionAction|queryCondition)[ \t]*:/m.test(
-      text,
-    )
+  const keys = text.matchAll(
+    /^[ \t]*(?:- )?(query|queryFrequency|queryPeriod|triggerOperator|tactics|relevantTechniques|requiredDataConnectors|entityMappings|detectionAction|queryCondition)[ \t]*:/gm,
   );
+  return new Set([...keys].map((m) => m[1])).size >= 2;
 }
 
 /** Analytics rules and hunting queries as Sentinel's YAML templates write them. */

@@ -329,6 +329,18 @@ describe('gapline coverage', () => {
     expect((await run(['coverage', '--folder', 'x', '--source', 'Lgos'])).code).toBe(3);
     expect((await run(['coverage', '--folder', 'x', '--source', 'Lgos'], { status: 'GAP' })).code).toBe(1);
   });
+  it('says why a source could not be judged, and ends with 3 where the range holds no data', async () => {
+    const { out } = await run(['coverage', '--folder', 'x'], { status: 'NOT_EVALUABLE', reason: 'no-time' });
+    expect(out).toContain('\nLogs\n  NOT_EVALUABLE (no-time): Rows are missing.\n');
+    expect(
+      (await run(['coverage', '--folder', 'x'], { status: 'NOT_EVALUABLE', reason: 'derived' })).out,
+    ).not.toContain('\nLogs\n');
+    const { code, err } = await run(['coverage', '--folder', 'x', '--from', '2030-01-01']);
+    expect([code, err]).toEqual([
+      3,
+      'warning: The data ends at 2024-09-02T01:00:00Z: nothing is known from 2030-01-01T00:00:00Z on.\n',
+    ]);
+  });
   it('says a reason only where it says more than the status', async () => {
     const { out } = await run(['coverage', '--folder', 'x'], { status: 'NO_BASELINE', reason: 'no-baseline' });
     expect(out).toContain('Logs        NO_BASELINE  ');
@@ -413,6 +425,21 @@ describe('gapline what-if', () => {
     expect(code).toBe(0);
     // 20 million events fit; 72 h at 100 a second are 25.92 million.
     expect(JSON.parse(out)).toMatchObject({ capacity: 20_000_000, lost: 5_920_000, late: 20_000_000 });
+  });
+});
+
+describe('gapline what-if in words', () => {
+  it('says what the figures are', async () => {
+    const times = ['--stop', '2024-09-02T23:00Z', '--restart', '2024-09-19T12:00Z'];
+    const { out } = await run(['what-if', '--rate', '5000', '--event-size', '200', '--cache', '10000MB', ...times]);
+    expect(out.split('\n')).toEqual([
+      'The cache holds 50,000,000 events; 7,146,000,000 are collected while the agent cannot upload.',
+      // t* = restart − capacity / rate: 50 million events at 5,000 a second are 2 h 46 min 40 s.
+      'Lost: 7,096,000,000 events, collected from 2024-09-02 23:00 UTC to 2024-09-19 09:13 UTC',
+      'Late: 50,000,000 events, collected from 2024-09-19 09:13 UTC to 2024-09-19 12:00 UTC',
+      'The cache is full after 2 h 46 min.',
+      '',
+    ]);
   });
 });
 

@@ -213,6 +213,16 @@ describe('ARM templates', () => {
   });
 });
 
+describe('a rule with a fault of YAML', () => {
+  it('is said, even where the fault is in the line of the query', () => {
+    const rule = 'id: x\nseverity: Medium\nqueryFrequency: 1h\ntactics: [Impact]\nquery |\n  SigninLogs\n';
+    const { detections, problems } = readDetections('a.yaml', rule);
+    expect([detections.length, problems[0]?.code]).toEqual([0, 'GL101']);
+    // Other YAML is none of ours, broken or not.
+    expect(readDetections('b.yaml', 'query: a\nname: [\n').problems).toEqual([]);
+  });
+});
+
 describe('Markdown', () => {
   it('gives the queries of its fences, with positions', () => {
     const text =
