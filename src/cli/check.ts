@@ -1,10 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { factsOf } from '../assessment/facts';
 import { tablesReadBy } from '../assessment/read-tables';
 import { messageOf } from '../base/result';
 import { type CheckDiagnostic, createChecker } from '../language/check';
 import { createSchemaProvider } from '../language/schema';
+import { factsOf } from '../protocol/facts';
 import type { CoverageFacts } from '../protocol/language';
 import { parseReview } from '../review/parse';
 import { plural } from '../review/summary';

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../base/result';
 import type { ProgressParams } from '../protocol/datahost';
+import { factsOf } from '../protocol/facts';
 import { EditorCommand } from '../protocol/language';
 import { chooseDataFolder, createSampleTenant, deleteImportedData, mapFile } from './commands/dataCommands';
 import { placeOf, type TimelineArgument } from './commands/place';
@@ -12,7 +13,6 @@ import { onConfigurationChange } from './configuration';
 import type { DataHost } from './data/dataHost';
 import { createDataSession, type DataSession } from './data/session';
 import { watchWorkspace } from './data/watch';
-import { coverageFacts, schemaFacts } from './language/facts';
 import { createLanguageService, type LanguageService } from './language/languageService';
 import { loadDataClient } from './lazy';
 import { systemClock } from './process/clock';
@@ -136,8 +136,8 @@ function pushFacts(session: DataSession, language: LanguageService): vscode.Disp
   let assessment: unknown;
   return session.onDidChange((state) => {
     if (state.kind !== 'open') return;
-    if (state.data !== data) language.setSchema(schemaFacts(state.data));
-    if (state.assessment && state.assessment !== assessment) language.setCoverage(coverageFacts(state.assessment));
+    if (state.data !== data) language.setSchema({ tables: state.data.tables, problems: state.data.problems });
+    if (state.assessment && state.assessment !== assessment) language.setCoverage(factsOf(state.assessment));
     data = state.data;
     assessment = state.assessment ?? assessment;
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DataState } from '../../src/extension/data/session';
-import { coverageFacts } from '../../src/extension/language/facts';
 import { rowsQuery } from '../../src/extension/results/rowsQuery';
 import { queryTitle, summaryMessage } from '../../src/extension/results/summary';
+import { factsOf } from '../../src/protocol/facts';
 import { assessment, at, gap, l10n, report, segment, source } from './sample';
 
 describe('the outcome of a query', () => {
@@ -81,7 +81,7 @@ describe('the rows of a lane', () => {
 
 it('the language server is told of findings only', () => {
   const ok = segment({ from: '2024-07-15', to: '2024-09-02' });
-  const facts = coverageFacts(assessment({ coverage: report([source({ id: 'SigninLogs', segments: [ok, gap] })]) }));
+  const facts = factsOf(assessment({ coverage: report([source({ id: 'SigninLogs', segments: [ok, gap] })]) }));
   expect(facts.sources[0]!.segments).toEqual([
     expect.objectContaining({ status: 'GAP', lost: 488, expected: 1200, windows: ['ms-2024-09/w-001'] }),
   ]);

@@ -75,6 +75,7 @@ export function sourceStamp() {
   };
   for (const name of [
     'package.json',
+    'package.nls.json',
     'package-lock.json',
     '.vscodeignore',
     'README.md',
