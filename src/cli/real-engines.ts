@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { declarationsOf } from '../assessment/sources';
 import { instant } from '../base/time';
 import type { CliEngines } from './engines';
-import { inputError } from './io';
+import { fileFault, inputError } from './io';
 
 /** The engines of the product; each is loaded by the command that needs it, so that `--help` costs nothing. */
 export function realEngines(): CliEngines {
@@ -41,7 +41,13 @@ async function storageOf(cache: string, folder: string | null): Promise<string> 
           .slice(0, 16);
   const storage = join(cache, name);
   // What is imported are people's logs: nobody else may read them.
-  await mkdir(storage, { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(storage, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw inputError(
+      `The cache ${storage} cannot be made: ${fileFault(error)}. Set XDG_CACHE_HOME to a folder that you may write to.`,
+    );
+  }
   return storage;
 }
 

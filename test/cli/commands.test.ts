@@ -7,6 +7,7 @@ import { HOUR, parseInstant, span } from '../../src/base/time';
 import type { CliEngines } from '../../src/cli/engines';
 import type { CommandIo } from '../../src/cli/io';
 import { runCommandLine } from '../../src/cli/program';
+import { realEngines } from '../../src/cli/real-engines';
 import { VERSION } from '../../src/cli/version';
 import type { Assessment as CoverageAssessment } from '../../src/coverage/assessment';
 import type { SourceCoverage } from '../../src/protocol/coverage';
@@ -219,6 +220,13 @@ describe('the command line', () => {
     );
   });
 
+  it('says where the cache cannot be made and what to do', async () => {
+    const open = { folder: null, cache: '/dev/null/cache', now: null, onProgress: () => {} };
+    await expect(realEngines().open({ ...open, signal: new AbortController().signal })).rejects.toThrow(
+      'The cache /dev/null/cache/none cannot be made: a part of its path is no folder. Set XDG_CACHE_HOME to a folder that you may write to.',
+    );
+  });
+
   it('ends with 70 on a fault of its own', async () => {
     const { code, err } = await run(['query', 'print 1'], {
       answer: () => {
@@ -280,6 +288,43 @@ describe('gapline query', () => {
       answer: () => ({ kind: 'refused', refused }),
     });
     expect([code, JSON.parse(out)]).toEqual([1, { refused }]);
+  });
+  it('runs every query of a file and says where in the file a fault lies', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gapline-query-'));
+    writeFileSync(join(folder, 'two.kql'), '// first\nLogs\n| count\n\n// second\nLogs\n| take 1\n');
+    const asked: string[] = [];
+    const answer = (kql: string) => {
+      asked.push(kql.replace(/^\/\/.*\n/, '').trim());
+      return one;
+    };
+    const { code, out } = await run(['query', '-f', 'two.kql', '--format', 'json'], { answer }, folder);
+    expect([code, (JSON.parse(out) as unknown[]).length, asked]).toEqual([0, 2, ['Logs\n| count', 'Logs\n| take 1']]);
+    const faulty = await run(
+      ['query', '-f', 'two.kql', '--format', 'json'],
+      {
+        answer: (kql) =>
+          kql.includes('take')
+            ? { kind: 'invalid', faults: [{ message: 'No.', start: kql.indexOf('take'), length: 4 }] }
+            : one,
+      },
+      folder,
+    );
+    expect([faulty.code, faulty.err, JSON.parse(faulty.out)]).toEqual([
+      3,
+      'error: No. (line 7, column 3)\n',
+      { invalid: [{ message: 'No.', start: 40, length: 4 }] },
+    ]);
+  });
+  it('runs the query of a rule', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gapline-query-'));
+    writeFileSync(join(folder, 'r.yaml'), 'id: x\nqueryPeriod: 1d\nquery: |\n  Logs\n  | count\n');
+    const asked: string[] = [];
+    const answer = (kql: string) => {
+      asked.push(kql);
+      return one;
+    };
+    await run(['query', '-f', 'r.yaml'], { answer }, folder);
+    expect(asked).toEqual(['Logs\n| count\n']);
   });
   it('prints the SQL', async () => {
     expect((await run(['query', 'print 1', '--explain'])).out).toBe('SELECT 1;\n');

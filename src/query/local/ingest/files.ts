@@ -103,6 +103,15 @@ function isInside(root: string, path: string): boolean {
 }
 
 function unreadable(file: string, why: string): DataProblem {
+  // The folder itself has no name within itself.
+  if (file === '' || file === '.')
+    return {
+      severity: 'error',
+      code: 'unreadable-file',
+      message: `The folder cannot be read (${/EACCES|EPERM/.test(why) ? 'your account has no permission' : why}).`,
+      file: null,
+      line: null,
+    };
   const denied = /EACCES|EPERM/.test(why);
   const message = denied
     ? `${file} may not be read: your account has no permission. Its rows are missing.`

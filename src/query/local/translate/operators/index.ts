@@ -77,7 +77,11 @@ function tableFunction(t: Translating, q: Query & { kind: 'tableFunction' }, env
   if (lower === '_getwatchlist' && typeof name === 'string') {
     const watchlist = t.watchlist(name);
     if (watchlist) return watchlist;
-    t.refuse(q, `_GetWatchlist('${name}')`, `The watchlist ${name} has no file here; map one to run this query.`);
+    t.refuse(
+      q,
+      `_GetWatchlist('${name}')`,
+      `The watchlist ${name} has no file here. Put it into the folder as watchlists/${name}.csv.`,
+    );
     return emptyRelation(t, q.columns);
   }
   t.refuse(q, q.name);
