@@ -93,7 +93,7 @@ function assemble(
   )?.[1];
   const mapped = (column: string | null | undefined) =>
     column && columns.some((c) => c.name === column) ? column : null;
-  for (const wanted of [source?.time, source?.ingestion]) {
+  for (const wanted of [source?.time, source?.ingestion, ...(source?.key ?? [])]) {
     if (wanted && !mapped(wanted)) problems.push(noSuchColumn(name, wanted));
   }
   const timeColumn = mapped(source?.time) ?? timeColumnOf(name, columns, filled, rows);

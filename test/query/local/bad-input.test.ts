@@ -227,6 +227,18 @@ describe('bad input', () => {
     expect(said(c)).toEqual([]);
   });
 
+  it('says what gapline.yaml names and the folder does not have', async () => {
+    test = await TestFolder.create({
+      'a.csv': 'TimeGenerated,Id\n2024-09-01T00:00:00Z,1\n',
+      'gapline.yaml': 'sources:\n  A_CL: {files: a.csv, key: [Id, Zip]}\n  B_CL: {files: [b/*.csv, ../a.csv]}\n',
+    });
+    expect((await test.connect()).describe().problems.map((p) => p.message)).toEqual([
+      'gapline.yaml names b/*.csv for B_CL, but the folder holds no such file that can be read.',
+      'gapline.yaml names ../a.csv for B_CL, but the folder holds no such file that can be read.',
+      'gapline.yaml names the column Zip of A_CL, but its files have no such column.',
+    ]);
+  });
+
   it('says what is wrong in gapline.yaml and uses the rest', async () => {
     test = await TestFolder.create({
       'gapline.yaml':

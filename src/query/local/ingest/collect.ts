@@ -60,6 +60,7 @@ export async function collectParts(init: CollectInit): Promise<Collected> {
   );
   const lists = await nameFiles(init, init.found.watchlists, problems, stemOf);
   const mapped = await nameFiles(init, init.found.files.filter(isExternal), problems, (f) => external.get(f.relative)!);
+  problems.push(...withoutFiles(init));
   const parts: TablePart[] = [];
   /** What of the storage is in use. */
   const keys = new Set<string>();
@@ -97,6 +98,23 @@ export async function collectParts(init: CollectInit): Promise<Collected> {
     external: lookups.filter((p) => addresses.has(p.table)),
     problems,
   };
+}
+
+/** Files that gapline.yaml names and the folder does not have: a slip of the pen there must not look like a table without rows. */
+function withoutFiles({ config, found }: CollectInit): DataProblem[] {
+  return Object.entries(config.sources).flatMap(([id, source]) =>
+    source.files
+      .filter((pattern) => !found.files.some((f) => globTest(pattern)(f.relative)))
+      .map(
+        (pattern): DataProblem => ({
+          severity: 'warning',
+          code: 'config',
+          message: `gapline.yaml names ${pattern} for ${id}, but the folder holds no such file that can be read.`,
+          file: 'gapline.yaml',
+          line: null,
+        }),
+      ),
+  );
 }
 
 async function nameFiles(
