@@ -118,6 +118,10 @@ export type FromTimeline =
       readonly end: Instant;
       readonly precision: string;
       readonly text: string;
+      /** Absent: none. */
+      readonly category?: string;
+      /** Absent: `hypothesis`. */
+      readonly state?: AnnotationState;
     }
   | { readonly type: 'move'; readonly id: string; readonly start: Instant; readonly end: Instant }
   | {

@@ -19,12 +19,17 @@ export const OVERLAY = 40;
 /** Lanes share the space there is, within these bounds; beyond them they scroll. */
 export const LANE_MIN = 64;
 export const LANE_MAX = 112;
+/** Where space is short, lanes are set closer, down to this, so that `IN_SIGHT` of them are seen at once. */
+export const LANE_SHORT = 56;
+const IN_SIGHT = 5;
+/** Beside narrow labels, whose names take two lines. */
+export const LANE_NARROW = 76;
 
 /** Places overlay lanes first, then the log sources; `available` is the height that is on screen. */
 export function layoutLanes(
   model: Pick<TimelineModel, 'lanes' | 'overlays'>,
   available: number,
-  dense = false,
+  narrow = false,
 ): LaneLayout {
   const rows: LaneRow[] = [];
   let top = 0;
@@ -39,8 +44,9 @@ export function layoutLanes(
     });
     if (model.lanes.length > 0) add('heading', 1, HEADING);
   }
-  const room = Math.floor((available - top) / Math.max(1, model.lanes.length) / 4) * 4;
-  const height = dense ? 44 : Math.min(LANE_MAX, Math.max(LANE_MIN, room));
+  const share = (n: number) => Math.floor((available - top) / Math.max(1, n) / 4) * 4;
+  const least = narrow ? LANE_NARROW : Math.min(LANE_MIN, Math.max(LANE_SHORT, share(IN_SIGHT)));
+  const height = Math.min(LANE_MAX, Math.max(least, share(model.lanes.length)));
   model.lanes.forEach((_, i) => {
     add('lane', i, height);
   });

@@ -182,7 +182,7 @@ export function bandSentence(model: TimelineModel, shape: BandShape): string {
     return verdict ? [`${lane.label} ${verdict.toLowerCase().replaceAll('_', ' ')}`] : [];
   });
   return [
-    `${band.label}, ${band.service}, ${band.kind}`,
+    `${band.service}, ${band.kind}, ${band.label}`,
     `starts ${statedTime(band.startEarliest, band.startLatest)}`,
     `ends ${statedTime(band.endEarliest, band.endLatest)} UTC`,
     ...(shape.contradictory ? ['it is said to end before it starts'] : []),

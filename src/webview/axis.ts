@@ -5,6 +5,10 @@ import { element, reconcile, setText } from './dom';
 import { limitsFor, type Part, type Update } from './page-state';
 import { startDrag } from './pointer';
 
+/** Room that a tick's label takes, CSS pixels: a label that would leave the plot is left out rather than cut. */
+const TICK_LETTER = 7;
+const TICK_PAD = 10;
+
 /** The time axis. Its zone is always said; a drag along it zooms to what was dragged over. */
 export function createAxis(update: Update): Part {
   const ticks = element('div', { class: 'ticks', attributes: { 'aria-hidden': 'true' } });
@@ -49,7 +53,7 @@ export function createAxis(update: Update): Part {
         (t) => String(t.at),
         () => element('span', { class: 'tick' }),
         (node, t) => {
-          setText(node, t.label);
+          setText(node, t.x + t.label.length * TICK_LETTER + TICK_PAD <= scale.width ? t.label : '');
           node.classList.toggle('major', t.major);
           node.style.transform = `translateX(${Math.round(t.x)}px)`;
         },

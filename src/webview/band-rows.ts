@@ -6,10 +6,12 @@ import { frame as frameView } from '../timeline/view';
 import { element, reconcile, setAttribute, setText } from './dom';
 import { type Frame, limitsFor, type Part, type Update } from './page-state';
 
-/** Height of a row, CSS pixels; many rows are set closer, so that none is out of sight. */
+/** Height of a row, CSS pixels; many rows are set closer, so that none is out of sight, and closer still on a low page. */
 const ROW = 21;
 const CLOSE_ROW = 18;
+const TIGHT_ROW = 15;
 const MANY = 6;
+const LOW_PAGE = 900;
 const COUNTS = 16;
 
 /** Incident windows above the lanes: one labelled bar each, stacked, none hidden, with the count where they overlap. */
@@ -43,8 +45,11 @@ export function createBandRows(update: Update): Part {
       setText(count, String(bands.length));
       setText(note, layout.deepest > 1 ? `up to ${layout.deepest} at once` : '');
       const top = layout.overlaps.length > 0 ? COUNTS : 0;
-      const height = layout.rows > MANY ? CLOSE_ROW : ROW;
-      plot.classList.toggle('many', layout.rows > MANY);
+      const many = layout.rows > MANY;
+      const tight = many && frame.page.height < LOW_PAGE;
+      const height = tight ? TIGHT_ROW : many ? CLOSE_ROW : ROW;
+      plot.classList.toggle('many', many && !tight);
+      plot.classList.toggle('tight', tight);
       plot.style.height = `${layout.rows * height + top + 6}px`;
       const { from, to } = frame.scale.view;
       hint.hidden = bands.some((b) => b.end >= from && b.start <= to);

@@ -104,9 +104,7 @@ function composerBox(init: ComposerInit): { element: HTMLElement; focus: () => v
       ]),
       text,
       element('div', { class: 'composer-fields' }, [field('Start (UTC)', start), field('End (UTC)', end)]),
-      ...(note
-        ? [element('div', { class: 'composer-fields' }, [field('Category', category), field('State', state)])]
-        : []),
+      element('div', { class: 'composer-fields' }, [field('Category', category), field('State', state)]),
       fault,
       element('div', { class: 'composer-buttons' }, [
         init.openFile

@@ -25,6 +25,13 @@ export function setText(node: HTMLElement, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** Sets a name; a breakable one may take two lines, broken at its humps, dots and slashes: `SecurityAlert`, `a/MICROSOFT.LOGIC`. */
+export function setName(node: HTMLElement, text: string, breakable: boolean): void {
+  const parts = breakable ? text.split(/(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[/._-])/) : [text];
+  if (node.textContent === text && node.childNodes.length === parts.length * 2 - 1) return;
+  node.replaceChildren(...parts.flatMap((part, i) => (i === 0 ? [part] : [document.createElement('wbr'), part])));
+}
+
 export function setAttribute(node: Element, name: string, value: string): void {
   if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }

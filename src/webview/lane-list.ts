@@ -1,10 +1,10 @@
 import { FINDINGS } from '../protocol/status';
-import { formatShort } from '../timeline/format';
-import type { LaneRow } from '../timeline/layout';
+import { formatShort, plural } from '../timeline/format';
+import { LANE_MIN, type LaneRow } from '../timeline/layout';
 import type { Lane, OverlayLane, TimelineModel } from '../timeline/model';
 import { STATUS_WORDS, VERDICT_WORDS } from '../timeline/status-words';
 import { laneSummary, laneVerdict } from '../timeline/summary';
-import { element, reconcile, setAttribute, setIcon, setText } from './dom';
+import { element, reconcile, setAttribute, setIcon, setName, setText } from './dom';
 import type { Frame, Part } from './page-state';
 
 export const laneId = (index: number): string => `lane-${index}`;
@@ -30,7 +30,8 @@ export function createLaneList(): LaneList {
     overlays,
     render(frame) {
       const { model } = frame.state;
-      const inputs = [model.lanes, model.bands, model.overlays, frame.state.cursor.lane, frame.layout.height];
+      const { cursor } = frame.state;
+      const inputs = [model.lanes, model.bands, model.overlays, cursor.lane, frame.layout.height, frame.page.narrow];
       if (inputs.every((v, i) => v === drawn[i])) return;
       drawn = inputs;
       if (summaries?.model.lanes !== model.lanes || summaries.model.bands !== model.bands)
@@ -67,7 +68,7 @@ function createLabel(): HTMLDivElement {
   ]);
 }
 
-function placeLabel(node: HTMLElement, row: LaneRow, lane: Lane, summary: string, { state }: Frame): void {
+function placeLabel(node: HTMLElement, row: LaneRow, lane: Lane, summary: string, { state, page }: Frame): void {
   const [head, facts, text] = [...node.children] as HTMLElement[];
   const [name, filter] = [...head!.children] as HTMLElement[];
   const [statusIcon, word, verdict] = [...facts!.children] as HTMLElement[];
@@ -81,15 +82,15 @@ function placeLabel(node: HTMLElement, row: LaneRow, lane: Lane, summary: string
   setAttribute(node, 'aria-selected', String(selected));
   setAttribute(node, 'title', `${summary}\n${lane.sentence}`);
   const slash = lane.label.indexOf('/');
-  setText(name!, slash < 0 ? lane.label : lane.label.slice(0, slash));
-  setText(filter!, slash < 0 ? '' : lane.label.slice(slash));
+  setName(name!, slash < 0 ? lane.label : lane.label.slice(0, slash), page.narrow);
+  setName(filter!, slash < 0 ? '' : lane.label.slice(slash), page.narrow);
   setIcon(statusIcon!, words.icon);
   const ongoing = lane.segments.some((s) => s.ongoing && s.status !== 'OK');
   setText(word!, ongoing ? `${words.word}, running` : words.word);
   setText(verdict!, said ? VERDICT_WORDS[said] : '');
   const found = lane.segments.some((s) => FINDINGS.has(s.status));
   setText(text!, found || lane.sentence === '' ? summary.slice(lane.label.length + 2) : lane.sentence);
-  text!.hidden = row.height < 60;
+  node.classList.toggle('short', row.height < LANE_MIN);
 }
 
 function renderHeadings(parent: HTMLElement, { layout, state }: Frame): void {
@@ -108,7 +109,9 @@ function renderHeadings(parent: HTMLElement, { layout, state }: Frame): void {
       node.style.height = `${r.height}px`;
       const [title, note] = [...node.children] as HTMLElement[];
       setText(title!, r.index === 0 ? 'Query results' : 'Log sources');
-      setText(note!, r.index === 0 ? [model.overlayTitle, model.overlayNote].filter(Boolean).join(' · ') : '');
+      const said = r.index === 0 ? [model.overlayTitle, model.overlayNote].filter(Boolean).join(' · ') : '';
+      setText(note!, said);
+      setAttribute(note!, 'title', said);
     },
   );
 }
@@ -129,8 +132,8 @@ function renderOverlayLabels(parent: HTMLElement, { layout, state }: Frame): voi
       node.style.height = `${r.height}px`;
       const [name, total] = [...node.children] as HTMLElement[];
       setText(name!, overlay.label);
-      setAttribute(node, 'title', overlay.label);
-      setText(total!, `${formatShort(overlay.total)} rows`);
+      setAttribute(node, 'title', `${overlay.label}: ${plural(overlay.total, 'row')}`);
+      setText(total!, `${formatShort(overlay.total)} ${overlay.total === 1 ? 'row' : 'rows'}`);
     },
   );
 }

@@ -1,4 +1,4 @@
-import { element } from './dom';
+import { button, element, setAttribute } from './dom';
 import { createPatterns, type PatternKind } from './patterns';
 import type { Palette } from './theme';
 
@@ -85,20 +85,34 @@ const ENTRIES: readonly Entry[] = [
   },
 ];
 
+export interface Legend {
+  readonly element: HTMLElement;
+  /** Opens the legend where the page is too narrow to show it always. */
+  readonly toggle: HTMLElement;
+  render(palette: Palette): void;
+}
+
 /** What the fills mean, drawn with the very fills. */
-export function createLegend(): { readonly element: HTMLElement; render(palette: Palette): void } {
+export function createLegend(): Legend {
   const swatches = ENTRIES.map((entry) => ({
     entry,
     canvas: element('canvas', { attributes: { 'aria-hidden': 'true' } }),
   }));
   const list = element(
     'ul',
-    { class: 'legend', attributes: { 'aria-label': 'Legend' } },
+    { class: 'legend', attributes: { id: 'legend', 'aria-label': 'Legend' } },
     swatches.map(({ entry, canvas }) => element('li', {}, [canvas, entry.label])),
   );
+  const toggle = button('Legend', { icon: 'list', class: 'button legend-toggle' }, () => {
+    const open = list.classList.toggle('open');
+    setAttribute(toggle, 'aria-expanded', String(open));
+  });
+  setAttribute(toggle, 'aria-expanded', 'false');
+  setAttribute(toggle, 'aria-controls', 'legend');
   let drawn: Palette | undefined;
   return {
     element: list,
+    toggle,
     render(palette) {
       if (palette === drawn) return;
       drawn = palette;

@@ -56,8 +56,8 @@ export function createNoteEditing(init: NoteEditingInit): NoteEditing {
     element: composer.element,
     compose(interval, on) {
       update(() => ({ draft: { interval, on } }));
-      open(interval, on, null, ({ text, interval: { start, end } }) => {
-        post({ type: 'create', on, start, end, precision: formatSpan(state().model.bin), text });
+      open(interval, on, null, ({ text, interval: { start, end }, category, state: as }) => {
+        post({ type: 'create', on, start, end, precision: formatSpan(state().model.bin), text, category, state: as });
         say(`Annotation saved, ${formatRange(start, end)} UTC`);
       });
     },

@@ -53,15 +53,15 @@ export function createNoteStrip(actions: NoteActions): Part {
     const { notes } = next.state.model;
     setText(count, notes.length > 0 ? String(notes.length) : '');
     hint.hidden = notes.length > 0 || next.state.draft !== null;
-    const stacked = stack(notes, (LABEL / next.scale.width) * (next.scale.view.to - next.scale.view.from));
+    const stacked = stack(notes.map((note) => placeOf(note, next.scale)));
     const rows = stacked.reduce((n, s) => Math.max(n, s.row + 1), 1);
     plot.style.height = `${rows * ROW + 4}px`;
     reconcile(
       boxes,
       stacked,
-      (s) => s.item.id,
-      (s) => createBox(s.item.id, () => frame!, moves, actions),
-      (node, s) => placeBox(node, s, moves.shown(s.item), next),
+      (s) => s.item.note.id,
+      (s) => createBox(s.item.note.id, () => frame!, moves, actions),
+      (node, s) => placeBox(node, s, moves.shown(s.item.note), next),
     );
   };
   moves.onChange(() => frame && render(frame));
@@ -74,6 +74,22 @@ export function createNoteStrip(actions: NoteActions): Part {
     ]),
     render,
   };
+}
+
+/** A note with the room that box and text take together. */
+interface NotePlace extends Interval {
+  readonly note: TimelineNote;
+  /** The text is at the left of the box, because at its right the plot ends. */
+  readonly flipped: boolean;
+}
+
+function placeOf(note: TimelineNote, { view, width, x }: TimeScale): NotePlace {
+  const room = (LABEL / width) * (view.to - view.from);
+  const flipped = x(note.end) > width - LABEL && x(note.start) >= LABEL;
+  const [start, end] = flipped
+    ? [Math.min(note.start, note.end - room), note.end]
+    : [note.start, Math.max(note.end, note.start + room)];
+  return { note, flipped, start: start as Instant, end: end as Instant };
 }
 
 function dragNew(down: PointerEvent, plot: HTMLElement, { scale, state }: Frame, actions: NoteActions): void {
@@ -251,10 +267,11 @@ function noteKey(
 
 function placeBox(
   box: HTMLElement,
-  { item, row }: Stacked<TimelineNote>,
+  { item: place, row }: Stacked<NotePlace>,
   shown: Interval,
   { scale, state }: Frame,
 ): void {
+  const item = place.note;
   const x0 = scale.x(shown.start);
   const x1 = scale.x(shown.end);
   const outside = x1 < 0 || x0 > scale.width;
@@ -263,6 +280,7 @@ function placeBox(
   const left = Math.max(-8, x0);
   const width = Math.max(10, Math.min(scale.width + 8, x1) - left);
   box.classList.toggle('narrow', width < NARROW);
+  box.classList.toggle('flipped', place.flipped);
   box.style.transform = `translate(${left.toFixed(1)}px, ${row * ROW + 2}px)`;
   box.style.width = `${width.toFixed(1)}px`;
   box.dataset['state'] = item.state;

@@ -56,6 +56,8 @@ export interface Frame {
   readonly scale: TimeScale;
   readonly ticks: readonly Tick[];
   readonly layout: LaneLayout;
+  /** Size of the whole page, CSS pixels; on a narrow one names take two lines. */
+  readonly page: { readonly height: number; readonly narrow: boolean };
   readonly limits: ViewLimits;
   readonly palette: Palette;
 }

@@ -3,12 +3,12 @@ import type { FromTimeline, ToTimeline } from '../protocol/webview';
 import { formatRange } from '../timeline/format';
 import { hitTest } from '../timeline/hit';
 import { annotated, type KeyEffect, press } from '../timeline/keyboard';
-import { layoutLanes } from '../timeline/layout';
-import { isEmpty, receive } from '../timeline/model';
+import { type LaneLayout, layoutLanes } from '../timeline/layout';
+import { isEmpty, receive, type TimelineModel } from '../timeline/model';
 import { timeScale, timeTicks } from '../timeline/scale';
 import { laneSummary } from '../timeline/summary';
 import { bandSentence } from '../timeline/table';
-import { clampView, frame as frameView, reveal } from '../timeline/view';
+import { clampView, frame as frameView, reveal, type View, type ViewLimits } from '../timeline/view';
 import { createAxis } from './axis';
 import { createBandRows } from './band-rows';
 import { createBlank } from './blank';
@@ -90,7 +90,7 @@ const banner = element('div', { class: 'banner', attributes: { role: 'note' } })
 
 const head = element('div', { class: 'stage-head' }, [axis.element, bands.element, notes.element]);
 const stage = element('div', { class: 'stage' }, [head, lanes.element, overlay.element]);
-const footer = element('footer', { class: 'footer' }, [readout.element, legend.element]);
+const footer = element('footer', { class: 'footer' }, [readout.element, legend.toggle, legend.element]);
 const main = element('main', { class: 'page' }, [
   toolbar.element,
   banner,
@@ -111,25 +111,33 @@ function schedule(): void {
   });
 }
 
-/** Sizes of the plot, CSS pixels. Read when they change and not in a frame, where reading them would cost a layout. */
+/** As in the style sheet: up to this width of the page labels are narrow. CSS pixels. */
+const NARROW = 680;
+/** Sizes of plot and page, CSS pixels. Read when they change and not in a frame, where reading them would cost a layout. */
 let plot = { width: 50, height: 0 };
+let page = { height: 0, narrow: false };
 function measure(): void {
   const { scroller, canvas } = lanes;
   const bar = scroller.offsetWidth - scroller.clientWidth;
   // The rows above the lanes keep as much free at the right as the lanes' scroll bar takes.
   if (bar > 0) main.style.setProperty('--bar', `${bar}px`);
   const width = Math.max(50, scroller.clientWidth - canvas.offsetLeft);
-  if (width === plot.width && scroller.clientHeight === plot.height) return;
+  const { clientWidth, clientHeight } = app;
+  const narrow = clientWidth <= NARROW;
+  const same = width === plot.width && scroller.clientHeight === plot.height;
+  if (same && narrow === page.narrow && clientHeight === page.height) return;
   plot = { width, height: scroller.clientHeight };
+  page = { height: clientHeight, narrow };
   schedule();
 }
 
 function currentFrame(): Frame {
   const limits = limitsFor(state.model);
   const scale = timeScale(state.view, plot.width);
-  const layout = layoutLanes(state.model, plot.height);
-  return { state, scale, ticks: timeTicks(scale), layout, limits, palette };
+  return { state, scale, ticks: timeTicks(scale), layout: laneLayout(), page, limits, palette };
 }
+
+const laneLayout = (): LaneLayout => layoutLanes(state.model, plot.height, page.narrow);
 
 function draw(): void {
   const shown = state.model.loaded && !isEmpty(state.model);
@@ -185,20 +193,28 @@ host.onMessage((message) => {
     }));
 });
 
-/** A first model opens the kept view, or the whole; a later one keeps the view, unless it was the whole and that changed. */
-function arrived(known: boolean, model: PageState['model'], before: PageState['model']): Partial<PageState> {
+/**
+ * A view that was asked for: as the page was left, or a place that the host named. A model that comes later may have more
+ * to show than the one that it was first fitted to, so it is fitted anew as long as nobody has moved it since.
+ */
+interface Asked {
+  readonly view: (limits: ViewLimits) => View;
+  /** Log source id; null: no lane in particular. */
+  readonly lane: string | null;
+  /** What it was fitted to; null: there was no model yet. */
+  readonly given: View | null;
+}
+let asked: Asked | undefined = kept && { view: (limits) => clampView(kept.view, limits), lane: null, given: null };
+
+/** A first model opens the view that was asked for, or the whole; a later one keeps the view, unless it was the whole and that changed. */
+function arrived(known: boolean, model: TimelineModel, before: TimelineModel): Partial<PageState> {
   const limits = limitsFor(model);
   const whole = wholeOf(before);
   const wasWhole = !known || (state.view.from === whole.from && state.view.to === whole.to);
-  const view = known
-    ? wasWhole
-      ? wholeOf(model)
-      : clampView(state.view, limits)
-    : clampView(kept?.view ?? wholeOf(model), limits);
-  const lane = Math.max(
-    0,
-    Math.min(model.lanes.length - 1, known && before.lanes.length > 0 ? state.cursor.lane : (kept?.lane ?? 0)),
-  );
+  const still = asked && (!known || asked.given === state.view) ? asked : undefined;
+  const view = still ? still.view(limits) : wasWhole ? wholeOf(model) : clampView(state.view, limits);
+  asked = still && { ...still, given: view };
+  const lane = arrivedLane(known, model, before, still?.lane ?? null);
   const middle = floorTo(((view.from + view.to) / 2) as Instant, model.bin);
   const at = known && state.cursor.at >= model.from && state.cursor.at < model.to ? state.cursor.at : middle;
   if (!known && kept)
@@ -211,18 +227,27 @@ function arrived(known: boolean, model: PageState['model'], before: PageState['m
   };
 }
 
+function arrivedLane(known: boolean, model: TimelineModel, before: TimelineModel, wanted: string | null): number {
+  const index = before.lanes.some((l) => l.id === wanted) ? -1 : model.lanes.findIndex((l) => l.id === wanted);
+  if (index >= 0) return index;
+  const last = known && before.lanes.length > 0 ? state.cursor.lane : (kept?.lane ?? 0);
+  return Math.max(0, Math.min(model.lanes.length - 1, last));
+}
+
 function revealPlace(place: Extract<ToTimeline, { type: 'reveal' }>): void {
   update(({ model, view, cursor, cursorShown }) => {
     const limits = limitsFor(model);
     const lane = model.lanes.findIndex((l) => l.id === place.lane);
     const { start } = place;
     const end = place.end ?? start;
-    const next =
+    const seen = (within: ViewLimits): View =>
       start === null || end === null
-        ? view
+        ? clampView(view, within)
         : end > start
-          ? frameView(start, end, limits)
-          : reveal(view, start, end, limits);
+          ? frameView(start, end, within)
+          : reveal(view, start, end, within);
+    const next = start === null ? view : seen(limits);
+    asked = { view: seen, lane: place.lane, given: model.loaded ? next : null };
     const at = start === null ? cursor.at : floorTo(start, model.bin);
     return {
       view: next,
@@ -248,9 +273,7 @@ function selectNote(id: string): void {
 
 /** Scrolls so that the cursor's lane is in sight. */
 function showLane(): void {
-  const row = layoutLanes(state.model, plot.height).rows.find(
-    (r) => r.kind === 'lane' && r.index === state.cursor.lane,
-  );
+  const row = laneLayout().rows.find((r) => r.kind === 'lane' && r.index === state.cursor.lane);
   if (!row) return;
   const { scrollTop, clientHeight } = lanes.scroller;
   if (row.top < scrollTop) lanes.scroller.scrollTop = row.top;

@@ -36,6 +36,7 @@ export function createToolbar(update: Update): Part {
     element: element('header', { class: 'toolbar' }, [element('div', { class: 'titles' }, [title, range]), bar]),
     render({ state }) {
       setText(title, state.model.title || 'Timeline');
+      setAttribute(title, 'title', state.model.title);
       const { from, to } = state.view;
       const shown = state.model.loaded && !isEmpty(state.model);
       setText(range, shown ? `${formatView(from, to)} UTC · ${formatLength(to - from)}` : '');

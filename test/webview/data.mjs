@@ -302,6 +302,41 @@ export const BANDS = [
   ),
 ];
 
+/** Nine windows of one interval and one after them, as one incident over many services has them. */
+export const manyBands = () => [
+  ...[
+    'Microsoft Entra',
+    'Azure Logic Apps',
+    'Azure Healthcare APIs',
+    'Microsoft Sentinel',
+    'Azure Monitor',
+    'Azure Trusted Signing',
+    'Azure Virtual Desktop',
+    'Windows 365',
+    'Power Platform',
+  ].map((service, i) =>
+    band(
+      `m-${i}`,
+      'ms-2024-09',
+      service,
+      'partial',
+      i === 0 ? ['SigninLogs', 'AuditLogs'] : ['SecurityEvent'],
+      ['2024-09-02T23:00', '2024-09-02T23:00'],
+      ['2024-09-19T00:00', '2024-10-04T00:00'],
+      [`c-${i}`],
+    ),
+  ),
+  band(
+    'm-late',
+    'ms-2024-09',
+    'Azure Logic Apps',
+    'delay',
+    ['LogicAppWorkflowRuntime'],
+    ['2024-09-19T00:00', '2024-09-20T00:00'],
+    ['2024-10-03T00:00', '2024-10-04T00:00'],
+  ),
+];
+
 export const NOTES = [
   note(
     '01J7A',

@@ -1,15 +1,16 @@
 // The built pages in a real browser under the real policy: by role, axe, hostile text, four themes with pictures.
-// Arguments narrow the run to pages: timeline, results.
+// Arguments narrow the run to suites: timeline, narrow, results, themes.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { buildPages, createChecks, launch, serve } from './harness.mjs';
+import { narrowChecks } from './narrow.checks.mjs';
 import { resultsChecks } from './results.checks.mjs';
 import { themeChecks } from './theme.checks.mjs';
 import { timelineChecks } from './timeline.checks.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const only = process.argv.slice(2);
-const suites = { timeline: timelineChecks, results: resultsChecks, themes: themeChecks };
+const suites = { timeline: timelineChecks, narrow: narrowChecks, results: resultsChecks, themes: themeChecks };
 
 const server = await serve(await buildPages());
 const browser = await launch();

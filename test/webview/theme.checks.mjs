@@ -1,6 +1,6 @@
 // Both pages in four themes: axe finds nothing, the policy is not touched, colours follow the theme; pictures for a person to look at.
 import assert from 'node:assert/strict';
-import { at, model, NOTES, overlay, series } from './data.mjs';
+import { at, manyBands, model, NOTES, overlay, series } from './data.mjs';
 import { open } from './harness.mjs';
 import { answer, results } from './results.checks.mjs';
 import { themes } from './themes.mjs';
@@ -55,6 +55,70 @@ async function timelineIn(p, axe, theme) {
   await clean(p, axe);
 }
 
+/** Contrast of two colours `[r, g, b]`, 1–21, as WCAG counts it. */
+function contrast(a, b) {
+  const light = (c) => {
+    const [r, g, bl] = c.map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * bl;
+  };
+  const [high, low] = [light(a), light(b)].sort((x, y) => y - x);
+  return (high + 0.05) / (low + 0.05);
+}
+
+/** Pixels of a part of the page, row by row. */
+async function pixelsOf(page, clip) {
+  const png = (await page.screenshot({ clip })).toString('base64');
+  const reader = await page.context().newPage();
+  const list = await reader.evaluate(async (data) => {
+    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const g = new OffscreenCanvas(image.width, image.height).getContext('2d');
+    g.drawImage(image, 0, 0);
+    const d = g.getImageData(0, 0, image.width, image.height).data;
+    return Array.from({ length: d.length / 4 }, (_, i) => [d[i * 4], d[i * 4 + 1], d[i * 4 + 2]]);
+  }, png);
+  await reader.close();
+  return list;
+}
+
+/** What is certain is solid, what is not is hatched, and the words can be read on both. */
+async function bandsTellApart(p) {
+  const { page } = p;
+  const bar = page.locator('.band[data-key="m-1"]');
+  const [words, ground] = await bar.evaluate((n) => {
+    const rgb = (c) =>
+      c
+        .match(/[\d.]+/g)
+        .slice(0, 3)
+        .map(Number);
+    return [rgb(getComputedStyle(n).color), rgb(getComputedStyle(document.body).backgroundColor)];
+  });
+  await page.evaluate(() => {
+    for (const n of document.querySelectorAll('.band-label')) n.style.visibility = 'hidden';
+  });
+  const part = async (name) => {
+    const b = await bar.locator(name).boundingBox();
+    const strip = await bar.evaluate((n) => Number.parseFloat(getComputedStyle(n).getPropertyValue('--strip')));
+    const x = b.x + 6;
+    const width = Math.min(60, b.width - 12);
+    return {
+      strip: await pixelsOf(page, { x, y: b.y + b.height - strip + 1, width, height: strip - 2 }),
+      under: await pixelsOf(page, { x, y: b.y + 2, width, height: b.height - strip - 4 }),
+    };
+  };
+  const core = await part('.band-core');
+  const edge = await part('.band-edge.after');
+  for (const [name, { under }] of Object.entries({ core, edge })) {
+    const least = Math.min(...under.map((c) => contrast(c, words)));
+    assert.ok(least >= 4.5, `words on the ${name}: ${least.toFixed(2)}`);
+  }
+  const spread = (list) => Math.max(...list.map((c) => contrast(c, list[0])));
+  assert.ok(spread(core.strip) < 1.1, `the core's strip is solid: ${spread(core.strip).toFixed(2)}`);
+  assert.ok(spread(edge.strip) >= 1.8, `the edge's strip is hatched: ${spread(edge.strip).toFixed(2)}`);
+  const seen = contrast(core.strip[0], ground);
+  assert.ok(seen >= 2, `the core's strip is seen: ${seen.toFixed(2)}`);
+}
+
 export async function themeChecks({ check, browser, origin, axe }) {
   for (const theme of Object.keys(themes)) {
     await check(`themes: timeline, ${theme}`, async () => {
@@ -76,6 +140,17 @@ export async function themeChecks({ check, browser, origin, axe }) {
       await clean(p, axe);
       await p.shot(`results-${theme}`);
       await noFault(p);
+      await p.close();
+    });
+  }
+  for (const theme of Object.keys(themes)) {
+    await check(`themes: certain and uncertain parts of a window are told apart, ${theme}`, async () => {
+      const p = await open(browser, origin, 'timeline', { theme, height: 760 });
+      await p.send(model({ bands: manyBands() }));
+      await p.send({ type: 'reveal', lane: null, start: at('2024-09-02T00:00'), end: at('2024-10-04T00:00') });
+      await p.settle();
+      await p.shot(`timeline-bands-${theme}`);
+      await bandsTellApart(p);
       await p.close();
     });
   }

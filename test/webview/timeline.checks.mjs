@@ -81,7 +81,7 @@ export async function timelineChecks({ check, browser, origin }) {
     assert.equal(await bars.count(), BANDS.length);
     await page
       .getByRole('button', {
-        name: /MO888473, Microsoft Entra, loss, starts 2 Sep 2024 23:00, ends between .* SigninLogs confirmed/,
+        name: /Microsoft Entra, loss, MO888473, starts 2 Sep 2024 23:00, ends between .* SigninLogs confirmed/,
       })
       .waitFor();
     await page.getByRole('button', { name: /CUST-17.*ends not stated/ }).waitFor();
@@ -159,9 +159,12 @@ export async function timelineChecks({ check, browser, origin }) {
       await page.keyboard.press(key);
     await page.getByRole('dialog', { name: 'New annotation' }).waitFor();
     await page.keyboard.type('Seen by keyboard');
-    await page.keyboard.press('Enter');
+    await page.getByLabel('Category').fill('impact');
+    await page.getByRole('combobox', { name: 'State' }).selectOption('confirmed');
+    await page.getByLabel('Category').press('Enter');
     const [note] = await p.sent('create');
     assert.deepEqual([note.on, note.text, note.end - note.start], ['AuditLogs', 'Seen by keyboard', 3 * HOUR]);
+    assert.deepEqual([note.category, note.state], ['impact', 'confirmed']);
     assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'listbox');
   });
 
@@ -230,7 +233,7 @@ export async function timelineChecks({ check, browser, origin }) {
   });
 
   await on('resizes a note by its handle with keys and by a drag', async (p, page) => {
-    await page.getByRole('button', { name: /MO888473, Microsoft Entra/ }).click();
+    await page.getByRole('button', { name: /^Microsoft Entra, loss, MO888473/ }).click();
     await page
       .locator('.note', { hasText: 'Agents restarted' })
       .getByRole('button', { name: 'End of annotation' })

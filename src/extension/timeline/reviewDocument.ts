@@ -110,8 +110,8 @@ export class ReviewDocument implements vscode.CustomDocument {
 
   private step(message: NoteMessage, by: string, now: Instant): DocumentEdit | undefined {
     if (message.type === 'create') {
-      const { on, start, end, precision, text } = message;
-      const note = newNote({ on, start, end, precision, text, by, at: now });
+      const { on, start, end, precision, text, category = '', state = 'hypothesis' } = message;
+      const note = newNote({ on, start, end, precision, text, category, state, by, at: now });
       return { label: vscode.l10n.t('Add Note'), edit: { id: note.id, before: null, after: note } };
     }
     const before = this.store.get(message.id);
@@ -184,7 +184,7 @@ export class ReviewDocument implements vscode.CustomDocument {
   }
 }
 
-type NewNote = Pick<Annotation, 'on' | 'start' | 'end' | 'precision' | 'text' | 'by' | 'at'>;
+type NewNote = Pick<Annotation, 'on' | 'start' | 'end' | 'precision' | 'text' | 'category' | 'state' | 'by' | 'at'>;
 
 function newNote(given: NewNote): Annotation {
   const at = instant(Math.floor(given.at / 1000) * 1000);
@@ -192,9 +192,7 @@ function newNote(given: NewNote): Annotation {
     id: ulid(given.at),
     ...given,
     at,
-    category: '',
     tags: [],
-    state: 'hypothesis',
     assignee: null,
     evidence: [],
   };

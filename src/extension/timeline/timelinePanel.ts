@@ -28,7 +28,10 @@ type Overlay = Extract<ToTimeline, { type: 'overlay' }>;
 export class TimelinePanel {
   private readonly subscriptions: vscode.Disposable[] = [];
   private loaded = false;
+  /** The page has its first model: a place that is asked for now is gone to at once. */
+  private started = false;
   private overlay: Overlay | undefined;
+  /** Asked for while the page was not there yet; gone to once. */
   private place: PlaceArgument | undefined;
   private modelDue: ReturnType<typeof setTimeout> | undefined;
   private sentFor: unknown;
@@ -49,7 +52,7 @@ export class TimelinePanel {
       }),
       panel.onDidChangeViewState(() => {
         // A hidden page is thrown away by VS Code; it says "ready" when it is back.
-        if (!panel.visible) this.loaded = false;
+        if (!panel.visible) this.loaded = this.started = false;
       }),
     );
     panel.onDidDispose(() => this.dispose());
@@ -72,8 +75,8 @@ export class TimelinePanel {
   }
 
   reveal(place: PlaceArgument): void {
-    this.place = place;
-    this.post(revealMessage(place));
+    if (this.started) this.post(revealMessage(place));
+    else this.place = place;
   }
 
   private post(message: ToTimeline): void {
@@ -92,7 +95,7 @@ export class TimelinePanel {
       case 'ready':
         this.loaded = true;
         this.sentFor = undefined;
-        return this.start();
+        return this.start(message.restored === true);
       case 'create':
       case 'move':
       case 'edit':
@@ -108,12 +111,21 @@ export class TimelinePanel {
   }
 
   /** Windows and notes are shown at once; the data follows when it has been judged. */
-  private async start(): Promise<void> {
+  private async start(restored: boolean): Promise<void> {
     await this.sendModel();
     this.post(noteMessage(this.document.notes));
     if (this.overlay) this.post(this.overlay);
-    this.post(revealMessage(this.place ?? (await this.firstPlace())));
+    await this.goToFirst(restored);
     await this.init.session.assess();
+  }
+
+  /** A page that opens as it was left stays there, unless a place was asked for meanwhile. */
+  private async goToFirst(restored: boolean): Promise<void> {
+    const first = restored ? undefined : await this.firstPlace();
+    const place = this.place ?? first;
+    this.place = undefined;
+    this.started = true;
+    if (place) this.post(revealMessage(place));
   }
 
   /** A view shows the incident, not twelve weeks of normal life around it. */
