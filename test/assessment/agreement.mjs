@@ -165,7 +165,8 @@ function faulty(planted, source, claims, review) {
     line(
       small ? 'found below 3 MDL' : 'found',
       planted.source,
-      segments.length > 0 && (planted.effect !== 'ongoing' || segments.some((s) => s.ongoing && DEFICIT.has(s.status))),
+      segments.length > 0 &&
+        (planted.effect !== 'ongoing' || (source.ongoing && segments.some((s) => DEFICIT.has(s.status)))),
       `${planted.effect}, lost ${(share * 100).toFixed(1)} %: ${said}`,
     ),
   );
