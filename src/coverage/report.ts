@@ -159,7 +159,10 @@ function minimumOf(context: AssessmentContext, a: Analysis): number | null {
   let longest = 0;
   for (const w of context.windows) {
     const d = dateWindow(w, context.now);
-    if (d) longest = Math.max(longest, Math.min(d.endLatest, context.now) - d.startEarliest);
+    if (!d) continue;
+    // The certain core where there is one: what is stated must hold for the narrowest reading of a claim.
+    const core = Math.min(d.endEarliest, context.now) - d.startLatest;
+    longest = Math.max(longest, core > 0 ? core : Math.min(d.endLatest, context.now) - d.startEarliest);
   }
   const bins = Math.max(1, Math.round((longest || DEFAULT_WINDOW) / v.bin));
   return typicalMinimum(v, a.baseline!, Math.min(bins, v.bins - v.first));

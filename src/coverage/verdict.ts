@@ -83,8 +83,12 @@ function lossVerdict(c: LossCase): ClaimResult {
   const lost = found && losses.length > 0 ? togetherLost(a, losses) : whole;
   const share = Math.max(shareOf(test.loss), test.narrow ? shareOf(test.narrow) : 0);
   const material = share >= c.materiality / 2 || losses.length > 0;
-  const mdl = test.loss.minimumDetectable;
-  const high = Math.max(mdl, whole.high / Math.max(test.loss.expected, 1e-9));
+  // Where the ends of a window are ranges, the claim may mean the narrowest reading: a loss that falls into it alone must
+  // not be waved through by the days around it, so the less sharp of the two readings is what is stated and held to.
+  const mdl = leastSeen(test);
+  const readings = test.narrow ? [test.loss, test.narrow] : [test.loss];
+  const highs = readings.map((l) => lossEstimate(l).high / Math.max(l.expected, 1e-9));
+  const high = Math.max(mdl, ...highs);
   const late = a.delays.late ? sumOver(a.delays.late, test.widest.from, test.widest.to) : null;
   const common = { ...base(c), reason: null, minimumDetectableLoss: mdl, late };
   if (found && material) {
@@ -104,6 +108,10 @@ function lossVerdict(c: LossCase): ClaimResult {
   const sentence = wholeSentence(c, whole, verdict);
   return { ...common, verdict, differs: [], settlesFrom: high, lost: whole, sentence };
 }
+
+/** Minimum detectable loss over both readings of the window, 0–1. */
+const leastSeen = (test: PlannedTest): number =>
+  Math.max(test.loss.minimumDetectable, test.narrow?.minimumDetectable ?? 0);
 
 const shareOf = (l: WindowLoss): number => (l.expected > 0 ? l.deficit / l.expected : 0);
 
@@ -132,7 +140,7 @@ const pWords = (p: number): string => (p < 1e-4 ? 'below 0.0001' : p.toFixed(4))
 function wholeSentence(c: LossCase, lost: LossEstimate, verdict: Verdict): string {
   const { test } = c;
   const what = `${arrived(test.loss.observed, test.loss.expected)} ${span(c.analysis, test.widest)}`;
-  const least = `a loss below ${percent(test.loss.minimumDetectable)} would not show here`;
+  const least = `a loss below ${percent(leastSeen(test))} would not show here`;
   const m = percent(c.materiality);
   if (verdict === 'INCONCLUSIVE') {
     return `${what}; ${interval(lost)}: neither a loss nor its absence can be shown at ${m}; ${least}.`;
