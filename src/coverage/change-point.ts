@@ -29,8 +29,10 @@ const PIECES = 48;
 /** The loss that one thread of eight makes. */
 const MILD = 0.125;
 /** Below this share of arrival a loss with a whole day before it began at once. */
-const SHARP = 0.3;
-const CREEP = 3;
+const SHARP = 0.1;
+/** Standard errors by which the day before is short: beyond the first the loss crept in, below the second it did not. */
+const CREEPS = 3;
+const MAY_CREEP = 1.3;
 const UNSEEN_HOURS = 12;
 const UNSEEN_ROWS = 60;
 
@@ -157,8 +159,9 @@ function ranged(v: Volumes, baseline: Baseline, scores: Float64Array, lo: number
   const to = at.to - lo;
   const start = profile(scores, to - 1, -1, from);
   const end = profile(scores, from, 1, to - 1);
-  const creeps = creepsIn(v, baseline, lo, at.from);
-  const sharp = !creeps && keptShare(v, baseline, at.from, at.to) < SHARP;
+  const before = shortBefore(v, baseline, lo, at.from);
+  const creeps = before > CREEPS;
+  const sharp = before < MAY_CREEP && keptShare(v, baseline, at.from, at.to) < SHARP;
   const mild = mildStart(v, baseline, lo, at);
   // Before a sudden stop a thread may have died unseen, but not for long: its rows would be missed.
   const mildLow = sharp ? Math.max(mild.low, at.from - unseenBins(v, baseline, at.from)) : mild.low;
@@ -185,10 +188,10 @@ function unseenBins(v: Volumes, { mu }: Baseline, step: number): number {
   return n;
 }
 
-/** True where the day before the step is already short of rows, beyond what its noise explains. */
-function creepsIn(v: Volumes, baseline: Baseline, lo: number, step: number): boolean {
+/** By how many standard errors the day before the step is already short of rows. */
+function shortBefore(v: Volumes, baseline: Baseline, lo: number, step: number): number {
   const before = windowLoss(v, baseline, Math.max(lo, step - v.binsPerDay), step);
-  return before.deficit > CREEP * before.error;
+  return before.error > 0 ? before.deficit / before.error : 0;
 }
 
 /**
