@@ -1,63 +1,66 @@
-// Ratio of KQL run by the local connection to SQL written by hand for the same answer, in CPU time, in one process.
-// node test/bench/query.mjs [--rows 10000000] [--repeat 5] [--json FILE]
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+// KQL run by the local connection against SQL written by hand for the same answer (sql/*.kql, sql/*.sql), on Parquet: the
+// ratio in CPU time, both in one process, and the peak memory of each question in a process of its own.
+// node test/bench/query.mjs [--rows 10000000] [--repeat 3] [--only NAME,NAME] [--no-memory] [--json FILE]
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { build } from 'esbuild';
+import { views, writeLogs } from './query-data.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const out = join(root, 'out', 'bench');
 const { values: args } = parseArgs({
   options: {
     rows: { type: 'string', default: '10000000' },
-    repeat: { type: 'string', default: '5' },
+    repeat: { type: 'string', default: '3' },
+    only: { type: 'string' },
+    'no-memory': { type: 'boolean', default: false },
+    /** Runs one question alone and prints its process's peak memory in MB: what the bench starts for each. */
+    memory: { type: 'string' },
+    /** Prints the SQL that each question becomes. */
+    explain: { type: 'boolean', default: false },
     json: { type: 'string' },
   },
 });
 const rows = Number(args.rows);
 const repeat = Number(args.repeat);
 const folder = join(out, `logs-${rows}`);
-const file = join(folder, 'SigninLogs.parquet');
+const bundle = join(out, 'query.cjs');
 
-/** Questions of a coverage review and of detections, each as KQL and as an expert's SQL. */
-const CASES = [
-  {
-    name: 'volume by hour',
-    kql: 'SigninLogs | summarize rows = count() by bin(TimeGenerated, 1h)',
-    sql: "SELECT date_trunc('hour', TimeGenerated), count(*) FROM logs GROUP BY 1",
-  },
-  {
-    name: 'volume by hour in one week',
-    kql: 'SigninLogs | where TimeGenerated between (datetime(2024-09-02) .. datetime(2024-09-09)) | summarize rows = count() by bin(TimeGenerated, 1h)',
-    sql: "SELECT date_trunc('hour', TimeGenerated), count(*) FROM logs WHERE TimeGenerated BETWEEN TIMESTAMP '2024-09-02' AND TIMESTAMP '2024-09-09' GROUP BY 1",
-  },
-  {
-    name: 'volume by hour and application',
-    kql: 'SigninLogs | summarize rows = count() by bin(TimeGenerated, 1h), AppDisplayName',
-    sql: "SELECT date_trunc('hour', TimeGenerated), AppDisplayName, count(*) FROM logs GROUP BY 1, 2",
-  },
-  {
-    name: 'a field of a dynamic column',
-    kql: 'SigninLogs | summarize rows = count() by City = tostring(LocationDetails.city)',
-    sql: "SELECT coalesce(LocationDetails ->> '$.city', '') AS City, count(*) FROM logs GROUP BY 1",
-  },
-];
+const questions = readdirSync(join(import.meta.dirname, 'sql'))
+  .filter((f) => f.endsWith('.kql'))
+  .map((f) => f.slice(0, -4))
+  .filter((name) => !args.only || args.only.split(',').includes(name))
+  .map((name) => ({ name, kql: textOf(`${name}.kql`), sql: textOf(`${name}.sql`) }));
 
-async function writeLogs(database) {
-  mkdirSync(folder, { recursive: true });
-  const partial = `${file}.partial`;
-  await database.run(
-    `COPY (SELECT TIMESTAMP '2024-08-15' + to_microseconds((i * (60.0 * 86400e6 / ${rows}))::BIGINT + (hash(i) % 1000000)::BIGINT) AS TimeGenerated,
-      'user' || (hash(i * 7) % 20000) || '@contoso.example' AS UserPrincipalName,
-      ['Portal', 'Mail', 'Chat', 'Shell', 'Explorer', 'Windows', 'Apps', 'Files'][1 + (hash(i * 17) % 8)::INT] AS AppDisplayName,
-      CASE WHEN hash(i * 19) % 10 < 7 THEN '0' ELSE '50126' END AS ResultType,
-      '{"city":"City' || (hash(i * 41) % 500) || '","countryOrRegion":"AT"}' AS LocationDetails
-      FROM range(${rows}) t(i)) TO '${partial}' (FORMAT parquet, COMPRESSION zstd)`,
-  );
-  await database.run(`COPY (SELECT * FROM read_parquet('${partial}')) TO '${file}' (FORMAT parquet, COMPRESSION zstd)`);
-  rmSync(partial);
+function textOf(name) {
+  return readFileSync(join(import.meta.dirname, 'sql', name), 'utf8');
+}
+
+const openLogs = () =>
+  createRequire(import.meta.url)(bundle).openFolder({
+    folder,
+    storage: join(out, 'storage'),
+    now: null,
+    clock: () => Date.now(),
+  });
+
+async function byKql(connection, { name, kql }) {
+  const outcome = await connection.query(kql);
+  if (outcome.kind !== 'results') throw new Error(`${name}: ${JSON.stringify(outcome)}`);
+  return outcome.tables[0];
+}
+
+if (args.memory) {
+  const connection = await openLogs();
+  const question = questions.find((q) => q.name === args.memory);
+  await byKql(connection, question);
+  console.log(process.resourceUsage().maxRSS / 1024);
+  await connection.close();
+  process.exit(0);
 }
 
 /** CPU of the whole process, engine threads included, in ms. */
@@ -69,18 +72,32 @@ async function cpu(work) {
 }
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
-const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '500MB' });
-const database = await instance.connect();
-if (!existsSync(file)) await writeLogs(database);
-await database.run(`CREATE VIEW logs AS SELECT * FROM read_parquet('${file}')`);
+const EPOCH_TICKS = 621_355_968_000_000_000n;
 
-const bundle = join(out, 'query.cjs');
+/** A value of either side as text: times in microseconds since 1970, numbers to twelve digits, no text for none. */
+function plain(value, type) {
+  if (value === null || value === undefined) return '';
+  if (type === 'datetime') return String((value - EPOCH_TICKS) / 10n);
+  if (typeof value === 'object' && 'micros' in value) return String(value.micros);
+  if (typeof value === 'object' && 'days' in value) return String(BigInt(value.days) * 86_400_000_000n);
+  if (typeof value === 'number' || typeof value === 'bigint') return String(Number(Number(value).toPrecision(12)));
+  return String(value);
+}
+
+/** The rows as sorted lines: neither side says an order. */
+const linesOfKql = (t) =>
+  Array.from({ length: t.rowCount }, (_, row) =>
+    t.columns.map((c, i) => plain(t.values[i][row], c.type)).join('\t'),
+  ).sort();
+const linesOfSql = (list) => list.map((r) => r.map((v) => plain(v)).join('\t')).sort();
+
+mkdirSync(out, { recursive: true });
+const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '500MB', temp_directory: out });
+const database = await instance.connect();
+await writeLogs(database, folder, rows);
+for (const view of views(folder)) await database.run(view);
 await build({
-  stdin: {
-    contents: "export { openFolder } from './src/query/local/open';",
-    resolveDir: root,
-    loader: 'ts',
-  },
+  stdin: { contents: "export { openFolder } from './src/query/local/open';", resolveDir: root, loader: 'ts' },
   bundle: true,
   platform: 'node',
   format: 'cjs',
@@ -88,39 +105,53 @@ await build({
   external: ['@duckdb/node-api'],
   logLevel: 'warning',
 });
-const { openFolder } = createRequire(import.meta.url)(bundle);
-const connection = await openFolder({
-  folder,
-  storage: join(out, 'storage'),
-  now: null,
-  clock: () => Date.now(),
-});
+const connection = await openLogs();
 
 const figures = [];
-for (const { name, kql, sql } of CASES) {
-  const run = async () => {
-    const outcome = await connection.query(kql);
-    if (outcome.kind !== 'results') throw new Error(`${name}: ${JSON.stringify(outcome)}`);
-    return outcome.tables[0].rowCount;
-  };
-  const expert = async () => (await database.runAndReadAll(sql)).getRows().length;
-  const [ours, theirs] = [await run(), await expert()];
-  if (ours !== theirs) throw new Error(`${name}: ${ours} rows by KQL, ${theirs} by SQL`);
+const ratios = [];
+const peaks = [];
+console.log(`${'question'.padEnd(28)} ${'KQL'.padStart(8)} ${'SQL'.padStart(8)}  ratio   peak`);
+for (const question of questions) {
+  const { name, sql } = question;
+  if (args.explain) console.log((await connection.explain(question.kql)).statements?.join(';\n'));
+  const ours = linesOfKql(await byKql(connection, question));
+  const theirs = linesOfSql((await database.runAndReadAll(sql)).getRows());
+  const differing = ours.findIndex((line, i) => line !== theirs[i]);
+  if (ours.length !== theirs.length || differing >= 0) {
+    const at = Math.max(differing, 0);
+    throw new Error(`${name}: ${ours.length} rows by KQL, ${theirs.length} by SQL; ${ours[at]} against ${theirs[at]}`);
+  }
   const times = { kql: [], sql: [] };
   for (let i = 0; i < repeat; i++) {
-    times.kql.push(await cpu(run));
-    times.sql.push(await cpu(expert));
+    times.kql.push(await cpu(() => byKql(connection, question)));
+    times.sql.push(await cpu(async () => (await database.runAndReadAll(sql)).getRows()));
   }
   const [a, b] = [median(times.kql), median(times.sql)];
-  figures.push({ name, unit: 'ratio', value: Number((a / b).toFixed(3)), of: 'hand-written SQL, CPU time' });
+  const child = ['--rows', args.rows, '--memory', name];
+  const peak = args['no-memory']
+    ? null
+    : Number(execFileSync(process.execPath, [import.meta.filename, ...child], { encoding: 'utf8' }));
+  ratios.push(a / b);
+  figures.push({
+    name: `query: ${name}`,
+    unit: 'ratio',
+    value: Number((a / b).toFixed(3)),
+    of: 'hand-written SQL, CPU',
+  });
+  if (peak !== null) {
+    peaks.push(peak);
+    figures.push({ name: `query: ${name}, peak memory`, unit: 'MB', value: Math.round(peak) });
+  }
   console.log(
-    `${name.padEnd(32)} ${a.toFixed(0).padStart(6)} ms by KQL ${b.toFixed(0).padStart(6)} ms by SQL  ratio ${(a / b).toFixed(2)}`,
+    `${name.padEnd(28)} ${a.toFixed(0).padStart(5)} ms ${b.toFixed(0).padStart(5)} ms ${(a / b).toFixed(2).padStart(6)}${peak === null ? '' : `${peak.toFixed(0).padStart(5)} MB`}`,
   );
 }
-const peak = process.resourceUsage().maxRSS / 1024;
-figures.push({ name: 'memory of the query bench', unit: 'MB', value: Math.round(peak) });
+const [middle, worst] = [median(ratios), Math.max(...ratios)];
+figures.push({ name: 'query: median of the ratios', unit: 'ratio', value: Number(middle.toFixed(3)) });
+figures.push({ name: 'query: worst of the ratios', unit: 'ratio', value: Number(worst.toFixed(3)) });
 console.log(
-  `${rows.toLocaleString('en')} rows of Parquet, median of ${repeat}, two threads, peak memory ${Math.round(peak)} MB`,
+  `\n${rows.toLocaleString('en')} rows, CPU, median of ${repeat}, two threads: median ratio ${middle.toFixed(2)} (≤ 1.1), worst ${worst.toFixed(2)} (≤ 1.5)` +
+    (peaks.length ? `, peak memory ${Math.max(...peaks).toFixed(0)} MB (≤ 500)` : ''),
 );
 if (args.json) writeFileSync(args.json, `${JSON.stringify(figures, null, 2)}\n`);
 await connection.close();

@@ -1,6 +1,7 @@
 import type { BoundType, Expr, Place, Query } from '../../../kusto/tree';
 import type { RenderHint, ScalarType } from '../../../protocol/records';
 import type { TranslateOptions } from './contract';
+import type { SelectItem } from './selects';
 import type { Value } from './value';
 
 /** A column of a relation: its KQL name and the SQL that reads it from the relation's `from`. */
@@ -80,6 +81,12 @@ export interface Translating {
   fresh(prefix: string): string;
   /** Adds a common table expression and gives its name. */
   cte(sql: string, materialized?: 'MATERIALIZED' | 'NOT MATERIALIZED' | ''): string;
+  /** Adds one whose columns may be left out where nobody reads them; see selects.ts. */
+  select(
+    items: readonly SelectItem[],
+    tails: readonly string[],
+    materialized?: 'MATERIALIZED' | 'NOT MATERIALIZED' | '',
+  ): string;
   refuse(place: Place, name: string, message?: string): void;
   /** The binder found no meaning: the query is wrong, or names what is not there. */
   unknown(place: Place, what: string): void;

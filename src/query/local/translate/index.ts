@@ -11,7 +11,8 @@ import { translateQuery } from './operators/index';
 import { outputSql } from './output';
 import { PRELUDE } from './prelude';
 import { flush, orderSql, relation, settled } from './relation';
-import { createSession, emptyEnv, type Parts, type Session, withAll } from './session';
+import { withAll } from './selects';
+import { createSession, emptyEnv, type Parts, type Session } from './session';
 
 export type {
   ResolvedTranslation,

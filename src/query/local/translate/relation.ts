@@ -1,4 +1,5 @@
 import type { Column, Env, OrderKey, Relation, Scope, Translating } from './context';
+import type { Select } from './selects';
 import type { Value } from './value';
 
 /** A relation that reads `from` as it is. */
@@ -31,28 +32,28 @@ export const orderSql = (keys: readonly OrderKey[]): string =>
 const whereSql = (r: Relation): string => (r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '');
 
 /** `SELECT …` of a relation whose output columns get fresh names; order keys and carried columns come along. */
-function selectOf(t: Translating, r: Relation, tail: string): { sql: string; next: Omit<Relation, 'from'> } {
+function selectOf(t: Translating, r: Relation, tail: string): { select: Select; next: Omit<Relation, 'from'> } {
   const names = new Map<string, string>();
   const columns = r.columns.map((c) => {
     const name = t.fresh('c');
     if (!names.has(c.sql)) names.set(c.sql, name);
     return { as: name, sql: c.sql, column: columnRef(c.name, name, c) };
   });
-  const extras: string[] = [];
+  const extras: { as: string; sql: string[] }[] = [];
   const carry = (sql: string): string => {
     const known = names.get(sql);
     if (known) return known;
     const name = t.fresh('k');
     names.set(sql, name);
-    extras.push(`${sql} AS ${name}`);
+    extras.push({ as: name, sql: [sql] });
     return name;
   };
   const order = r.order.map((k) => ({ ...k, sql: carry(k.sql) }));
   const carried = r.carried.map(carry);
   const ingestion = r.ingestion && { ...r.ingestion, sql: carry(r.ingestion.sql) };
   const unique = r.unique?.every((u) => names.has(u)) ? r.unique.map((u) => names.get(u)!) : null;
-  const list = [...columns.map((c) => `${c.sql} AS ${c.as}`), ...extras];
-  const sql = `SELECT ${list.join(', ') || '1 AS nothing'} FROM ${r.from}${whereSql(r)}${tail}`;
+  const items = [...columns.map((c) => ({ as: c.as, sql: [c.sql] })), ...extras];
+  const select = { items, tails: [`FROM ${r.from}${whereSql(r)}${tail}`] };
   const source = r.source;
   const next = {
     where: [],
@@ -64,13 +65,13 @@ function selectOf(t: Translating, r: Relation, tail: string): { sql: string; nex
     ingestion,
     source,
   };
-  return { sql, next };
+  return { select, next };
 }
 
 /** Writes the relation down as a common table expression and gives one that reads it. `tail` is ORDER BY, LIMIT or QUALIFY. */
 export function flush(t: Translating, r: Relation, tail = '', materialized?: 'MATERIALIZED' | ''): Relation {
-  const { sql, next } = selectOf(t, r, tail);
-  return { ...next, from: t.cte(sql, materialized ?? 'NOT MATERIALIZED') };
+  const { select, next } = selectOf(t, r, tail);
+  return { ...next, from: t.select(select.items, select.tails, materialized) };
 }
 
 /** A relation whose columns are plain references and may be filtered: flushed only where it is not. */

@@ -3,6 +3,7 @@ import type { Refusal, RenderHint } from '../../../protocol/records';
 import type { Binding, Env, Input, Relation, Scope, Translating } from './context';
 import type { SchemaProbe, TranslateOptions } from './contract';
 import { columnRef, relation } from './relation';
+import { type Cte, withAll } from './selects';
 import type { TranslateTable } from './types';
 import { datetime, ident, ticksOf, timestampOf, value } from './value';
 
@@ -14,7 +15,7 @@ export interface Parts {
 }
 
 export interface Session extends Translating {
-  readonly ctes: readonly string[];
+  readonly ctes: readonly Cte[];
   readonly refused: readonly Refusal[];
   readonly unknowns: readonly (Place & { readonly what: string })[];
   readonly notes: ReadonlySet<string>;
@@ -26,7 +27,12 @@ export interface Session extends Translating {
 export function createSession(options: TranslateOptions, parts: Parts): Session {
   let count = 0;
   let hint: RenderHint | null = null;
-  const ctes: string[] = [];
+  const ctes: Cte[] = [];
+  const add = (body: Cte['body'], materialized: Cte['materialized']): string => {
+    const name = `_s${++count}`;
+    ctes.push({ name, materialized, body });
+    return name;
+  };
   const refused: Refusal[] = [];
   const unknowns: (Place & { what: string })[] = [];
   const probes: SchemaProbe[] = [];
@@ -43,11 +49,8 @@ export function createSession(options: TranslateOptions, parts: Parts): Session 
       return hint;
     },
     fresh: (prefix) => `_${prefix}${++count}`,
-    cte(sql, materialized = 'NOT MATERIALIZED') {
-      const name = `_s${++count}`;
-      ctes.push(`${name} AS ${materialized}${materialized ? ' ' : ''}(${sql})`);
-      return name;
-    },
+    cte: (sql, materialized = 'NOT MATERIALIZED') => add(sql, materialized),
+    select: (items, tails, materialized = 'NOT MATERIALIZED') => add({ items, tails }, materialized),
     refuse(place, name, message) {
       if (refused.some((r) => r.name === name && r.start === place.start)) return;
       const said = message ?? `${name} is not run locally.`;
@@ -92,10 +95,6 @@ export function readTable(table: TranslateTable, options: TranslateOptions): Rel
   const ingestion = columns.find((c) => c.name === table.ingestionColumn && c.type === 'datetime') ?? null;
   return relation(table.relation, columns, { where, ingestion, source: table.name });
 }
-
-/** A SELECT with the common table expressions that it may read. */
-export const withAll = (ctes: readonly string[], select: string): string =>
-  ctes.length ? `WITH ${ctes.join(',\n')}\n${select}` : select;
 
 const EMPTY: Env = { find: () => undefined, with: (name, binding) => extend(EMPTY, name, binding) };
 

@@ -186,13 +186,17 @@ function uniqueSide(t: Translating, left: Relation, keys: readonly Key[]): { lef
   const firsts = left.columns.map((c) => ({ c, as: t.fresh('c') }));
   const keyed = keys.map((k) => ({ k, as: t.fresh('k') }));
   const carried = left.carried.map((sql) => ({ sql, as: t.fresh('k') }));
-  const list = [
-    ...keyed.map((x) => `${x.k.left.type === 'dynamic' ? textOf(x.k.left) : x.k.left.sql} AS ${x.as}`),
-    ...carried.map((x) => `${x.sql} AS ${x.as}`),
-    ...firsts.map((x) => `first(${x.c.sql}) AS ${x.as}`),
+  const items = [
+    ...keyed.map((x) => ({
+      as: x.as,
+      sql: [x.k.left.type === 'dynamic' ? textOf(x.k.left) : x.k.left.sql],
+      keep: true,
+    })),
+    ...carried.map((x) => ({ as: x.as, sql: [x.sql], keep: true })),
+    ...firsts.map((x) => ({ as: x.as, sql: [`first(${x.c.sql})`] })),
   ];
   const group = [...keyed, ...carried].map((_, i) => i + 1).join(', ');
-  const from = t.cte(`SELECT ${list.join(', ')} FROM ${left.from} GROUP BY ${group}`);
+  const from = t.select(items, [`FROM ${left.from} GROUP BY ${group}`]);
   const columns = firsts.map((x) => columnRef(x.c.name, x.as, x.c));
   return {
     left: relation(from, columns, { carried: carried.map((x) => x.as) }),

@@ -61,12 +61,13 @@ export function grouped(t: Translating, r: Relation, keys: readonly Made[], made
   const where = r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '';
   const carried = r.carried.map((sql) => ({ sql, as: t.fresh('k') }));
   const all = [...carried, ...keys];
-  const list = [...all, ...made].map((m) => `${m.sql} AS ${m.as}`).join(', ');
-  const group = all.length ? ` GROUP BY ${all.map((_, i) => i + 1).join(', ')}` : '';
-  const head = made.length === 0 && all.length > 0 ? 'SELECT DISTINCT' : 'SELECT';
-  const sql = `${head} ${list || '1 AS nothing'} FROM ${r.from}${where}${made.length === 0 ? '' : group}`;
+  const group = all.length ? ` GROUP BY ${all.map((_, i) => i + 1).join(', ')}` : ' HAVING true';
+  const items = [
+    ...all.map((m) => ({ as: m.as, sql: [m.sql], keep: true })),
+    ...made.map((m) => ({ as: m.as, sql: [m.sql] })),
+  ];
   return relation(
-    t.cte(sql, all.length ? 'NOT MATERIALIZED' : ''),
+    t.select(items, [`FROM ${r.from}${where}${group}`], all.length ? 'NOT MATERIALIZED' : ''),
     [...keys, ...made].map((m) => m.column),
     {
       carried: carried.map((c) => c.as),

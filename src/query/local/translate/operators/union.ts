@@ -70,15 +70,13 @@ export function unionAll(
       columns.map((c) => columnRef(c.name, c.as, { ...c, sql: c.as })),
     );
   }
-  const selects = parts.map((p, i) => {
-    const where = p.where.length ? ` WHERE ${p.where.join(' AND ')}` : '';
-    const list = columns.map(
-      (c) => `${c.sql[i] === 'NULL' || /^NULL::/.test(c.sql[i]!) ? `NULL::${sqlType(c)}` : c.sql[i]} AS ${c.as}`,
-    );
-    return `SELECT ${list.join(', ') || '1 AS nothing'} FROM ${p.from}${where}`;
-  });
+  const tails = parts.map((p) => `FROM ${p.from}${p.where.length ? ` WHERE ${p.where.join(' AND ')}` : ''}`);
+  const items = columns.map((c) => ({
+    as: c.as,
+    sql: c.sql.map((s) => (s === 'NULL' || /^NULL::/.test(s) ? `NULL::${sqlType(c)}` : s)),
+  }));
   return relation(
-    t.cte(selects.join(' UNION ALL ')),
+    t.select(items, tails),
     columns.map((c) => columnRef(c.name, c.as, { ...c, sql: c.as })),
   );
 }

@@ -1,0 +1,7 @@
+SELECT UserPrincipalName, split_part(UserPrincipalName, '@', 2) AS Domain, count(*) FILTER (ResultType = '50126') AS Failures,
+  count(*) FILTER (ResultType = '0') AS Successes, count(DISTINCT IPAddress) AS Addresses,
+  date_diff('minute', min(TimeGenerated), max(TimeGenerated)) AS Minutes
+FROM SigninLogs
+WHERE ResultType IN ('0', '50126')
+GROUP BY UserPrincipalName, Domain, date_trunc('day', TimeGenerated)
+HAVING Failures >= 12 AND Successes > 0

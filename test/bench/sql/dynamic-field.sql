@@ -1,0 +1,2 @@
+SELECT LocationDetails ->> '$.city', count(*)
+FROM SigninLogs GROUP BY 1

@@ -1,0 +1,2 @@
+SELECT date_trunc('hour', TimeGenerated), count(*)
+FROM SigninLogs GROUP BY 1
