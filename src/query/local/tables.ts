@@ -31,6 +31,8 @@ export interface PartColumn {
   readonly filled: boolean;
   /** Of datetimes: smallest and largest value in ticks, null where not known. */
   readonly range: readonly [bigint, bigint] | null;
+  /** Of dynamics that are kept as text nobody has checked: SQL of that text. */
+  readonly source?: string;
 }
 
 /** A table of the connection: what people see, what the translator needs and the view behind it. */
@@ -104,8 +106,9 @@ function assemble(
   const ingested = spanOf(parts, ingestionColumn, clock);
   const plain = columns.map((c) => ({ name: c.name, type: c.type }));
   const ticks = columns.filter((c) => c.type === 'datetime' && c.form === 'ticks');
+  const texts = columns.filter((c) => c.type === 'dynamic' && parts.some((p) => sourceOf(c, p) !== undefined));
   return {
-    view: `CREATE VIEW ${relation} AS ${parts.map((p) => selectPart(p, columns, name)).join(' UNION ALL ')}`,
+    view: `CREATE VIEW ${relation} AS ${parts.map((p) => selectPart(p, columns, texts, name)).join(' UNION ALL ')}`,
     translate: {
       name,
       columns: plain,
@@ -113,6 +116,7 @@ function assemble(
       timeColumn,
       ingestionColumn,
       datetimeForms: new Map(ticks.map((c) => [c.name, 'ticks' as const])),
+      jsonTexts: new Map(texts.map((c) => [c.name, hiddenName(c.name)])),
     },
     info: {
       name,
@@ -157,9 +161,26 @@ function joinColumns(table: string, parts: readonly TablePart[]): TableColumn[] 
   });
 }
 
-function selectPart(part: TablePart, columns: readonly TableColumn[], table: string): string {
+function sourceOf(column: TableColumn, part: TablePart): string | undefined {
+  const own = part.columns.find((c) => c.name === column.source);
+  return own?.type === 'dynamic' ? own.source : undefined;
+}
+
+/** Name of the text behind a dynamic column in its view; no query can say it. */
+const hiddenName = (column: string): string => `${column}\u0001text`;
+
+function selectPart(
+  part: TablePart,
+  columns: readonly TableColumn[],
+  texts: readonly TableColumn[],
+  table: string,
+): string {
   const own = new Map(part.columns.map((c) => [c.name, c]));
-  const expressions = columns.map((c) => `${expression(c, own, table)} AS ${identifier(c.name)}`);
+  const hidden = texts.map((c) => {
+    const text = sourceOf(c, part) ?? `CAST(${expression(c, own, table)} AS VARCHAR)`;
+    return `${text} AS ${identifier(hiddenName(c.name))}`;
+  });
+  const expressions = [...columns.map((c) => `${expression(c, own, table)} AS ${identifier(c.name)}`), ...hidden];
   const where = part.where === null ? '' : ` WHERE ${part.where}`;
   return `SELECT ${expressions.join(', ')} FROM read_parquet([${part.parquet.map(literal).join(', ')}])${where}`;
 }

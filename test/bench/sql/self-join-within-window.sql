@@ -1,5 +1,5 @@
 WITH day AS (
-  SELECT * FROM SigninLogs WHERE TimeGenerated BETWEEN TIMESTAMP '2024-09-02' AND TIMESTAMP '2024-09-03')
+  SELECT * FROM SigninLogs WHERE TimeGenerated BETWEEN TIMESTAMP '2024-09-02' AND TIMESTAMP '2024-09-09')
 SELECT date_trunc('hour', f.TimeGenerated), count(DISTINCT f.UserPrincipalName), count(*)
 FROM day f JOIN day s ON f.UserPrincipalName = s.UserPrincipalName
 WHERE f.ResultType <> '0' AND s.ResultType = '0'

@@ -333,6 +333,9 @@ function partOfParquet(group: ParquetGroup, assignment: Assignment, zone: string
       form: type === 'datetime' ? form : 'timestamp',
       filled: sources.some((s) => s.column.filled),
       range: type === 'datetime' && low != null && high != null ? [low, high] : null,
+      ...(type === 'dynamic' && more.length === 0 && sources[0]!.column.stored === 'VARCHAR'
+        ? { source: sources[0]!.sql }
+        : {}),
     };
   });
   return {

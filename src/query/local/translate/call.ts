@@ -10,6 +10,8 @@ export interface Call {
   readonly e: CallExpr;
   readonly scope: Scope;
   readonly count: number;
+  /** True in a WHERE clause, where NULL counts as false. */
+  readonly filter: boolean;
   /** The binder's type of the result. */
   readonly type: ScalarType;
   arg(i: number): Expr | undefined;
@@ -34,7 +36,7 @@ export type FunctionTable = { readonly [name: string]: FunctionRule };
 
 export const unnamed = (e: Expr): Expr => (e.kind === 'named' ? e.value : e);
 
-export function createCall(t: Translating, e: CallExpr, scope: Scope): Call {
+export function createCall(t: Translating, e: CallExpr, scope: Scope, filter = false): Call {
   const made = new Map<number, Value>();
   const args = e.args.map(unnamed);
   const at = (i: number): Value => {
@@ -51,6 +53,7 @@ export function createCall(t: Translating, e: CallExpr, scope: Scope): Call {
     e,
     scope,
     count: args.length,
+    filter,
     type,
     arg: (i) => args[i],
     value: at,

@@ -10,6 +10,7 @@ import {
   text,
   ticksOf,
   timestampOf,
+  tried,
   type Value,
   value,
 } from './value';
@@ -18,7 +19,24 @@ import {
 
 /** JSON of a dynamic; a path is read here. */
 export function dynamicSql(v: Value): string {
-  return v.path ? `k_get(${v.path.base}, ${text(v.path.steps)})` : v.sql;
+  return v.path ? pathSql(v.path) : v.sql;
+}
+
+type Path = NonNullable<Value['path']>;
+
+export function pathSql({ base, steps, source }: Path): string {
+  if (source === undefined) return `k_get(${base}, ${text(steps)})`;
+  // Only what stands alone inside TRY: a repeated expression would be made outside of it.
+  return `k_null(${tried(source, (json) => `json_extract(${json}, ${text(steps)})`)})`;
+}
+
+/** Text of a dynamic, NULL for null; a path is read as text in one step. */
+function dynamicText(v: Value): string {
+  const read = (steps: string) => (json: string) => `json_extract_string(${json}, ${text(steps)})`;
+  if (v.plain !== undefined) return v.plain;
+  if (!v.path) return read('$')(v.sql);
+  const { base, steps, source } = v.path;
+  return source === undefined ? read(steps)(base) : tried(source, read(steps));
 }
 
 /** Text of any value; never NULL. */
@@ -36,9 +54,7 @@ export function textOf(v: Value): string {
     case 'guid':
       return v.nullable ? `coalesce(${v.sql}, '')` : v.sql;
     case 'dynamic':
-      return v.path
-        ? `coalesce(json_extract_string(${v.path.base}, ${text(v.path.steps)}), '')`
-        : `k_dynamic_text(${v.sql})`;
+      return `coalesce(${dynamicText(v)}, '')`;
     case 'datetime':
       return v.ticks ? `k_ticks_text(${v.sql})` : `k_timestamp_text(${v.sql})`;
     case 'timespan':
@@ -80,12 +96,12 @@ export function fromText(sql: string, type: ScalarType): Value {
     case 'bool':
       return value(`k_text_bool(${sql})`, type);
     case 'int':
-      return value(`k_text_int(${sql})`, type);
+      return value(`coalesce(k_quick_int(${sql}), k_text_int(${sql}))`, type);
     case 'long':
-      return value(`k_text_long(${sql})`, type);
+      return value(`coalesce(k_quick_long(${sql}), k_text_long(${sql}))`, type);
     case 'real':
     case 'decimal':
-      return value(`k_text_real(${sql})`, type);
+      return value(`coalesce(k_quick_real(${sql}), k_text_real(${sql}))`, type);
     case 'datetime':
       return value(`k_text_ticks(${sql})`, type);
     case 'timespan':
@@ -98,12 +114,12 @@ export function fromText(sql: string, type: ScalarType): Value {
 function fromDynamic(v: Value, type: ScalarType): Value {
   switch (type) {
     case 'int':
-      return value(`k_dynamic_int(${dynamicSql(v)})`, type);
+      return value(`coalesce(k_quick_int(${dynamicText(v)}), k_rare_int(${dynamicSql(v)}))`, type);
     case 'long':
-      return value(`k_dynamic_long(${dynamicSql(v)})`, type);
+      return value(`coalesce(k_quick_long(${dynamicText(v)}), k_rare_long(${dynamicSql(v)}))`, type);
     case 'real':
     case 'decimal':
-      return value(`k_dynamic_real(${dynamicSql(v)})`, type);
+      return value(`coalesce(k_quick_real(${dynamicText(v)}), k_rare_real(${dynamicSql(v)}))`, type);
     case 'bool':
       return value(`k_dynamic_bool(${dynamicSql(v)})`, type);
     case 'timespan':
@@ -133,11 +149,16 @@ function toInteger(v: Value, type: 'int' | 'long'): Value {
   }
 }
 
+/** A whole constant that an int can hold. */
+export const fitsInt = (v: Value): boolean =>
+  typeof v.constant === 'bigint' && /^(int|long)$/.test(v.type) && BigInt.asIntN(32, v.constant) === v.constant;
+
 function constantTo(v: Value, type: ScalarType): Value | undefined {
   if (v.constant === undefined) return undefined;
   if (v.constant === null) return nullOf(type);
   if (typeof v.constant === 'bigint' && (v.type === 'int' || v.type === 'long')) {
     if (type === 'long') return literal('long', v.constant);
+    if (type === 'int' && fitsInt(v)) return literal('int', v.constant);
     if (type === 'real') return literal('real', Number(v.constant));
     if (type === 'timespan') return literal('timespan', v.constant);
   }

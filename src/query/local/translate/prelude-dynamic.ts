@@ -24,9 +24,7 @@ export const DYNAMIC_MACROS: readonly string[] = [
   `k_bag_set(j, key, v) AS (CASE WHEN k_is_bag(j) THEN k_bag(list_concat(list_filter(k_pairs(j), lambda p: p.k <> key), [{'k': key, 'v': v}])) END)`,
   `k_bag_zip(a, b) AS (CASE WHEN k_is_array(a) AND k_is_array(b) THEN k_bag(list_transform(range(1, len(k_list(a)) + 1), lambda i: {'k': k_text_list(a)[i], 'v': k_list(b)[i]})) END)`,
   // What mv-expand makes rows of: null gives one row, an empty array none; a bag one bag for each key.
-  // Lists of JSON or of texts; what is no array is seldom and takes the longer way.
-  `k_expand(j) AS coalesce(from_json(j, '["JSON"]'), k_expand_other(j))`,
-  `k_expand_text(j) AS coalesce(from_json(j, '["VARCHAR"]'), list_transform(k_expand_other(j), lambda y: k_dynamic_text(y)))`,
+  'k_expand_other_text(j) AS list_transform(k_expand_other(j), lambda y: k_dynamic_text(y))',
   `k_expand_other(j) AS (CASE json_type(j)
     WHEN 'OBJECT' THEN (CASE WHEN len(json_keys(j)) = 0 THEN [] ELSE list_transform(k_pairs(j), lambda p: k_bag([p])) END) ELSE [k_null(j)] END)`,
   `k_expand_pairs(j) AS (CASE json_type(j) WHEN 'ARRAY' THEN list_transform(from_json(j, '["JSON"]'), lambda q: k_null(q))

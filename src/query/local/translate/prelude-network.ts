@@ -8,6 +8,5 @@ export const NETWORK_MACROS: readonly string[] = [
   'k_ipv4_masked(s) AS k_ipv4_mask(k_ipv4(s), k_ipv4_prefix(s))',
   'k_ipv4_compare(a, b, p) AS (sign(k_ipv4_mask(k_ipv4(a), least(k_ipv4_prefix(a), k_ipv4_prefix(b), p)) - k_ipv4_mask(k_ipv4(b), least(k_ipv4_prefix(a), k_ipv4_prefix(b), p))))::BIGINT',
   'k_ipv4_in_range(s, r) AS (k_ipv4_mask(k_ipv4(s), k_ipv4_prefix(r)) = k_ipv4_masked(r))',
-  'k_ipv4_private(s) AS list_transform([k_ipv4(s)], lambda n: (n >> 24) = 10 OR (n >> 20) = 2753 OR (n >> 16) = 49320)[1]',
   `k_format_ipv4(n, p) AS coalesce(CASE WHEN n BETWEEN 0 AND 4294967295 THEN (k_ipv4_mask(n, p) >> 24) || '.' || ((k_ipv4_mask(n, p) >> 16) & 255) || '.' || ((k_ipv4_mask(n, p) >> 8) & 255) || '.' || (k_ipv4_mask(n, p) & 255) END, '')`,
 ];

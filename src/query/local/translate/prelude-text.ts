@@ -37,6 +37,15 @@ export const TEXT_MACROS: readonly string[] = [
   `k_dynamic_real(j) AS CASE json_type(j) WHEN 'BOOLEAN' THEN ((j)::BOOLEAN)::DOUBLE ELSE k_text_real(k_dynamic_text(j)) END`,
   `k_dynamic_bool(j) AS CASE json_type(j) WHEN 'DOUBLE' THEN (j)::DOUBLE <> 0 WHEN 'BIGINT' THEN (j)::BIGINT <> 0 WHEN 'UBIGINT' THEN (j)::UBIGINT <> 0
     ELSE k_text_bool(k_dynamic_text(j)) END`,
+  // Plain numbers, which most texts with numbers are. What DuckDB reads and the engine does not (1_000, 1e3 and 12.5 as
+  // whole numbers, 0b101) is spoilt first, and falls through to the careful way.
+  "k_quick_long(s) AS TRY_CAST(translate(s, '._eEbB', '??????') AS BIGINT)",
+  "k_quick_int(s) AS TRY_CAST(translate(s, '._eEbB', '??????') AS INTEGER)",
+  "k_quick_real(s) AS TRY_CAST(replace(s, '_', '?') AS DOUBLE)",
+  // What runs for few rows alone names its argument by a lambda: DuckDB makes a repeated expression for all rows beforehand.
+  'k_rare_long(j) AS list_transform([j], lambda q: k_dynamic_long(q))[1]',
+  'k_rare_int(j) AS list_transform([j], lambda q: k_dynamic_int(q))[1]',
+  'k_rare_real(j) AS list_transform([j], lambda q: k_dynamic_real(q))[1]',
   // Values of text.
   "k_text_bool(s) AS CASE lower(trim(s)) WHEN 'true' THEN true WHEN 'false' THEN false WHEN '1' THEN true WHEN '0' THEN false ELSE TRY_CAST(TRY_CAST(trim(s) AS BIGINT) AS BOOLEAN) END",
   "k_text_long(s) AS CASE WHEN regexp_full_match(s, '\\s*[-+]?\\d+\\s*') THEN TRY_CAST(s AS BIGINT) WHEN regexp_full_match(s, '\\s*0[xX][0-9a-fA-F]+\\s*') THEN k_wrap(TRY_CAST(s AS UBIGINT)) END",

@@ -37,7 +37,7 @@ function selectOf(t: Translating, r: Relation, tail: string): { select: Select; 
   const columns = r.columns.map((c) => {
     const name = t.fresh('c');
     if (!names.has(c.sql)) names.set(c.sql, name);
-    return { as: name, sql: c.sql, column: columnRef(c.name, name, c) };
+    return { as: name, sql: c.sql, of: c };
   });
   const extras: { as: string; sql: string[] }[] = [];
   const carry = (sql: string): string => {
@@ -51,13 +51,18 @@ function selectOf(t: Translating, r: Relation, tail: string): { select: Select; 
   const order = r.order.map((k) => ({ ...k, sql: carry(k.sql) }));
   const carried = r.carried.map(carry);
   const ingestion = r.ingestion && { ...r.ingestion, sql: carry(r.ingestion.sql) };
+  const made = columns.map(({ as, of }): Column => {
+    const ref = columnRef(of.name, as, of);
+    const source = of.source === undefined ? {} : { source: carry(of.source) };
+    return of.list === undefined ? { ...ref, ...source } : { ...ref, ...source, list: carry(of.list) };
+  });
   const unique = r.unique?.every((u) => names.has(u)) ? r.unique.map((u) => names.get(u)!) : null;
   const items = [...columns.map((c) => ({ as: c.as, sql: [c.sql] })), ...extras];
   const select = { items, tails: [`FROM ${r.from}${whereSql(r)}${tail}`] };
   const source = r.source;
   const next = {
     where: [],
-    columns: columns.map((c) => c.column),
+    columns: made,
     order,
     carried,
     sealed: false,

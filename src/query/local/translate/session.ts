@@ -83,7 +83,9 @@ export function createSession(options: TranslateOptions, parts: Parts): Session 
 export function readTable(table: TranslateTable, options: TranslateOptions): Relation {
   const columns = table.columns.map((c) => {
     const ticks = c.type === 'datetime' && table.datetimeForms?.get(c.name) === 'ticks';
-    return columnRef(c.name, ident(c.name), value(ident(c.name), c.type, { ticks }));
+    const ref = columnRef(c.name, ident(c.name), value(ident(c.name), c.type, { ticks }));
+    const source = table.jsonTexts?.get(c.name);
+    return source === undefined ? ref : { ...ref, source: ident(source) };
   });
   const time = columns.find((c) => c.name === table.timeColumn && c.type === 'datetime');
   const where: string[] = [];

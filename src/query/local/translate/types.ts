@@ -50,6 +50,8 @@ export interface TranslateTable {
   readonly ingestionColumn: string | null;
   /** Physical form of datetime columns that are not TIMESTAMP. */
   readonly datetimeForms?: ReadonlyMap<string, DatetimeForm>;
+  /** Columns of the relation that hold the text of a dynamic column as the file has it, which may be no JSON. */
+  readonly jsonTexts?: ReadonlyMap<string, string>;
 }
 
 /**

@@ -17,7 +17,16 @@ export interface Value {
   /** long arithmetic not yet closed: the same in HUGEINT, to wrap as 64-bit integers do. */
   readonly wide?: string;
   /** A dynamic path not yet read: a JSON expression and a JSON path into it, so that text is read in one step. */
-  readonly path?: { readonly base: string; readonly steps: string };
+  readonly path?: { readonly base: string; readonly steps: string; readonly source?: string };
+  /**
+   * Text that a dynamic was made of, before anything checked that it is JSON. A path is read from it in one step, where
+   * `sql` would parse all of it twice first; text that is no JSON has no paths.
+   */
+  readonly source?: string;
+  /** Of an array of texts: the same as a list of DuckDB's, for what need not go through JSON. */
+  readonly list?: string;
+  /** Of a dynamic that is a text or null: the same as VARCHAR. */
+  readonly plain?: string;
   /** True where the engine's own type differs from the binder's: it is kept. */
   readonly own?: boolean;
   /** A column of what the current SELECT reads, or a constant: free to repeat. */
@@ -78,7 +87,7 @@ export function literal(type: ScalarType, v: LiteralValue): Value {
     case 'bool':
       return solid(v ? 'true' : 'false', type, known);
     case 'int':
-      return solid(`${v}::INTEGER`, type, known);
+      return solid(`${Number(v) < 0 ? `(${v})` : v}::INTEGER`, type, known);
     case 'long':
       return solid(longSql(BigInt(v as bigint)), type, known);
     case 'timespan':
@@ -119,6 +128,10 @@ function timestampText(ticks: Ticks): string {
   const date = new Date(Number(seconds) * 1000).toISOString().slice(0, 19).replace('T', ' ');
   return micros ? `${date}.${micros.toString().padStart(6, '0')}` : date;
 }
+
+/** Reads JSON out of a text that may be none: '' and what does not parse are NULL, without a cost where all parse. */
+export const tried = (source: string, read: (json: string) => string): string =>
+  `TRY(${read(`nullif(${source}, '')`)})`;
 
 /** A constant dynamic from JSON text. */
 export const dynamic = (json: string): Value =>

@@ -86,7 +86,8 @@ function collect(
     : v.type === 'dynamic'
       ? `k_flat_array(${cut}, ${options.set === true})`
       : `k_array(${cut})`;
-  return value(`coalesce(${json}, '[]'::JSON)`, 'dynamic', { nullable: false });
+  const texts = v.type === 'string' ? { list: `coalesce(${cut}, [])` } : {};
+  return value(`coalesce(${json}, '[]'::JSON)`, 'dynamic', { nullable: false, ...texts });
 }
 
 function makeBag(c: Call, test?: number): Value {

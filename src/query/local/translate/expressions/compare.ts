@@ -1,7 +1,7 @@
 import type { BetweenExpr, BinaryExpr } from '../../../../kusto/tree';
 import type { ScalarType } from '../../../../protocol/records';
 import type { Scope, Translating } from '../context';
-import { convert, textOf } from '../convert';
+import { convert, fitsInt, textOf } from '../convert';
 import { fitsTimestamp, solid, ticksOf, timestampOf, type Value, value } from '../value';
 import { shifted } from './arithmetic';
 
@@ -31,7 +31,7 @@ function commonType(a: Value, b: Value): ScalarType {
 }
 
 export function pair(left: Value, right: Value): Pair {
-  const type = commonType(left, right);
+  const type = smallInt(left, right) ?? commonType(left, right);
   const a = convert(left, type);
   const b = convert(right, type);
   const nullable = a.nullable || b.nullable;
@@ -42,6 +42,10 @@ export function pair(left: Value, right: Value): Pair {
   return { a: side(a), b: side(b), type, nullable };
 }
 
+/** An int beside a constant that fits: the column stays bare, so that files are searched by their statistics. */
+const smallInt = (a: Value, b: Value): 'int' | undefined =>
+  (a.type === 'int' && fitsInt(b)) || (b.type === 'int' && fitsInt(a)) ? 'int' : undefined;
+
 const plain = (v: Value): string => (v.type === 'guid' || v.type === 'string' ? textOf(v) : v.sql);
 
 /** A constant that is no number never equals; NaN equals nothing. */
@@ -49,7 +53,7 @@ function notNan(v: Value): string | undefined {
   if (v.type !== 'real' && v.type !== 'decimal' && v.type !== 'dynamic') return undefined;
   if (typeof v.constant === 'number' && !Number.isNaN(v.constant)) return undefined;
   if (typeof v.constant === 'bigint') return undefined;
-  return v.type === 'dynamic' ? undefined : `NOT isnan(${v.sql})`;
+  return v.type === 'dynamic' ? undefined : `${v.sql} <= 'infinity'::DOUBLE`;
 }
 
 /** `==` and `!=`: never null. `filter` is true in a WHERE clause, where NULL counts as false. */

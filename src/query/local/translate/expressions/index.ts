@@ -51,7 +51,7 @@ function open(t: Translating, e: Expr, scope: Scope, filter: boolean): Value {
     case 'between':
       return between(t, e, scope);
     case 'call':
-      return call(t, e, scope);
+      return call(t, e, scope, filter);
     case 'userCall':
       return callScalar(t, e, e.call, scope);
     case 'named':
@@ -68,10 +68,10 @@ function open(t: Translating, e: Expr, scope: Scope, filter: boolean): Value {
 }
 
 /** In a group the arguments of an aggregate are rows again. */
-function call(t: Translating, e: Expr & { kind: 'call' }, scope: Scope): Value {
+function call(t: Translating, e: Expr & { kind: 'call' }, scope: Scope, filter: boolean): Value {
   const aggregate = scope.grouped ? aggregateRule(e.name) : undefined;
   if (aggregate) return aggregate(createCall(t, e, { ...scope, grouped: false }));
-  return functionRule(e.name)?.(createCall(t, e, scope)) ?? refused(t, e, e.name);
+  return functionRule(e.name)?.(createCall(t, e, scope, filter)) ?? refused(t, e, e.name);
 }
 
 function refused(t: Translating, e: Expr, name: string): Value {

@@ -1,7 +1,7 @@
 import type { ElementExpr, Expr, PathExpr } from '../../../../kusto/tree';
 import type { Scope, Translating } from '../context';
-import { dynamicSql, jsonOf } from '../convert';
-import { text, type Value, value } from '../value';
+import { dynamicSql, jsonOf, pathSql } from '../convert';
+import { type Value, value } from '../value';
 
 /** `d.a`, `d["a b"]`, `d[0]`, `d[-1]`, `d[i]`: steps are gathered and read in one go. */
 
@@ -9,19 +9,21 @@ const keyStep = (key: string): string | undefined => (/["\\]/.test(key) ? undefi
 
 function extended(base: Value, step: string): Value {
   if (base.path?.steps.startsWith('$')) {
-    return pathValue(base.path.base, base.path.steps + step);
+    return pathValue(base.path.base, base.path.steps + step, base.path.source);
   }
-  return pathValue(base.type === 'dynamic' ? dynamicSql(base) : jsonOf(base), `$${step}`);
+  return pathValue(base.type === 'dynamic' ? dynamicSql(base) : jsonOf(base), `$${step}`, base.source);
 }
 
-const pathValue = (base: string, steps: string): Value =>
-  value(`k_get(${base}, ${text(steps)})`, 'dynamic', { path: { base, steps } });
+function pathValue(base: string, steps: string, source: string | undefined): Value {
+  const path = { base, steps, source };
+  return value(pathSql(path), 'dynamic', { path });
+}
 
 function byKey(base: Value, key: string): Value {
   const step = keyStep(key);
   if (step) return extended(base, step);
   const pointer = `/${key.replace(/~/g, '~0').replace(/\//g, '~1')}`;
-  return pathValue(dynamicSql(base), pointer);
+  return pathValue(dynamicSql(base), pointer, base.path ? undefined : base.source);
 }
 
 export function pathOf(t: Translating, e: PathExpr, scope: Scope): Value {
@@ -32,6 +34,10 @@ export function elementOf(t: Translating, e: ElementExpr, scope: Scope): Value {
   const base = asDynamic(t, e.base, scope);
   const index = t.expression(e.index, scope);
   if (typeof index.constant === 'string') return byKey(base, index.constant);
+  if (typeof index.constant === 'bigint' && index.constant >= 0n && base.list !== undefined) {
+    const plain = `(${base.list})[${index.constant + 1n}]`;
+    return value(`to_json(${plain})`, 'dynamic', { plain });
+  }
   if (typeof index.constant === 'bigint') {
     return extended(base, index.constant < 0n ? `[#${index.constant}]` : `[${index.constant}]`);
   }

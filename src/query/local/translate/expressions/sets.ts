@@ -1,7 +1,7 @@
 import type { Expr, InExpr } from '../../../../kusto/tree';
 import type { ScalarType } from '../../../../protocol/records';
 import type { Scope, Translating } from '../context';
-import { convert, dynamicSql, textOf, unify } from '../convert';
+import { convert, dynamicSql, fitsInt, textOf, unify } from '../convert';
 import { standing } from '../relation';
 import { fitsTimestamp, solid, text, ticksOf, timestampOf, type Value } from '../value';
 import { lower } from './compare';
@@ -88,7 +88,7 @@ function valueMembership(left: Value, values: readonly Value[], caseless: boolea
   if (values.length === 0) return 'false';
   if (caseless) return `(${lower(left)} IN (${values.map(lower).join(', ')}))`;
   if (left.type === 'dynamic') return `(${textOf(left)} IN (${values.map(textOf).join(', ')}))`;
-  const type = comparableType(left.type, values);
+  const type = left.type === 'int' && values.every(fitsInt) ? 'int' : comparableType(left.type, values);
   const { sql } = unify([left, ...values], type);
   const [subject, ...items] = sql;
   return `(${subject} IN (${items.join(', ')}))`;

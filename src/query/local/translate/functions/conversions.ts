@@ -20,8 +20,12 @@ export function parseJson(c: Call): Value {
   const v = c.value(0);
   const known = v.type === 'string' && typeof v.constant === 'string' ? constantJson(v.constant) : undefined;
   if (known) return known;
-  return v.type === 'string' ? value(`k_parse_json(${v.sql})`, 'dynamic') : convert(v, 'dynamic');
+  if (v.type !== 'string') return convert(v, 'dynamic');
+  return value(`k_parse_json(${v.sql})`, 'dynamic', UNTRIABLE.test(v.sql) ? {} : { source: v.sql });
 }
+
+/** What DuckDB does not let stand inside TRY. */
+const UNTRIABLE = /\bSELECT\b|\bOVER \(|\brandom\(|\buuid\(/;
 
 function constantJson(json: string): Value | undefined {
   try {

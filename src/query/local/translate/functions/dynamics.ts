@@ -58,8 +58,14 @@ function bagPackColumns(c: Call): Value {
   return value(`json_object(${pairs.join(', ')})`, 'dynamic', { nullable: false });
 }
 
-const length: FunctionRule = (c) =>
-  value(`(CASE WHEN json_type(${c.json(0)}) = 'ARRAY' THEN json_array_length(${c.json(0)}) END)::BIGINT`, 'long');
+const length: FunctionRule = (c) => {
+  const { list } = c.value(0);
+  if (list !== undefined) return value(`len(${list})`, 'long');
+  return value(
+    `(CASE WHEN json_type(${c.json(0)}) = 'ARRAY' THEN json_array_length(${c.json(0)}) END)::BIGINT`,
+    'long',
+  );
+};
 
 /** Sorts the first array; more arrays are not reordered along with it. */
 const sorted =

@@ -1,5 +1,6 @@
 import type { Call, FunctionRule, FunctionTable } from '../call';
 import { solid, text, type Value, value } from '../value';
+import { ANY_ADDRESS, addressPattern, firstByte, networkPattern } from './ipv4-pattern';
 
 /** IPv4 in SQL, IPv6 by native functions, and parsers of texts with a structure. */
 
@@ -21,23 +22,49 @@ function anyRange(c: Call, test: (range: string) => string): Value {
   return bool(`(len(list_filter(${list}, lambda r: coalesce(${test('r')}, false))) > 0)`);
 }
 
-/** The shape of an IPv4 address. */
-const IPV4 = '\\s*(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}(?:/\\d{1,2})?\\s*';
-
-/** A constant network that covers whole bytes is first looked for as text, which throws most rows out cheaply. */
+/** A constant network is a pattern over the address's text, at a fifth of the cost of reading its bytes. */
 function inRange(c: Call): Value {
-  const test = `k_ipv4_in_range(${c.text(0)}, ${c.text(1)})`;
-  const m = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.\d{1,3}\/(\d{1,2})$/.exec(c.constantText(1) ?? '');
-  const bytes = m ? Math.min(3, Math.floor(Number(m[4]) / 8)) : 0;
-  if (!m || bytes === 0) return bool(test);
-  const start = `${m
-    .slice(1, 1 + bytes)
-    .map(Number)
-    .join('.')}.`;
-  // The rest only tells false from null, for which the shape of the text is enough.
-  const shape = `regexp_full_match(${c.text(0)}, ${text(IPV4)})`;
-  return bool(`(CASE WHEN starts_with(${c.text(0)}, ${text(start)}) THEN ${test} WHEN ${shape} THEN false END)`);
+  const network = c.constantText(1);
+  return network !== undefined && networkPattern(network) !== undefined
+    ? addressTest(c, [network])
+    : bool(`k_ipv4_in_range(${c.text(0)}, ${c.text(1)})`);
 }
+
+/** True where the first argument is an address of one of the networks, false for another address, null for other text. */
+function addressTest(c: Call, networks: readonly string[]): Value {
+  const patterns = networks.flatMap((n) => networkPattern(n) ?? []);
+  const match = `regexp_full_match(${c.text(0)}, ${text(addressPattern(patterns))})`;
+  // A plain search throws most rows out at a fraction of the pattern's cost.
+  const starts = [...new Set(networks.map(firstByte))];
+  const cheap = starts.map((s) => `starts_with(${c.text(0)}, ${text(s)})`).join(' OR ');
+  // Spaces and zeros may stand before the first byte; such texts sort before '1'.
+  const test = starts.length > 4 || starts.includes('') ? match : `((${cheap} OR ${c.text(0)} < '1') AND ${match})`;
+  if (c.filter) return bool(test);
+  return bool(
+    `(CASE WHEN ${test} THEN true WHEN regexp_full_match(${c.text(0)}, ${text(ANY_ADDRESS)}) THEN false END)`,
+  );
+}
+
+/** Constant networks; undefined where one is not known or is none. */
+function constantNetworks(c: Call): string[] | undefined {
+  const texts = c
+    .values()
+    .slice(1)
+    .flatMap((v, i): unknown[] => {
+      const json: unknown = v.json === undefined ? c.constantText(i + 1) : JSON.parse(v.json);
+      return Array.isArray(json) ? json : [json];
+    });
+  const networks = texts.flatMap((x) => (typeof x === 'string' && networkPattern(x) !== undefined ? [x] : []));
+  return networks.length === texts.length && networks.length > 0 ? networks : undefined;
+}
+
+function inAnyRange(c: Call): Value {
+  const networks = c.filter ? constantNetworks(c) : undefined;
+  return networks ? addressTest(c, networks) : anyRange(c, (r) => `k_ipv4_in_range(${c.text(0)}, ${r})`);
+}
+
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+const isPrivate: FunctionRule = (c) => addressTest(c, PRIVATE);
 
 const ip6 = (sql: string): string => `(kn_ip_in_range(${sql}) = 'true')`;
 
@@ -63,8 +90,8 @@ export const NETWORK: FunctionTable = {
   ipv4_compare: (c) => value(`k_ipv4_compare(${c.text(0)}, ${c.text(1)}, ${prefixOf(c, 2, 32)})`, 'long'),
   ipv4_is_match: (c) => bool(`(k_ipv4_compare(${c.text(0)}, ${c.text(1)}, ${prefixOf(c, 2, 32)}) = 0)`),
   ipv4_is_in_range: inRange,
-  ipv4_is_in_any_range: (c) => anyRange(c, (r) => `k_ipv4_in_range(${c.text(0)}, ${r})`),
-  ipv4_is_private: (c) => bool(`k_ipv4_private(${c.text(0)})`),
+  ipv4_is_in_any_range: inAnyRange,
+  ipv4_is_private: isPrivate,
   ipv4_netmask_suffix: (c) =>
     value(`(CASE WHEN k_ipv4(${c.text(0)}) IS NOT NULL THEN k_ipv4_prefix(${c.text(0)}) END)`, 'long'),
   ipv6_compare: (c) =>

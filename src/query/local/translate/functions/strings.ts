@@ -54,7 +54,7 @@ function capturedGroups(c: Call): number[] | undefined {
 
 function split(c: Call): Value {
   const parts = `k_split(${c.text(0)}, ${c.text(1)})`;
-  if (c.count < 3) return value(`to_json(${parts})`, 'dynamic', { nullable: false });
+  if (c.count < 3) return value(`to_json(${parts})`, 'dynamic', { nullable: false, list: parts });
   return value(`to_json(k_one(${parts}, ${c.as(2, 'long')}))`, 'dynamic', { nullable: false });
 }
 

@@ -3,7 +3,7 @@ import type { Column, Env, Relation, Translating } from '../context';
 import { scalarType } from '../context';
 import { convert, dynamicSql, jsonOf, textOf } from '../convert';
 import { flush, relation, scopeOf, settled } from '../relation';
-import { type Value, value } from '../value';
+import { tried, type Value, value } from '../value';
 import { rowCount } from './order';
 
 /** `mv-expand`: one row for each item; several lists run side by side, the shorter padded with nulls. */
@@ -57,8 +57,18 @@ function nameOf(item: ExpandItem, own: ReadonlySet<string>, fresh: string[]): st
   return fresh.shift() ?? 'Column1';
 }
 
-const listSql = (v: Value, options: ExpandOptions, asText: boolean): string =>
-  `${options.asPairs ? 'k_expand_pairs' : asText ? 'k_expand_text' : 'k_expand'}(${v.type === 'dynamic' ? dynamicSql(v) : jsonOf(v)})`;
+function listSql(v: Value, options: ExpandOptions, asText: boolean): string {
+  if (asText && v.list !== undefined) return v.list;
+  const source = v.path ? undefined : v.source;
+  const json = v.type === 'dynamic' ? dynamicSql(v) : jsonOf(v);
+  if (options.asPairs) return `k_expand_pairs(${json})`;
+  const read = (x: string) => `from_json(${x}, '["${asText ? 'VARCHAR' : 'JSON'}"]')`;
+  // What is no array is seldom and takes the longer way; once the text is read the JSON must not be, for a view computes
+  // its columns for all rows.
+  const other = asText ? 'k_expand_other_text' : 'k_expand_other';
+  if (source === undefined) return `coalesce(${read(json)}, ${other}(${json}))`;
+  return `coalesce(${tried(source, read)}, list_transform([${source}], lambda s: ${other}(k_parse_json(s)))[1])`;
+}
 
 interface ListColumn {
   readonly name: string;

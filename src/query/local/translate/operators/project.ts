@@ -38,9 +38,23 @@ function rowFunctions(e: Expr): number {
   }
 }
 
-/** Rows whose order several row functions must agree on are numbered first. */
+/** True for a row function that needs no second window: neither a restart nor another row function inside. */
+function isPlain(e: Expr): boolean {
+  if (e.kind === 'named') return isPlain(e.value);
+  if (e.kind === 'column' || e.kind === 'literal') return true;
+  if (e.kind !== 'call') return rowFunctions(e) === 0;
+  const name = e.name.toLowerCase();
+  if (!ROW_FUNCTIONS.has(name)) return rowFunctions(e) === 0;
+  if (name === 'row_number') return e.args.length === 0;
+  return (name === 'prev' || name === 'next') && e.args.every((a) => rowFunctions(a) === 0);
+}
+
+/**
+ * Rows whose order several row functions must agree on are numbered first. Functions that share one window share its sort,
+ * so they agree by themselves.
+ */
 const ordered = (t: Translating, r: Relation, items: readonly Expr[]): Relation =>
-  items.reduce((n, i) => n + rowFunctions(i), 0) > 1 ? numbered(t, r) : r;
+  items.reduce((n, i) => n + rowFunctions(i), 0) > 1 && !items.every(isPlain) ? numbered(t, r) : r;
 
 export const named = (name: string, v: Value): Column => ({
   ...v,

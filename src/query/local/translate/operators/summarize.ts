@@ -10,6 +10,8 @@ interface Made {
   readonly as: string;
   readonly sql: string;
   readonly column: Column;
+  /** The same as a list, beside JSON. */
+  readonly list?: { readonly as: string; readonly sql: string };
 }
 
 /** `summarize … by …`: one GROUP BY. Columns come in the binder's order: keys first, then aggregates. */
@@ -49,10 +51,13 @@ function aggregateValues(
 function make(t: Translating, target: BoundColumn | undefined, v: Value): Made {
   const wanted = target && target.type !== 'unknown' && target.type !== v.type ? convert(v, target.type) : v;
   const as = t.fresh('c');
+  const list = wanted.list === undefined ? undefined : { as: t.fresh('l'), sql: wanted.list };
+  const column = columnRef(target?.name ?? as, as, wanted);
   return {
     as,
     sql: wanted.type === 'dynamic' ? dynamicSql(wanted) : wanted.sql,
-    column: columnRef(target?.name ?? as, as, wanted),
+    column: list ? { ...column, list: list.as } : column,
+    list,
   };
 }
 
@@ -64,11 +69,11 @@ export function grouped(t: Translating, r: Relation, keys: readonly Made[], made
   const group = all.length ? ` GROUP BY ${all.map((_, i) => i + 1).join(', ')}` : ' HAVING true';
   const items = [
     ...all.map((m) => ({ as: m.as, sql: [m.sql], keep: true })),
-    ...made.map((m) => ({ as: m.as, sql: [m.sql] })),
+    ...made.flatMap((m) => [m, ...(m.list ? [m.list] : [])].map((x) => ({ as: x.as, sql: [x.sql] }))),
   ];
   return relation(
     t.select(items, [`FROM ${r.from}${where}${group}`], all.length ? 'NOT MATERIALIZED' : ''),
-    [...keys, ...made].map((m) => m.column),
+    [...keys.map((k) => ({ ...k.column, list: undefined })), ...made.map((m) => m.column)],
     {
       carried: carried.map((c) => c.as),
       unique: keys.length ? keys.map((k) => k.as) : null,

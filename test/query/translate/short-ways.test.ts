@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Json } from '../../../src/protocol/records';
+import { createTestEngine } from './engine';
+
+/**
+ * Ways that cost less than the plain translation must give the same answers: paths read from text that nobody has checked,
+ * lists that need not be JSON, networks as patterns, columns that are left out.
+ */
+
+const TEXTS = ['{"a":{"b":"x"},"n":"12.5","i":7}', '', 'null', 'no json', '[1,"1_000",null]', '{"a":null,"n":"1_000"}'];
+
+let engine: Awaited<ReturnType<typeof createTestEngine>>;
+beforeAll(async () => {
+  const rows = TEXTS.map((x, i) => `(${i}, '${x}')`).join(', ');
+  const checked = "CASE WHEN t <> 'null' THEN coalesce(TRY_CAST(nullif(t, '') AS JSON), to_json(nullif(t, ''))) END";
+  engine = await createTestEngine(
+    [
+      `CREATE TABLE raw AS SELECT * FROM (VALUES ${rows}) v(id, t)`,
+      `CREATE VIEW logs AS SELECT id::BIGINT AS id, ${checked} AS d, t AS "d text" FROM raw`,
+    ],
+    {
+      tables: [
+        {
+          name: 'T',
+          relation: 'logs',
+          timeColumn: null,
+          ingestionColumn: null,
+          columns: [
+            { name: 'id', type: 'long' },
+            { name: 'd', type: 'dynamic' },
+          ],
+          jsonTexts: new Map([['d', 'd text']]),
+        },
+      ],
+    },
+  );
+});
+afterAll(() => engine.close());
+
+async function check(kql: string, rows: readonly (readonly Json[])[]) {
+  expect((await engine.query(kql)).rows).toEqual(rows);
+}
+const column = async (kql: string): Promise<Json[]> => (await engine.query(kql)).rows.map((r) => r[0] as Json);
+
+describe('text of a dynamic that nobody has checked', () => {
+  it('reads paths where it is JSON and none where it is not', async () => {
+    expect(await column('T | order by id asc | project x = tostring(d.a.b)')).toEqual(['x', '', '', '', '', '']);
+    expect(await column('T | order by id asc | project x = d.a')).toEqual([{ b: 'x' }, null, null, null, null, null]);
+    expect(await column('T | order by id asc | project x = toreal(d.n)')).toEqual([12.5, null, null, null, null, null]);
+    expect(await column('T | order by id asc | project x = tolong(d.i)')).toEqual([7, null, null, null, null, null]);
+    expect(await column('T | order by id asc | project x = d[1]')).toEqual([null, null, null, null, '1_000', null]);
+  });
+  it('keeps the way through later stages, joins and unions', async () => {
+    await check('T | extend e = d | where id == 0 | extend f = e | project tostring(f.a.b)', [['x']]);
+    await check(
+      'T | where id == 0 | join kind=inner (T | project id, o = d) on id | project tostring(o.a.b), tostring(d.i)',
+      [['x', '7']],
+    );
+    await check('union T, T | where id == 0 | project tostring(d.a.b)', [['x'], ['x']]);
+  });
+  it('gives the whole value as it was', async () => {
+    expect(await column('T | order by id asc | project tostring(d)')).toEqual([
+      '{"a":{"b":"x"},"n":"12.5","i":7}',
+      '',
+      '',
+      'no json',
+      '[1,"1_000",null]',
+      '{"a":null,"n":"1_000"}',
+    ]);
+  });
+  it('expands arrays, bags, texts and nothing', async () => {
+    await check(
+      'T | mv-expand d to typeof(string) | order by id asc | summarize make_list(d) by id | order by id asc',
+      [
+        [0, ['{"a":{"b":"x"}}', '{"n":"12.5"}', '{"i":7}']],
+        [1, ['']],
+        [2, ['']],
+        [3, ['no json']],
+        [4, ['1', '1_000', '']],
+        [5, ['{"a":null}', '{"n":"1_000"}']],
+      ],
+    );
+  });
+  it('does the same for parse_json of a text', async () => {
+    await check(
+      'datatable(s:string)[\'{"a":"x"}\', "", "{broken", "{\\"a\\":\\"\\t\\"}"] | extend d = parse_json(s) | project tostring(d.a), d.a',
+      [
+        ['x', 'x'],
+        ['', null],
+        ['', null],
+        ['', null],
+      ],
+    );
+  });
+});
+
+describe('plain numbers first', () => {
+  it('reads what the engine reads and nothing more', async () => {
+    await check(
+      'datatable(s:string)["12", " 12 ", "12.5", "1e3", "1_000", "0x1F", "0b101", "", "-7", "99999999999"] | project tolong(s), toint(s), toreal(s)',
+      [
+        [12, 12, 12],
+        [12, 12, 12],
+        [null, null, 12.5],
+        [null, null, 1000],
+        [null, null, null],
+        [31, 31, null],
+        [null, null, null],
+        [null, null, null],
+        [-7, -7, -7],
+        [99999999999, null, 99999999999],
+      ],
+    );
+  });
+  it('keeps an int column bare beside a constant', async () => {
+    const made = await engine.query(
+      'datatable(p:int)[22, 445, int(null), -1] | where p in (22, 445) and p != 3 | project p',
+    );
+    expect(made.rows).toEqual([[22], [445]]);
+    expect(made.sql).not.toContain('::BIGINT IN');
+    await check('datatable(p:int)[-2147483648] | where p < 2147483648 | project -p', [[2147483648]]);
+  });
+});
+
+describe('lists beside JSON', () => {
+  it('takes parts of split, lengths and items of make_set', async () => {
+    await check(
+      'print p = split("a@b.c", "@") | project tostring(p[1]), isnull(p[2]), tostring(p[5]), array_length(p), p',
+      [['b.c', true, '', 2, ['a', 'b.c']]],
+    );
+    await check(
+      'datatable(u:string, a:string)["x", "1", "x", "1", "y", ""] | summarize s = make_set(a) by u | extend n = array_length(s) | mv-expand s to typeof(string) | order by u asc',
+      [
+        ['x', '1', 1],
+        ['y', '', 1],
+      ],
+    );
+    await check('datatable(a:string)[] | summarize s = make_set(a) | project n = array_length(s), s', [[0, []]]);
+  });
+});
+
+describe('networks as patterns', () => {
+  const inside = async (ip: string, range: string) =>
+    (await engine.query(`print s = "${ip}" | project x = ipv4_is_in_range(s, "${range}")`)).rows[0]?.[0];
+  it('agrees with the bytes', async () => {
+    expect(await inside('172.16.0.1', '172.16.0.0/12')).toBe(true);
+    expect(await inside('172.32.0.1', '172.16.0.0/12')).toBe(false);
+    expect(await inside(' 10.1.2.3 ', '10.0.0.0/8')).toBe(true);
+    expect(await inside('110.1.2.3', '10.0.0.0/8')).toBe(false);
+    expect(await inside('10.1.2.300', '10.0.0.0/8')).toBe(null);
+    expect(await inside('text', '10.0.0.0/8')).toBe(null);
+    expect(await inside('192.168.1.77', '192.168.1.64/26')).toBe(true);
+    expect(await inside('192.168.1.128', '192.168.1.64/26')).toBe(false);
+    expect(await inside('8.8.8.8', '0.0.0.0/0')).toBe(true);
+    expect(await inside('8.8.8.8', '8.8.8.8')).toBe(true);
+  });
+  it('filters by one network, by many and by the private ones', async () => {
+    const ips = 'datatable(s:string)["10.0.0.1", "172.31.255.255", "192.168.0.9", "8.8.8.8", "", "x"]';
+    await check(`${ips} | where ipv4_is_private(s)`, [['10.0.0.1'], ['172.31.255.255'], ['192.168.0.9']]);
+    await check(`${ips} | where not(ipv4_is_private(s))`, [['8.8.8.8']]);
+    await check(`${ips} | where ipv4_is_in_any_range(s, dynamic(["8.8.0.0/16", "10.0.0.0/24"]))`, [
+      ['10.0.0.1'],
+      ['8.8.8.8'],
+    ]);
+    await check(`${ips} | where ipv4_is_in_any_range(s, "8.8.0.0/16", "nonsense")`, [['8.8.8.8']]);
+  });
+});
+
+describe('columns that nobody reads', () => {
+  it('are not in the SQL, unless they decide which rows there are', async () => {
+    const made = await engine.query(
+      'T | extend a = strcat("kept", id), b = strcat("gone", id) | where a has "kept0" | project a',
+    );
+    expect(made.sql).not.toContain('gone');
+    expect(made.rows).toEqual([['kept0']]);
+    await check('T | where id == 4 | mv-expand d | count', [[3]]);
+    await check('T | summarize a = count(), b = max(id) by d = tostring(d) | summarize n = count()', [[6 - 1]]);
+    await check('T | where id > 99 | summarize count(), b = max(id) | project 1', [[1]]);
+  });
+});
