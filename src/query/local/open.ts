@@ -205,6 +205,7 @@ class FolderConnection implements LocalConnection {
       from: options.from === undefined ? undefined : instantToTicks(options.from),
       to: options.to === undefined ? undefined : instantToTicks(options.to),
       maxRows: options.maxRows ?? DEFAULT_ROWS,
+      functions: snapshot.functions,
       watchlists: new Map(snapshot.watchlists.map((t) => [t.info.name, t.translate])),
       files: new Map(snapshot.external.map((t) => [t.info.name, t.translate.relation])),
     };

@@ -9,7 +9,9 @@ import { openQueryEngine, type QueryEngine } from './duckdb/query-engine';
 import { collectParts } from './ingest/collect';
 import { type FoundFile, type FoundFiles, findFiles } from './ingest/files';
 import { createImportStore, type ImportStore } from './ingest/import-store';
+import { readSavedFunctions } from './saved-functions';
 import { assembleTables, type LocalTable, type TablePart, withSpan } from './tables';
+import type { TranslateFunction } from './translate/contract';
 import type { NativeFunction } from './translate/natives/native';
 
 export interface SnapshotInit {
@@ -32,6 +34,8 @@ export interface Snapshot {
   readonly tables: readonly LocalTable[];
   readonly watchlists: readonly LocalTable[];
   readonly external: readonly LocalTable[];
+  /** Functions that the workspace has saved. */
+  readonly functions: readonly TranslateFunction[];
   readonly problems: readonly DataProblem[];
   readonly engine: QueryEngine;
   /** Files that are queried where they are; a change of theirs makes the snapshot stale. */
@@ -63,7 +67,8 @@ async function read(init: SnapshotInit, temporary: string): Promise<Snapshot> {
   const found = await find(init);
   const { config, problems: faults } =
     found.root === '' ? { config: EMPTY_CONFIG, problems: [] } : await readConfig(found.root);
-  const problems: DataProblem[] = [...found.problems, ...faults];
+  const saved = found.root === '' ? { functions: [], problems: [] } : await readSavedFunctions(found.root);
+  const problems: DataProblem[] = [...found.problems, ...faults, ...saved.problems];
   const store = createImportStore(init.storage, found.root);
   const collected = await collect(init, temporary, found, config, store);
   problems.push(...collected.problems);
@@ -98,6 +103,7 @@ async function read(init: SnapshotInit, temporary: string): Promise<Snapshot> {
     tables: await Promise.all(tables.map((t) => refine(engine, t))),
     watchlists,
     external,
+    functions: saved.functions,
     problems,
     engine,
     inPlace: found.files.filter((f) => used.has(f.path)),

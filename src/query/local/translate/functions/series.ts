@@ -103,6 +103,9 @@ export const SERIES: FunctionTable = {
   series_fill_backward: fill('backward'),
   series_fill_linear: fill('linear'),
   series_outliers: (c) => {
+    c.t.note(
+      'Outlier scores use percentiles by the nearest rank here; the cloud may interpolate, so scores may differ.',
+    );
     const tukey = c.count > 1 && c.constantText(1)?.toLowerCase() === 'tukey';
     const [low, high] =
       c.count > 4 ? [option(c, 3, 'real'), option(c, 4, 'real')] : tukey ? ["'25'", "'75'"] : ["'10'", "'90'"];
