@@ -2,6 +2,6 @@ SELECT UserPrincipalName, split_part(UserPrincipalName, '@', 2) AS Domain, count
   count(*) FILTER (ResultType = '0') AS Successes, count(DISTINCT IPAddress) AS Addresses,
   date_diff('minute', min(TimeGenerated), max(TimeGenerated)) AS Minutes
 FROM SigninLogs
-WHERE ResultType IN ('0', '50126')
+WHERE TimeGenerated BETWEEN TIMESTAMP '2024-09-02' AND TIMESTAMP '2024-09-09' AND ResultType IN ('0', '50126')
 GROUP BY UserPrincipalName, Domain, date_trunc('day', TimeGenerated)
-HAVING Failures >= 12 AND Successes > 0
+HAVING Failures >= 8 AND Successes > 0

@@ -104,7 +104,7 @@ export const SERIES: FunctionTable = {
   series_fill_linear: fill('linear'),
   series_outliers: (c) => {
     c.t.note(
-      'Outlier scores use percentiles by the nearest rank here; the cloud may interpolate, so scores may differ.',
+      'Outlier scores follow the published method; the cloud may differ in how it takes percentiles of short series.',
     );
     const tukey = c.count > 1 && c.constantText(1)?.toLowerCase() === 'tukey';
     const [low, high] =
