@@ -47,6 +47,9 @@ const runs = [];
 for (let i = 0; i < 5; i++) runs.push(await firstDiagnostics());
 figure('first diagnostics, cold server (median of 5)', 'ms CPU', median(runs), '2000');
 
+const { coldFigures } = await import('./cold.mjs');
+for (const f of await coldFigures()) figure(f.name, f.unit, f.value, f.limit);
+
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'gapline-bench-'));
 const tenant = path.join(work, 'tenant');
 figure('sample tenant written', 'ms CPU', gapline(work, ['sample', tenant, '--seed', '7']).cpuMs, 'no limit');

@@ -28,6 +28,42 @@ describe('long conditions', () => {
   });
 });
 
+describe('evaluate sliding_window_counts', () => {
+  const days = ['Bob 1', 'David 1', 'David 1', 'John 1', 'Bob 1', 'Ananda 2', 'Atul 2', 'John 2']
+    .concat(['Ananda 3', 'Atul 3', 'Atul 3', 'John 3', 'Bob 3', 'Betsy 4', 'Bob 5'])
+    .map((x) => x.split(' '));
+  const table = (extra: string) =>
+    `datatable(UserId:string, Timestamp:datetime)[${days.map(([u, d]) => `"${u}", datetime(2017-08-0${d}${extra})`).join(', ')}]`;
+  const range = (day: number) => `datetime(2017-08-0${day})`;
+  const documented = [
+    [1, 5, 3],
+    [2, 8, 5],
+    [3, 13, 5],
+    [4, 9, 5],
+    [5, 7, 5],
+    [6, 2, 2],
+    [7, 1, 1],
+  ];
+  it('gives what the documentation shows, at any time of the day', async () => {
+    for (const extra of ['', 'T07:30:00Z']) {
+      const kql = `${table(extra)} | evaluate sliding_window_counts(UserId, Timestamp, ${range(1)}, ${range(7)}, 3d, 1d) | order by Timestamp asc | project dayofmonth(Timestamp), Count, Dcount`;
+      await check(kql, documented);
+    }
+  });
+  it('counts rows before the start in windows that reach back to them, by each dimension', async () => {
+    const kql = `${table('')} | extend B = UserId startswith "B" | evaluate sliding_window_counts(UserId, Timestamp, ${range(5)}, ${range(6)}, 2d, 1d, B)`;
+    expect(await columns(kql)).toEqual(['Timestamp:datetime', 'B:bool', 'Count:long', 'Dcount:long']);
+    await check(`${kql} | order by Timestamp asc | project dayofmonth(Timestamp), B, Count, Dcount`, [
+      [5, true, 2, 2],
+      [6, true, 1, 1],
+    ]);
+  });
+  it('is refused by week', () => {
+    const kql = `${table('')} | evaluate sliding_window_counts(UserId, Timestamp, ${range(1)}, ${range(7)}, 3d, "week")`;
+    expect(engine.translate(kql)).toMatchObject({ kind: 'refused' });
+  });
+});
+
 describe('refusals', () => {
   const refused = (kql: string) => {
     const made = engine.translate(kql);

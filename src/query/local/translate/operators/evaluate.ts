@@ -7,6 +7,7 @@ import { nullOf, text, value } from '../value';
 import { ipLookup } from './ip-lookup';
 import { pivot } from './pivot';
 import { emptyRelation } from './project';
+import { slidingWindowCounts } from './sliding-window';
 
 type Evaluate = OperatorOf<'evaluate'>;
 
@@ -26,6 +27,8 @@ export function evaluate(
     case 'ipv4_lookup':
     case 'ipv6_lookup':
       return ipLookup(t, o, input, env, bound);
+    case 'sliding_window_counts':
+      return slidingWindowCounts(t, o, input, env, bound);
     case 'narrow':
       return narrow(t, settled(t, input));
     default:
