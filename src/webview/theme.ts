@@ -31,9 +31,17 @@ const DARK: Readonly<Record<string, string>> = {
   '--vscode-focusBorder': '#0078d4',
 };
 
+/** A colour without its transparency: some themes hand out chart colours meant to lie over text, too faint for a line. */
+export function opaque(colour: string): string {
+  const hex = /^#(?:([0-9a-f]{6})[0-9a-f]{2}|([0-9a-f]{3})[0-9a-f])$/i.exec(colour);
+  if (hex) return `#${hex[1] ?? hex[2]}`;
+  const rgba = /^rgba\((.+),[^,]+\)$/i.exec(colour);
+  return rgba ? `rgb(${rgba[1]})` : colour;
+}
+
 export function readPalette(): Palette {
   const style = getComputedStyle(document.body);
-  const read = (name: string): string => style.getPropertyValue(name).trim() || (DARK[name] ?? '');
+  const read = (name: string): string => opaque(style.getPropertyValue(name).trim() || (DARK[name] ?? ''));
   const classes = document.body.classList;
   const contrast = classes.contains('vscode-high-contrast') || classes.contains('vscode-high-contrast-light');
   const muted = read('--vscode-descriptionForeground');

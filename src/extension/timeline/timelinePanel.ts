@@ -119,13 +119,17 @@ export class TimelinePanel {
     await this.init.session.assess();
   }
 
-  /** A page that opens as it was left stays there, unless a place was asked for meanwhile. */
+  /**
+   * A page that opens as it was left stays there, unless a place was asked for meanwhile. To open a timeline, or a log
+   * source in it, names no times: then a new page shows the incident.
+   */
   private async goToFirst(restored: boolean): Promise<void> {
-    const first = restored ? undefined : await this.firstPlace();
-    const place = this.place ?? first;
+    const first = restored ? NOWHERE : await this.firstPlace();
+    const asked = this.place ?? NOWHERE;
+    const place = asked.start === null ? { ...first, source: asked.source } : asked;
     this.place = undefined;
     this.started = true;
-    if (place) this.post(revealMessage(place));
+    if (place.source !== null || place.start !== null) this.post(revealMessage(place));
   }
 
   /** A view shows the incident, not twelve weeks of normal life around it. */
@@ -226,6 +230,8 @@ export class TimelinePanel {
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
 }
+
+const NOWHERE: PlaceArgument = { source: null, start: null, end: null };
 
 function revealMessage(place: PlaceArgument): ToTimeline {
   const at = (t: number | null) => (t === null ? null : instant(t));
