@@ -1,3 +1,4 @@
+import { opaque } from '../timeline/colour';
 import type { Tone } from '../timeline/status-words';
 
 /** The theme's colours as the canvas needs them, read from the `--vscode-*` variables. */
@@ -30,14 +31,6 @@ const DARK: Readonly<Record<string, string>> = {
   '--vscode-charts-purple': '#b180d7',
   '--vscode-focusBorder': '#0078d4',
 };
-
-/** A colour without its transparency: some themes hand out chart colours meant to lie over text, too faint for a line. */
-export function opaque(colour: string): string {
-  const hex = /^#(?:([0-9a-f]{6})[0-9a-f]{2}|([0-9a-f]{3})[0-9a-f])$/i.exec(colour);
-  if (hex) return `#${hex[1] ?? hex[2]}`;
-  const rgba = /^rgba\((.+),[^,]+\)$/i.exec(colour);
-  return rgba ? `rgb(${rgba[1]})` : colour;
-}
 
 export function readPalette(): Palette {
   const style = getComputedStyle(document.body);

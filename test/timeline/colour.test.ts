@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { opaque } from '../../src/webview/theme';
+import { opaque } from '../../src/timeline/colour';
 
 const check = (colour: string, expected: string) => expect(opaque(colour)).toBe(expected);
 
