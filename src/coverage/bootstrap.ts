@@ -26,12 +26,14 @@ const ROUNDS = 400;
 const SEED = 20_240_902;
 
 /**
- * Laws of one statistic, kept by days, clean days (to the nearest ten) and correlation (to the nearest tenth). The clean days
- * that are missing are taken out of the middle, where incident windows lie.
+ * Laws of one statistic, kept by days (to the next ten, on the safe side), clean days (to the nearest ten) and correlation (to
+ * the nearest tenth), so that sources that begin on different days share them. The clean days that are missing are taken out of
+ * the middle, where incident windows lie.
  */
 export function maximumLaws(statistic: DayStatistic): (days: number, clean: number, rho: number) => MaximumLaw {
   const laws = new Map<string, MaximumLaw>();
-  return (days, clean, rho) => {
+  return (observed, clean, rho) => {
+    const days = Math.max(20, Math.ceil(observed / 10) * 10);
     const n = Math.min(days, Math.max(10, Math.round(clean / 10) * 10));
     const r = Math.round(rho * 10) / 10;
     const key = `${days}/${n}/${r}`;
