@@ -84,7 +84,7 @@ class FolderConnection implements LocalConnection {
       folder: init.folder,
       storage: init.storage,
       clock: init.clock(),
-      memory: init.memory ?? '500MB',
+      memory: init.memory ?? '400MB',
       threads: init.threads ?? 2,
       prelude: this.translator.prelude,
       natives: this.translator.natives ?? [],

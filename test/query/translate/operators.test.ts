@@ -64,6 +64,22 @@ describe('evaluate sliding_window_counts', () => {
   });
 });
 
+describe('make-series between constants', () => {
+  const rows =
+    'datatable(t:datetime)[datetime(2024-01-01T00:30Z), datetime(2024-01-01T02:00Z), datetime(2024-01-01T02:59:59.9999999Z), datetime(2024-01-01T03:00Z), datetime(2023-12-31T23:59Z)]';
+  it('counts each row in its step, whether times are microseconds or ticks', async () => {
+    const series =
+      'make-series n = count() on t from datetime(2024-01-01) to datetime(2024-01-01T03:00) step 1h | project n';
+    await check(`${rows} | ${series}`, [[[1, 0, 2]]]);
+    await check(`${rows} | extend t = bin(t, 1s) | ${series}`, [[[1, 0, 2]]]);
+    await check(`${rows} | extend t = bin(t, 1s) | ${series.replace('1h', '90m')}`, [[[1, 2]]]);
+    await check(
+      `datatable(t:datetime)[datetime(1950-06-01T12:00Z)] | extend t = bin(t, 1s) | make-series n = count() on t from datetime(1950-06-01) to datetime(1950-06-03) step 1d | project n`,
+      [[[1, 0]]],
+    );
+  });
+});
+
 describe('refusals', () => {
   const refused = (kql: string) => {
     const made = engine.translate(kql);

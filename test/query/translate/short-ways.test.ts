@@ -157,6 +157,10 @@ describe('networks as patterns', () => {
   it('filters by one network, by many and by the private ones', async () => {
     const ips = 'datatable(s:string)["10.0.0.1", "172.31.255.255", "192.168.0.9", "8.8.8.8", "", "x"]';
     await check(`${ips} | where ipv4_is_private(s)`, [['10.0.0.1'], ['172.31.255.255'], ['192.168.0.9']]);
+    const either = 'ipv4_is_in_range(s, "10.0.0.0/24") or ipv4_is_in_range(s, "8.8.0.0/16")';
+    await check(`${ips} | where ${either} or s == "x"`, [['10.0.0.1'], ['8.8.8.8'], ['x']]);
+    await check(`${ips} | where not(${either})`, [['172.31.255.255'], ['192.168.0.9']]);
+    await check(`${ips} | where ipv4_is_in_range(s, "10.0.0.0/24") or ipv4_is_in_range(s, "nonsense")`, [['10.0.0.1']]);
     await check(`${ips} | where not(ipv4_is_private(s))`, [['8.8.8.8']]);
     await check(`${ips} | where ipv4_is_in_any_range(s, dynamic(["8.8.0.0/16", "10.0.0.0/24"]))`, [
       ['10.0.0.1'],

@@ -122,7 +122,7 @@ function binary(t: Translating, e: BinaryExpr, scope: Scope, filter: boolean): V
 const isArithmetic = (e: Expr): boolean => e.kind === 'binary' && ARITHMETIC.has(e.operator);
 
 function logical(t: Translating, e: LogicalExpr, scope: Scope, filter: boolean): Value {
-  const operands = e.operator === 'or' ? gathered(e.operands) : e.operands;
+  const operands = e.operator === 'or' ? gathered(e.operands, filter) : e.operands;
   const parts = operands.map((o) => close(truth(open(t, o, scope, filter)), scope.grouped));
   const sql = `(${parts.map((p) => p.sql).join(e.operator === 'and' ? ' AND ' : ' OR ')})`;
   return value(sql, 'bool', { nullable: parts.some((p) => p.nullable) });

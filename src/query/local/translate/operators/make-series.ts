@@ -1,10 +1,11 @@
+import { EPOCH_TICKS } from '../../../../base/time';
 import type { BoundColumn, Expr, OperatorOf } from '../../../../kusto/tree';
 import { bareScope } from '../bindings';
 import { unnamed } from '../call';
-import type { Column, Env, Relation, Translating } from '../context';
+import type { Column, Env, Relation, Scope, Translating } from '../context';
 import { convert, dynamicSql, jsonOf } from '../convert';
 import { columnRef, relation, scopeOf, settled } from '../relation';
-import { literal, ticksOf, type Value, value } from '../value';
+import { literal, ticksOf, timestampOf, type Value, value } from '../value';
 
 /**
  * `make-series`: rows are grouped by key and step first; then each key's steps are laid out on the axis, the missing ones
@@ -46,10 +47,16 @@ export function makeSeries(
     return { v, fill, as: t.fresh('a') };
   });
   const slot = t.fresh('n');
-  const inner = [...r.where, `${x} >= (SELECT f FROM ${bounds})`, `${x} < (SELECT e FROM ${bounds})`].join(' AND ');
+  const placed =
+    constantAxis(t, o, axis, bare) ??
+    ({
+      within: [`${x} >= (SELECT f FROM ${bounds})`, `${x} < (SELECT e FROM ${bounds})`],
+      slot: `(floor((${x} - (SELECT f FROM ${bounds})) / ${step}))::BIGINT`,
+    } satisfies Axis);
+  const inner = [...r.where, ...placed.within].join(' AND ');
   const list = [
     ...keys.map((k) => `${k.v.sql} AS ${k.as}`),
-    `(floor((${x} - (SELECT f FROM ${bounds})) / ${step}))::BIGINT AS ${slot}`,
+    `${placed.slot} AS ${slot}`,
     ...made.map((m) => `${m.v.type === 'dynamic' ? dynamicSql(m.v) : m.v.sql} AS ${m.as}`),
   ];
   const group = [...keys, slot].map((_, i) => i + 1).join(', ');
@@ -60,6 +67,28 @@ export function makeSeries(
     bound,
     o.parameters.get('kind') === 'nonempty',
   );
+}
+
+interface Axis {
+  /** Conditions that keep the rows between the axis's ends. */
+  readonly within: readonly string[];
+  /** Number of the step that a row falls into. */
+  readonly slot: string;
+}
+
+/** A column of times between constant ends: compared bare, so that files are searched by their statistics. */
+function constantAxis(t: Translating, o: OperatorOf<'make-series'>, axis: Value, bare: Scope): Axis | undefined {
+  if (axis.type !== 'datetime' || axis.ticks || axis.constant !== undefined || !o.from || !o.to) return undefined;
+  const [from, to, step] = [o.from, o.to, o.step].map((e) => t.expression(e, bare));
+  const [f, e, s] = [from?.constant, to?.constant, step?.constant];
+  if (typeof f !== 'bigint' || typeof e !== 'bigint' || typeof s !== 'bigint') return undefined;
+  if (from?.type !== 'datetime' || to?.type !== 'datetime' || step?.type !== 'timespan' || s <= 0n) return undefined;
+  if (f % 10n !== 0n || e % 10n !== 0n || s % 10n !== 0n) return undefined;
+  const since = (f - EPOCH_TICKS) / 10n;
+  return {
+    within: [`${axis.sql} >= ${timestampOf(from)}`, `${axis.sql} < ${timestampOf(to)}`],
+    slot: `((epoch_us(${axis.sql}) - ${since < 0n ? `(${since})` : since}) // ${s / 10n})`,
+  };
 }
 
 interface Series {
