@@ -30,6 +30,14 @@ export function pathSql({ base, steps, source }: Path): string {
   return `k_null(${tried(source, (json) => `json_extract(${json}, ${text(steps)})`)})`;
 }
 
+/** JSON of a dynamic where a JSON null may stand for NULL. */
+function plainJson(v: Value): string {
+  if (!v.path) return v.sql;
+  const { base, steps, source } = v.path;
+  const read = (json: string) => `json_extract(${json}, ${text(steps)})`;
+  return source === undefined ? read(base) : tried(source, read);
+}
+
 /** Text of a dynamic, NULL for null; a path is read as text in one step. */
 function dynamicText(v: Value): string {
   const read = (steps: string) => (json: string) => `json_extract_string(${json}, ${text(steps)})`;
@@ -119,7 +127,7 @@ function fromDynamic(v: Value, type: ScalarType): Value {
       return value(`coalesce(k_quick_long(${dynamicText(v)}), k_rare_long(${dynamicSql(v)}))`, type);
     case 'real':
     case 'decimal':
-      return value(`coalesce(k_quick_real(${dynamicText(v)}), k_rare_real(${dynamicSql(v)}))`, type);
+      return value(`coalesce(TRY_CAST(${plainJson(v)} AS DOUBLE), k_rare_real(${dynamicSql(v)}))`, type);
     case 'bool':
       return value(`k_dynamic_bool(${dynamicSql(v)})`, type);
     case 'timespan':
