@@ -35,6 +35,8 @@ export interface DayNoise {
 const LEAST_DAY_VARIANCE = 0.0004;
 const PRIOR_CORRELATION = 0.5;
 const STEADIEST = 100;
+/** Days of noise that the fit takes for season: a mean for each day of the week, shrunk, beyond the level. */
+const ABSORBED = 5;
 const PRIOR_PAIRS = 10;
 
 interface DaySums {
@@ -120,7 +122,7 @@ function totalVariance(ratios: readonly number[], scale: number, n: number): num
   const mean = meanOf(ratios);
   const sum = ratios.reduce((a, x) => a + (x - mean) ** 2, 0);
   const dependence = 1 + (2 * PRIOR_CORRELATION) / (1 - PRIOR_CORRELATION);
-  return sum / (n * Math.max(0.3, 1 - dependence / n)) / scale ** 2;
+  return sum / (n * Math.max(0.3, 1 - (dependence + ABSORBED) / n)) / scale ** 2;
 }
 
 /** k by moments over hours, about their own day's level. */

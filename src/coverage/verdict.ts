@@ -14,9 +14,11 @@ import type { DatedWindow } from './windows';
 
 /** Adjusted p below which a loss is confirmed. */
 export const CONFIRM = 0.01;
-/** The planned test and the search inside the window share the chance of error, ten to one: 1/1.1 + 1/11 = 1. */
-const PLANNED_PRICE = 1.1;
-const SEARCH_PRICE = 11;
+/**
+ * The planned test asks for no correction; the search inside the window beside it adds at most a twentieth to the chance of
+ * error, which the rule of half the materiality more than takes back.
+ */
+const SEARCH_PRICE = 20;
 
 /** A claim to be tested on one source in one window, as far as the source alone goes. */
 export interface PlannedTest {
@@ -208,7 +210,7 @@ export function plannedTest(
   const loss = windowLoss(a.volumes, a.baseline, bins.widest.from, bins.widest.to);
   const narrow = bins.certain ? windowLoss(a.volumes, a.baseline, bins.certain.from, bins.certain.to) : null;
   const planned = narrow ? Math.min(1, 2 * Math.min(loss.p, narrow.p)) : loss.p;
-  const p = Math.min(1, PLANNED_PRICE * planned, SEARCH_PRICE * searchInside(a, bins.widest));
+  const p = Math.min(1, planned, SEARCH_PRICE * searchInside(a, bins.widest));
   return { window, widest: bins.widest, loss, narrow, p };
 }
 
