@@ -15,10 +15,10 @@ export interface LanePointerInit {
 
 /** Pointer on the lanes: moving shows facts, a drag moves the view, Shift+drag (or the toggle) annotates, Ctrl+wheel zooms. */
 export function attachLanePointer(view: LanesView, init: LanePointerInit): void {
-  const { canvas, scroller, element } = view;
+  const { canvas, element } = view;
   const place = (e: MouseEvent) => {
-    const box = canvas.getBoundingClientRect();
-    return { x: e.clientX - box.left, y: e.clientY - box.top + scroller.scrollTop };
+    const { plot } = init.frame();
+    return { x: e.clientX - plot.left, y: e.clientY - plot.pageTop + view.scrollTop };
   };
   canvas.addEventListener('pointermove', (e) => init.update(() => ({ pointer: place(e) })));
   canvas.addEventListener('pointerleave', () => init.update(() => ({ pointer: null })));

@@ -9,13 +9,24 @@ import { createInks, createRaster } from './raster';
 export interface LanesView extends Part {
   readonly canvas: HTMLCanvasElement;
   readonly scroller: HTMLElement;
+  /** How far it is scrolled, CSS pixels, without a layout. */
+  readonly scrollTop: number;
 }
 
 export function createLanesView(list: LaneList, scrolled: () => void): LanesView {
   const canvas = element('canvas', { class: 'lanes-canvas', attributes: { 'aria-hidden': 'true' } });
   const body = element('div', { class: 'scroll-body' }, [list.headings, list.overlays, list.element, canvas]);
   const scroller = element('div', { class: 'scroller' }, [body]);
-  scroller.addEventListener('scroll', scrolled, { passive: true });
+  // Read when it changes: reading it in a frame would cost a layout.
+  let scrollTop = 0;
+  scroller.addEventListener(
+    'scroll',
+    () => {
+      scrollTop = scroller.scrollTop;
+      scrolled();
+    },
+    { passive: true },
+  );
   const g = canvas.getContext('2d', { alpha: false })!;
   const raster = createRaster();
   const ink = createInks();
@@ -26,9 +37,12 @@ export function createLanesView(list: LaneList, scrolled: () => void): LanesView
     element: scroller,
     canvas,
     scroller,
+    get scrollTop() {
+      return scrollTop;
+    },
     render(frame: Frame) {
       list.render(frame);
-      const height = scroller.clientHeight;
+      const { height } = frame.plot;
       const ratio = window.devicePixelRatio || 1;
       body.style.height = `${Math.max(frame.layout.height, height)}px`;
       const w = Math.round(frame.scale.width * ratio);
@@ -46,7 +60,6 @@ export function createLanesView(list: LaneList, scrolled: () => void): LanesView
       const { state } = frame;
       const { model, view, activeBand, selectedNote, log } = state;
       canvas.classList.toggle('annotating', state.annotate);
-      const { scrollTop } = scroller;
       const inputs = [model, view, activeBand, selectedNote, log, frame.palette, scrollTop, w, h, frame.layout.height];
       if (inputs.every((v, i) => v === drawn[i])) return;
       drawn = inputs;

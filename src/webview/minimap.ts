@@ -1,6 +1,6 @@
 import type { Instant } from '../base/time';
 import { FINDINGS, WORST_FIRST } from '../protocol/status';
-import { columnsOf, columnValues } from '../timeline/columns';
+import { columnMeans, columnsOf } from '../timeline/columns';
 import type { TimelineModel } from '../timeline/model';
 import { type TimeScale, timeScale } from '../timeline/scale';
 import { STATUS_WORDS } from '../timeline/status-words';
@@ -104,7 +104,7 @@ function paintVolume(g: CanvasRenderingContext2D, model: TimelineModel, scale: T
   for (const { volumes } of model.lanes) {
     if (!volumes) continue;
     const columns = columnsOf({ start: volumes.start, bin: volumes.bin, length: volumes.length }, scale);
-    const { mean } = columnValues(volumes.observed, columns);
+    const mean = columnMeans(volumes.observed, columns);
     for (let i = 0; i < columns.count; i++) {
       if (Number.isNaN(mean[i])) continue;
       for (let x = Math.max(0, columns.x[i]!); x < Math.min(scale.width, columns.x[i]! + columns.width[i]!); x++) {

@@ -56,6 +56,8 @@ export interface Frame {
   readonly scale: TimeScale;
   readonly ticks: readonly Tick[];
   readonly layout: LaneLayout;
+  /** Height of the lanes' part that is on screen, and where on the page its plot begins, CSS pixels. */
+  readonly plot: { readonly height: number; readonly left: number; readonly pageTop: number };
   /** Size of the whole page, CSS pixels; on a narrow one names take two lines. */
   readonly page: { readonly height: number; readonly narrow: boolean };
   readonly limits: ViewLimits;

@@ -1,7 +1,7 @@
 import type { Interval } from '../base/time';
 import { FINDINGS, type Status } from '../protocol/status';
 import type { TimelineSegment } from '../protocol/webview';
-import { type Columns, type ColumnValues, columnsOf, columnValues, heightOf } from '../timeline/columns';
+import { type Columns, type ColumnValues, columnMeans, columnsOf, columnValues, heightOf } from '../timeline/columns';
 import { formatShort } from '../timeline/format';
 import { isLoss, type Lane, type LaneVolumes } from '../timeline/model';
 import type { TimeScale } from '../timeline/scale';
@@ -146,7 +146,7 @@ function pictureOf(brush: Brush, lane: Lane, volumes: LaneVolumes, box: LaneBox)
   const top = Math.round(box.top * brush.ratio);
   const heights = (values: Float64Array) => columnHeights(values, base, base - top, volumes.top, brush.log);
   const observed = columnValues(volumes.observed, columns);
-  const late = volumes.late ? columnValues(volumes.late, columns).mean : null;
+  const late = volumes.late ? columnMeans(volumes.late, columns) : null;
   return {
     columns,
     marks: columnMarks(lane, volumes, columns),
@@ -157,18 +157,22 @@ function pictureOf(brush: Brush, lane: Lane, volumes: LaneVolumes, box: LaneBox)
     most: heights(observed.max),
     mean: heights(observed.mean),
     late: late ? heights(late.map((v, i) => (v > 0 ? Math.max(0, observed.mean[i]! - v) : Number.NaN))) : null,
-    expected: heights(columnValues(volumes.expected, columns).mean),
-    low: heights(columnValues(volumes.low, columns).mean),
-    high: heights(columnValues(volumes.high, columns).mean),
+    expected: heights(columnMeans(volumes.expected, columns)),
+    low: heights(columnMeans(volumes.low, columns)),
+    high: heights(columnMeans(volumes.high, columns)),
   };
 }
 
 /** Values to heights: `base` is zero, `room` above it the value `top`. */
 export function columnHeights(values: Float64Array, base: number, room: number, top: number, log: boolean): Int16Array {
   const ys = new Int16Array(values.length);
+  // Linear is what nearly every frame draws: one product a column instead of a call.
+  const perRow = room / top;
   for (let i = 0; i < ys.length; i++) {
     const v = values[i]!;
-    ys[i] = Number.isNaN(v) ? NONE : Math.round(base - heightOf(v, top, log) * room);
+    if (Number.isNaN(v)) ys[i] = NONE;
+    else if (log) ys[i] = Math.round(base - heightOf(v, top, true) * room);
+    else ys[i] = Math.round(base - (v > top ? room : v > 0 ? v * perRow : 0));
   }
   return ys;
 }
@@ -255,10 +259,11 @@ function paintStrip(brush: Brush, lane: Lane, box: LaneBox): void {
 function paintTop(brush: Brush, top: number, box: LaneBox): void {
   const { g, palette, log } = brush;
   const text = log ? `${formatShort(top)} log` : formatShort(top);
-  g.font = `10px ${palette.font}`;
+  const font = `10px ${palette.font}`;
+  g.font = font;
   g.fillStyle = palette.background;
   g.globalAlpha = 0.8;
-  g.fillRect(0, box.top - 6, g.measureText(text).width + 8, 13);
+  g.fillRect(0, box.top - 6, textWidth(g, font, text) + 8, 13);
   g.globalAlpha = 1;
   g.fillStyle = palette.muted;
   g.fillText(text, 4, box.top + 4);
@@ -266,11 +271,27 @@ function paintTop(brush: Brush, top: number, box: LaneBox): void {
 
 const LABEL_FONT = 11;
 
+/** Widths of the few texts that are drawn again with every frame, by font: measuring costs more than drawing. */
+const widths = new Map<string, number>();
+const WIDTHS = 2000;
+
+/** `font` is what `g.font` was set to: asking the canvas for it is slow too. */
+function textWidth(g: CanvasRenderingContext2D, font: string, text: string): number {
+  const key = `${font}\n${text}`;
+  const known = widths.get(key);
+  if (known !== undefined) return known;
+  if (widths.size > WIDTHS) widths.clear();
+  const { width } = g.measureText(text);
+  widths.set(key, width);
+  return width;
+}
+
 /** Words on segments that are wide enough: what it is and how much was lost. */
 function paintSegmentLabels(brush: Brush, lane: Lane, box: LaneBox): void {
   const { g, palette } = brush;
   let free = Number.NEGATIVE_INFINITY;
-  g.font = `600 ${LABEL_FONT}px ${palette.font}`;
+  const font = `600 ${LABEL_FONT}px ${palette.font}`;
+  g.font = font;
   for (const s of [...lane.segments].sort((a, b) => a.start - b.start)) {
     if (s.status === 'OK') continue;
     const [x0, x1] = pixels(brush, s);
@@ -278,10 +299,10 @@ function paintSegmentLabels(brush: Brush, lane: Lane, box: LaneBox): void {
     const text = segmentLabel(s);
     const short = STATUS_WORDS[s.status].word;
     const room = x1 - Math.max(x0, free) - 6;
-    const fits = [text, short].find((t) => g.measureText(t).width + 8 <= room);
+    const fits = [text, short].find((t) => textWidth(g, font, t) + 8 <= room);
     if (!fits) continue;
     const x = Math.max(x0, free) + 3;
-    const width = g.measureText(fits).width + 8;
+    const width = textWidth(g, font, fits) + 8;
     g.fillStyle = palette.background;
     g.globalAlpha = palette.contrast ? 1 : 0.78;
     g.fillRect(x, box.top - 6, width, LABEL_FONT + 5);

@@ -1,3 +1,4 @@
+import { opaque } from '../timeline/colour';
 import type { Tone } from '../timeline/status-words';
 
 /** The theme's colours as the canvas needs them, read from the `--vscode-*` variables. */
@@ -33,7 +34,7 @@ const DARK: Readonly<Record<string, string>> = {
 
 export function readPalette(): Palette {
   const style = getComputedStyle(document.body);
-  const read = (name: string): string => style.getPropertyValue(name).trim() || (DARK[name] ?? '');
+  const read = (name: string): string => opaque(style.getPropertyValue(name).trim() || (DARK[name] ?? ''));
   const classes = document.body.classList;
   const contrast = classes.contains('vscode-high-contrast') || classes.contains('vscode-high-contrast-light');
   const muted = read('--vscode-descriptionForeground');

@@ -79,12 +79,8 @@ const legend = createLegend();
 const tables = createTableView(update);
 const blank = createBlank();
 const overlay = createOverlayLayer(() => ({
-  lanes: {
-    top: lanes.scroller.offsetTop - overlay.element.offsetTop,
-    height: lanes.scroller.clientHeight,
-    scrollTop: lanes.scroller.scrollTop,
-  },
-  strip: notes.element.offsetTop - overlay.element.offsetTop,
+  lanes: { top: plot.top, height: plot.height, scrollTop: lanes.scrollTop },
+  strip: plot.strip,
 }));
 const banner = element('div', { class: 'banner', attributes: { role: 'note' } });
 
@@ -114,7 +110,7 @@ function schedule(): void {
 /** As in the style sheet: up to this width of the page labels are narrow. CSS pixels. */
 const NARROW = 680;
 /** Sizes of plot and page, CSS pixels. Read when they change and not in a frame, where reading them would cost a layout. */
-let plot = { width: 50, height: 0 };
+let plot = { width: 50, height: 0, top: 0, strip: 0, left: 0, pageTop: 0 };
 let page = { height: 0, narrow: false };
 function measure(): void {
   const { scroller, canvas } = lanes;
@@ -124,9 +120,14 @@ function measure(): void {
   const width = Math.max(50, scroller.clientWidth - canvas.offsetLeft);
   const { clientWidth, clientHeight } = app;
   const narrow = clientWidth <= NARROW;
-  const same = width === plot.width && scroller.clientHeight === plot.height;
+  const origin = overlay.element.offsetTop;
+  const [top, strip] = [scroller.offsetTop - origin, notes.element.offsetTop - origin];
+  const height = scroller.clientHeight;
+  const box = scroller.getBoundingClientRect();
+  const next = { width, height, top, strip, left: box.left + canvas.offsetLeft, pageTop: box.top };
+  const same = (Object.keys(next) as (keyof typeof next)[]).every((k) => next[k] === plot[k]);
   if (same && narrow === page.narrow && clientHeight === page.height) return;
-  plot = { width, height: scroller.clientHeight };
+  plot = next;
   page = { height: clientHeight, narrow };
   schedule();
 }
@@ -134,7 +135,7 @@ function measure(): void {
 function currentFrame(): Frame {
   const limits = limitsFor(state.model);
   const scale = timeScale(state.view, plot.width);
-  return { state, scale, ticks: timeTicks(scale), layout: laneLayout(), page, limits, palette };
+  return { state, scale, ticks: timeTicks(scale), layout: laneLayout(), plot, page, limits, palette };
 }
 
 const laneLayout = (): LaneLayout => layoutLanes(state.model, plot.height, page.narrow);
@@ -176,7 +177,7 @@ function keep(): void {
   window.clearTimeout(keepTimer);
   keepTimer = window.setTimeout(() => {
     const { view, selectedNote: note, log, table, cursor } = state;
-    host.keep({ view, note, log, table, scrollTop: lanes.scroller.scrollTop, lane: cursor.lane });
+    host.keep({ view, note, log, table, scrollTop: lanes.scrollTop, lane: cursor.lane });
   }, 200);
 }
 
@@ -367,6 +368,6 @@ onThemeChange(() => {
   schedule();
 });
 const resizes = new ResizeObserver(measure);
-for (const node of [app, lanes.scroller]) resizes.observe(node);
+for (const node of [app, lanes.scroller, bands.element, notes.element]) resizes.observe(node);
 host.post({ type: 'ready', restored: kept !== undefined });
 schedule();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, type Instant, instant, span } from '../../src/base/time';
-import { columnsOf, columnValues } from '../../src/timeline/columns';
+import { columnMeans, columnsOf, columnValues } from '../../src/timeline/columns';
 import { buildPyramid } from '../../src/timeline/pyramid';
 import { timeScale, timeTicks } from '../../src/timeline/scale';
 import { clampView, frame, limitsOf, panBy, reveal, type View, wholeView, zoomAt } from '../../src/timeline/view';
@@ -119,6 +119,7 @@ describe('columns', () => {
           const values = Float64Array.from(list);
           const columns = columnsOf({ start: 5 * DAY, bin: HOUR, length: values.length }, timeScale(v, width));
           const found = columnValues(buildPyramid(values), columns);
+          expect(columnMeans(buildPyramid(values), columns)).toEqual(found.mean);
           for (let i = 0; i < columns.count; i++) {
             const run = values.slice(columns.from[i], columns.to[i]).filter((x) => !Number.isNaN(x));
             expect(found.min[i]).toBe(run.length > 0 ? Math.min(...run) : Number.NaN);

@@ -112,7 +112,7 @@ async function bandsTellApart(p) {
     const least = Math.min(...under.map((c) => contrast(c, words)));
     assert.ok(least >= 4.5, `words on the ${name}: ${least.toFixed(2)}`);
   }
-  const spread = (list) => Math.max(...list.map((c) => contrast(c, list[0])));
+  const spread = (list) => Math.max(...list.flatMap((c) => list.map((d) => contrast(c, d))));
   assert.ok(spread(core.strip) < 1.1, `the core's strip is solid: ${spread(core.strip).toFixed(2)}`);
   assert.ok(spread(edge.strip) >= 1.8, `the edge's strip is hatched: ${spread(edge.strip).toFixed(2)}`);
   const seen = contrast(core.strip[0], ground);

@@ -55,7 +55,7 @@ const dark = {
   'charts-red': '#f14c4c',
   'charts-blue': '#59a4f9',
   'charts-yellow': '#cca700',
-  'charts-orange': '#d18616',
+  'charts-orange': '#ea5c0055',
   'charts-green': '#89d185',
   'charts-purple': '#b180d7',
 };
@@ -107,7 +107,7 @@ const light = {
   'charts-red': '#e51400',
   'charts-blue': '#0063d3',
   'charts-yellow': '#bf8803',
-  'charts-orange': '#d18616',
+  'charts-orange': '#ea5c0055',
   'charts-green': '#388a34',
   'charts-purple': '#652d90',
 };
