@@ -14,7 +14,11 @@ export function cellText(cell: Json | undefined): string {
 const SHOWN = 400;
 const TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
 
-/** A cell as the grid shows it: one line, times without what is zero or always the same. */
+const LENGTH = /^(-?(?:\d+\.)?\d\d:\d\d:\d\d)\.(\d+)$/;
+/** Digits of a real number that carry meaning: beyond them stands what binary fractions leave, as in 0.1 + 0.2. */
+const DIGITS = 12;
+
+/** A cell as the grid shows it: one line, times and numbers without digits that are zero or say nothing. */
 export function shownText(cell: Json | undefined, type: ScalarType): string {
   const text = cellText(cell);
   if (type === 'datetime') {
@@ -22,6 +26,12 @@ export function shownText(cell: Json | undefined, type: ScalarType): string {
     const fraction = m?.[3]?.replace(/0+$/, '');
     if (m) return `${m[1]} ${m[2]}${fraction ? `.${fraction}` : ''}`;
   }
+  if (type === 'timespan') {
+    const m = LENGTH.exec(text);
+    const fraction = m?.[2]?.replace(/0+$/, '');
+    if (m) return `${m[1]}${fraction ? `.${fraction}` : ''}`;
+  }
+  if (type === 'real' && typeof cell === 'number') return String(Number(cell.toPrecision(DIGITS)));
   const line = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
   return line.replace(/[\r\n\t]+/g, ' ');
 }

@@ -124,7 +124,9 @@ function seriesData(
   }));
   const series = [...all].sort((a, b) => weight(b) - weight(a)).slice(0, MAX_SERIES);
   const notes = [
-    ...(all.length > series.length ? [`the ${series.length} largest of ${all.length} series`] : []),
+    ...(all.length > series.length
+      ? [`the ${series.length} largest of ${all.length.toLocaleString('en-US')} series`]
+      : []),
     ...(left > 0 ? [`${left.toLocaleString('en-US')} rows without a place on the axis left out`] : []),
   ];
   return { kind, title, axis, categories, series, note: notes.length > 0 ? notes.join('; ') : null };

@@ -103,6 +103,7 @@ export function createGrid(init: GridInit): Grid {
   };
   grid.addEventListener('scroll', schedule, { passive: true });
   grid.addEventListener('focus', schedule);
+  grid.addEventListener('pointerover', (event) => tellWhole(event.target, state.columns, rows));
   grid.addEventListener('keydown', (event) =>
     gridKey(event, {
       state: () => state,
@@ -146,6 +147,24 @@ export function createGrid(init: GridInit): Grid {
       return state;
     },
   };
+}
+
+/** Characters that a hover shows; the whole is in the cell's detail. */
+const HOVER = 1500;
+
+/** A cell that shows less than it holds says the rest on hover. */
+function tellWhole(target: EventTarget | null, columns: readonly ResultColumn[], rows: RowStore): void {
+  const cell = target instanceof Element ? target.closest<HTMLElement>('[role=gridcell]') : null;
+  const m = /^c-(\d+)-(\d+)$/.exec(cell?.id ?? '');
+  if (!cell || !m) return;
+  const [row, index] = [Number(m[1]), Number(m[2])];
+  const value = rows.row(row)?.[index];
+  const text = cellText(value);
+  const column = columns[index];
+  const whole = text === '' || !column || column.type === 'datetime' || column.type === 'timespan';
+  const cut = cell.scrollWidth > cell.clientWidth || (!whole && shownText(value, column.type) !== text);
+  if (cut) setAttribute(cell, 'title', text.length > HOVER ? `${text.slice(0, HOVER)}…` : text);
+  else cell.removeAttribute('title');
 }
 
 const headWidth = (column: ResultColumn): number => Math.min(320, 64 + (column.name.length + column.type.length) * 7);

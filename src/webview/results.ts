@@ -19,6 +19,9 @@ reportFaults((message) => host.post({ type: 'fault', message }));
 /** Rows that a chart reads at most; more could not be told apart in the picture. */
 const CHART_ROWS = 10_000;
 const FILTER_REST_MS = 250;
+const ALL_ROWS = 'all rows: sort and filter are not applied';
+const NO_TIMES = 'No column holds times: there is nothing to put on the timeline';
+const NO_ROWS = 'There are no rows to put on the timeline';
 
 let shown: Shown | undefined;
 let current = 0;
@@ -60,7 +63,9 @@ const views = element('div', { class: 'group', attributes: { role: 'group', 'ari
 const exports = element('div', { class: 'group', attributes: { role: 'group', 'aria-label': 'Export' } }, [
   ...(['csv', 'json', 'markdown'] as const).map((format) => {
     const word = { csv: 'CSV', json: 'JSON', markdown: 'Markdown' }[format];
-    return button(`Export as ${word}`, { text: word }, () => host.post({ type: 'export', format, result: current }));
+    return button(`Export as ${word}`, { text: word, hint: ALL_ROWS }, () =>
+      host.post({ type: 'export', format, result: current }),
+    );
   }),
 ]);
 const onTimeline = button('Show on timeline', { icon: 'timeline', text: 'Show on timeline' }, () =>
@@ -78,7 +83,15 @@ const bar = element('div', { class: 'filter-bar' }, [
   exports,
   onTimeline,
 ]);
-const panes = element('div', { class: 'panes' }, [grid.element, chart.element, detail.element]);
+const emptyText = element('p', { class: 'blank-title' });
+const showAll = button('Show all rows', { text: 'Show all rows', class: 'button secondary' }, () => {
+  filter.value = '';
+  store.setFilter('');
+  filter.focus();
+});
+/** Stands over the grid, whose headers stay: what columns there would have been is an answer too. */
+const empty = element('div', { class: 'blank grid-empty', attributes: { role: 'status' } }, [emptyText, showAll]);
+const panes = element('div', { class: 'panes' }, [grid.element, chart.element, empty, detail.element]);
 const body = element('div', { class: 'body' }, [tabs, notes, bar, panes]);
 
 const blankIcon = element('div', { class: 'blank-icon' });
@@ -128,6 +141,7 @@ function openResults(message: Shown): void {
   body.hidden = false;
   detail.element.hidden = true;
   setText(title, message.title);
+  setAttribute(title, 'title', message.title);
   now.hidden = false;
   now.replaceChildren(
     element('span', { class: 'now-word', text: 'now' }),
@@ -199,8 +213,11 @@ function openResult(next: 'grid' | 'chart'): void {
   );
   notes.hidden = lines.length === 0;
   views.hidden = r.render === null;
-  onTimeline.disabled = !r.columns.some((c) => c.type === 'datetime');
-  show(r.render !== null && next === 'chart' ? 'chart' : 'grid');
+  const timed = r.columns.some((c) => c.type === 'datetime');
+  onTimeline.disabled = !timed || r.rowCount === 0;
+  setAttribute(onTimeline, 'title', !timed ? NO_TIMES : r.rowCount === 0 ? NO_ROWS : 'Show on timeline');
+  chartButton.disabled = r.rowCount === 0;
+  show(r.render !== null && next === 'chart' && r.rowCount > 0 ? 'chart' : 'grid');
 }
 
 function show(next: 'grid' | 'chart'): void {
@@ -226,9 +243,18 @@ async function drawChart(): Promise<void> {
   chart.show(typeof data === 'string' || !cut ? data : { ...data, note: data.note ? `${cut}; ${data.note}` : cut });
 }
 
+function renderEmpty(r: GridResult): void {
+  empty.hidden = store.count > 0 || view !== 'grid';
+  if (empty.hidden) return;
+  const filtered = r.rowCount > 0;
+  setText(emptyText, filtered ? `No row holds “${store.filter}”` : 'The query returned no rows');
+  showAll.hidden = !filtered;
+}
+
 function renderCount(): void {
   const r = result();
   if (!shown || !r) return;
+  renderEmpty(r);
   const total = `${formatCount(r.rowCount)}${r.truncated ? '+' : ''}`;
   setText(count, store.filter ? `${formatCount(store.count)} of ${total} rows` : '');
   setText(

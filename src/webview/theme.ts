@@ -32,10 +32,14 @@ const DARK: Readonly<Record<string, string>> = {
   '--vscode-focusBorder': '#0078d4',
 };
 
+/** High Contrast Light sets no orange either, and the dark one is too pale there. */
+const LIGHT_ORANGE = '#a85b00';
+
 export function readPalette(): Palette {
   const style = getComputedStyle(document.body);
   const read = (name: string): string => opaque(style.getPropertyValue(name).trim() || (DARK[name] ?? ''));
   const classes = document.body.classList;
+  const paleGround = classes.contains('vscode-high-contrast-light');
   const contrast = classes.contains('vscode-high-contrast') || classes.contains('vscode-high-contrast-light');
   const muted = read('--vscode-descriptionForeground');
   return {
@@ -51,7 +55,10 @@ export function readPalette(): Palette {
     tones: {
       good: read('--vscode-charts-green'),
       loss: read('--vscode-charts-red'),
-      partial: read('--vscode-charts-orange'),
+      partial:
+        paleGround && !style.getPropertyValue('--vscode-charts-orange').trim()
+          ? LIGHT_ORANGE
+          : read('--vscode-charts-orange'),
       late: read('--vscode-charts-yellow'),
       double: read('--vscode-charts-purple'),
       change: read('--vscode-charts-blue'),

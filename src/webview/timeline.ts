@@ -339,8 +339,9 @@ document.addEventListener('keydown', (event) => {
   const target = event.target as HTMLElement;
   if (target.closest('input, textarea, select')) return;
   if (target.closest('button') && (event.key === 'Enter' || event.key === ' ')) return;
-  if (state.table && !/^[tT]$/.test(event.key)) return;
-  const key = { key: event.key, shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey };
+  if (state.table && !/^(t|Escape)$/i.test(event.key)) return;
+  // Out of the tables Escape leads back to the picture.
+  const key = { key: state.table ? 't' : event.key, shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey };
   const { model } = state;
   const result = press(state.cursor, key, { model, view: state.view, limits: limitsFor(model), bin: model.bin });
   if (!result) return;

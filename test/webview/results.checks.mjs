@@ -64,8 +64,9 @@ export async function resultsChecks({ check, browser, origin }) {
         await p.send(message);
         await p.settle();
         const count = message.results[0].rowCount;
-        await answer(p, { count });
-        await body(p, p.page, () => answer(p, { count }));
+        const { make } = options;
+        await answer(p, { count, make });
+        await body(p, p.page, () => answer(p, { count, make }));
         assert.deepEqual(p.faults, []);
         assert.deepEqual(await p.page.evaluate(() => window.violations), []);
       } finally {
@@ -230,6 +231,122 @@ export async function resultsChecks({ check, browser, origin }) {
     const types = (await p.sent()).map((m) => m.type);
     for (const type of ['setNow', 'export', 'showOnTimeline']) assert.ok(types.includes(type), type);
   });
+
+  await on('says that an export holds all rows, whatever is sorted or filtered', async (_, page) => {
+    for (const format of ['CSV', 'JSON', 'Markdown'])
+      assert.match(
+        await page.getByRole('button', { name: `Export as ${format}` }).getAttribute('title'),
+        /all rows.*sort.*filter/,
+      );
+  });
+
+  await on(
+    'shows numbers and lengths of time without digits that say nothing, and keeps them in full',
+    async (p, page) => {
+      const shown = await page.locator('.grid-cell').allTextContents();
+      assert.deepEqual(shown, [
+        '00:05:14.473',
+        '1.02:00:00',
+        '0.3',
+        '1e-9',
+        '12345678901234567890',
+        `${'x'.repeat(400)}…`,
+      ]);
+      await cell(page, 0, 0).click();
+      await page.keyboard.press('Control+c');
+      await page.waitForTimeout(50);
+      assert.equal((await p.sent('copy'))[0].text, '00:05:14.4730000');
+      await cell(page, 0, 5).hover();
+      assert.match(await cell(page, 0, 5).getAttribute('title'), /^x{400,}/);
+      await cell(page, 0, 2).hover();
+      assert.equal(await cell(page, 0, 2).getAttribute('title'), '0.30000000000000004');
+      await cell(page, 0, 1).hover();
+      assert.equal(await cell(page, 0, 1).getAttribute('title'), null);
+    },
+    results({
+      columns: [
+        ['Median', 'timespan'],
+        ['Worst', 'timespan'],
+        ['Share', 'real'],
+        ['Tiny', 'real'],
+        ['Big', 'decimal'],
+        ['Text', 'string'],
+      ].map(([name, type]) => ({ name, type })),
+      rowCount: 1,
+    }),
+    {
+      make: () => [
+        '00:05:14.4730000',
+        '1.02:00:00.0000000',
+        0.30000000000000004,
+        1e-9,
+        '12345678901234567890',
+        'x'.repeat(900),
+      ],
+    },
+  );
+
+  await on(
+    'says that there are no rows, in the grid where a chart was asked for too',
+    async (_, page) => {
+      await page.getByText('The query returned no rows').waitFor();
+      assert.deepEqual(
+        await page.locator('.th-name').allTextContents(),
+        COLUMNS.map((c) => c.name),
+      );
+      assert.equal(await page.getByRole('button', { name: 'Show on timeline' }).isDisabled(), true);
+      assert.match(await page.locator('.facts').textContent(), /^0 rows · 6 columns/);
+    },
+    results({ rowCount: 0, render: 'timechart' }),
+  );
+
+  await on('says that no row passes the filter, and takes it off', async (_, page, more) => {
+    await page.getByRole('searchbox', { name: 'Filter rows' }).fill('no such text');
+    await page.waitForTimeout(350);
+    await more();
+    await page.getByText('No row holds “no such text”').waitFor();
+    await page.getByRole('button', { name: 'Show all rows' }).click();
+    await page.waitForTimeout(50);
+    await more();
+    assert.equal(await cell(page, 1, 1).textContent(), 'user1@contoso.example');
+    assert.equal(await page.getByText('No row holds').isVisible(), false);
+  });
+
+  await on(
+    'tells why a result cannot go on the timeline',
+    async (_, page) => {
+      const button = page.getByRole('button', { name: 'Show on timeline' });
+      assert.equal(await button.isDisabled(), true);
+      assert.match(await button.getAttribute('title'), /no column holds times/i);
+    },
+    results({ columns: COLUMNS.slice(1, 3), rowCount: 3 }),
+  );
+
+  for (const width of [400, 520, 700])
+    await on(
+      `fits in ${width} px`,
+      async (p, page) => {
+        const faults = await page.evaluate(() => {
+          const w = document.documentElement.clientWidth;
+          const found = [];
+          if (document.querySelector('.results').scrollWidth > w) found.push('the page scrolls sideways');
+          for (const node of document.querySelectorAll('.toolbar button, .filter-bar button, .facts, .filter')) {
+            const b = node.getBoundingClientRect();
+            if (b.width > 0 && (b.left < 0 || b.right > w + 0.5)) found.push(`${node.textContent} ends at ${b.right}`);
+          }
+          const title = document.querySelector('.title');
+          if (title.scrollWidth > title.clientWidth) found.push(`the title is cut to ${title.clientWidth} px`);
+          return found;
+        });
+        assert.deepEqual(faults, []);
+        assert.equal(await page.locator('.title').getAttribute('title'), 'failed-signins.kql');
+        const bar = await page.locator('.filter-bar').boundingBox();
+        assert.ok(bar.height < 50 || width === 400, `the bar takes ${bar.height} px`);
+        await p.shot(`results-${width}-dark`);
+      },
+      results({ render: 'timechart', notes: ['SigninLogs was incomplete from 2 Sep 23:00 to 19 Sep 06:00.'] }),
+      { width },
+    );
 
   await on('gives the next result its own headers', async (p, page) => {
     await p.send(results({ columns: [{ name: 'Now', type: 'datetime' }], rowCount: 1 }));

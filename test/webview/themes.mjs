@@ -55,7 +55,7 @@ const dark = {
   'charts-red': '#f14c4c',
   'charts-blue': '#59a4f9',
   'charts-yellow': '#cca700',
-  'charts-orange': '#ea5c0055',
+  'charts-orange': 'rgba(234, 92, 0, 0.33)',
   'charts-green': '#89d185',
   'charts-purple': '#b180d7',
 };
@@ -107,13 +107,16 @@ const light = {
   'charts-red': '#e51400',
   'charts-blue': '#0063d3',
   'charts-yellow': '#bf8803',
-  'charts-orange': '#ea5c0055',
+  'charts-orange': 'rgba(234, 92, 0, 0.33)',
   'charts-green': '#388a34',
   'charts-purple': '#652d90',
 };
 
+/** High contrast themes set no `charts.orange`: it is the colour of a find match, which they only outline. */
+const withoutOrange = ({ 'charts-orange': _, ...rest }) => rest;
+
 const contrastDark = {
-  ...dark,
+  ...withoutOrange(dark),
   'editor-background': '#000000',
   'editor-foreground': '#ffffff',
   foreground: '#ffffff',
@@ -156,7 +159,7 @@ const contrastDark = {
 };
 
 const contrastLight = {
-  ...light,
+  ...withoutOrange(light),
   'editor-foreground': '#292929',
   foreground: '#292929',
   descriptionForeground: '#515151',

@@ -361,6 +361,18 @@ export async function timelineChecks({ check, browser, origin }) {
     assert.equal(await page.getByRole('option', { selected: true }).getAttribute('id'), 'lane-5');
   });
 
+  await on('leaves the tables with Escape, for the place in the picture', async (_, page) => {
+    await page.getByRole('listbox').focus();
+    await page.keyboard.press('t');
+    await page.getByRole('region', { name: 'Timeline as tables' }).waitFor();
+    await page.waitForTimeout(80);
+    await page.keyboard.press('Escape');
+    await page.getByRole('option', { name: /^SigninLogs/ }).waitFor();
+    await page.waitForTimeout(80);
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'listbox');
+    assert.equal(await page.getByRole('region', { name: 'Timeline as tables' }).isVisible(), false);
+  });
+
   await on('draws only the lanes on screen, and scrolls to the one that is gone to', async (_, page) => {
     await page.getByRole('listbox').focus();
     await page.keyboard.press('Control+End');
