@@ -31,7 +31,7 @@ if (positionals.length !== 1) {
 
 /** The translation is TypeScript: bundled once, as the product bundles it. */
 async function loadTranslator() {
-  const outfile = resolve(root, 'dist/conformance.cjs');
+  const outfile = resolve(root, 'out/conformance.cjs');
   await build({
     stdin: {
       contents:
