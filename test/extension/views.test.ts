@@ -6,7 +6,7 @@ import { statusIcon, statusWord, type ViewNode } from '../../src/extension/views
 import { problemsNode } from '../../src/extension/views/problemNodes';
 import type { DataProblem } from '../../src/protocol/datahost';
 import { STATUSES } from '../../src/protocol/status';
-import { assessment, gap, l10n, report, segment, source } from './sample';
+import { assessment, claim, gap, l10n, report, segment, source } from './sample';
 
 /** A tree as indented text: label, description, icon. */
 function drawn(nodes: readonly ViewNode[], depth = 0): string[] {
@@ -72,6 +72,27 @@ describe('the incidents tree', () => {
       '    c-001 × SigninLogs | Confirmed · lost 488 (430–547) · 12 late [error]',
       '  Undisclosed | 1 in the data that no claim covers [eye-closed]',
       '    AuditLogs | 2024-08-01 00:00 – 08-02 00:00 [eye-closed]',
+    ]);
+  });
+
+  it('shows a confirmed "not affected" as good news, and a contradicted one as a loss', () => {
+    const told = (verdict: 'CONFIRMED' | 'CONTRADICTED') => {
+      const claims = [
+        claim({ id: 'c-001', source: 'SigninLogs', kind: 'not-affected', verdict, lost: null, late: null }),
+      ];
+      const { reviews } = assessment();
+      const result = assessment({ reviews: [{ ...reviews[0]!, report: { claims, undisclosed: [] } }] });
+      return drawn(incidentNodes(l10n, ['/w/ms-2024-09.pir.yaml'], result));
+    };
+    expect(told('CONFIRMED')).toEqual([
+      'ms-2024-09 | 1 not affected [book]',
+      '  Microsoft Entra ID | 1 not affected · loss · 2024-09-02 23:00 – 2024-09-19 [pass-filled]',
+      '    c-001 × SigninLogs | Confirmed: not affected [pass-filled]',
+    ]);
+    expect(told('CONTRADICTED')).toEqual([
+      'ms-2024-09 | 1 contradicted [book]',
+      '  Microsoft Entra ID | 1 contradicted · loss · 2024-09-02 23:00 – 2024-09-19 [error]',
+      '    c-001 × SigninLogs | Contradicted: not affected [error]',
     ]);
   });
 

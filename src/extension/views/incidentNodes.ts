@@ -1,6 +1,6 @@
 import type { AssessResult } from '../../protocol/datahost';
 import type { ClaimResult, IncidentWindow, ReviewReport, Undisclosed } from '../../protocol/review';
-import { VERDICTS } from '../../protocol/status';
+import { VERDICTS, type Verdict } from '../../protocol/status';
 import { countText, intervalText, lossText, rangeText, shareText, statedText } from './format';
 import { type Localization, undisclosedIcon, type ViewNode, verdictIcon, verdictWord } from './node';
 
@@ -66,11 +66,15 @@ function reviewDescription(l10n: Localization, report: ReviewReport): string {
   return parts.length > 0 ? parts.join(' · ') : l10n.t('no claim');
 }
 
+/** Claims by verdict; those that hold and say "not affected" are counted apart, since "confirmed" alone reads as harm. */
 function countVerdicts(l10n: Localization, claims: readonly ClaimResult[]): string[] {
-  return VERDICTS.flatMap((v) => {
-    const n = claims.filter((c) => c.verdict === v).length;
-    return n === 0 ? [] : [`${n} ${verdictWord(l10n, v).toLowerCase()}`];
-  });
+  const counted = (word: string, test: (c: ClaimResult) => boolean) => {
+    const n = claims.filter(test).length;
+    return n === 0 ? [] : [`${n} ${word}`];
+  };
+  const ofVerdict = (v: Verdict) =>
+    counted(verdictWord(l10n, v).toLowerCase(), (c) => c.verdict === v && !isAllClear(c));
+  return [...VERDICTS.flatMap(ofVerdict), ...counted(l10n.t('not affected'), isAllClear)];
 }
 
 function windowNode(
@@ -82,7 +86,7 @@ function windowNode(
 ): ViewNode {
   const id = `${parent}/window:${window.id}`;
   const claims = report.claims.filter((c) => window.claims.includes(c.id) && concerns(window, c));
-  const worst = VERDICTS.find((v) => claims.some((c) => c.verdict === v));
+  const worst = worstClaim(claims);
   return {
     id,
     label: window.service || window.id,
@@ -91,7 +95,7 @@ function windowNode(
       window.kind,
       `${statedText(l10n, window.start)} – ${statedText(l10n, window.end)}`,
     ].join(' · '),
-    icon: worst ? verdictIcon(worst) : { id: 'calendar' },
+    icon: worst ? verdictIcon(worst.verdict, worst.kind) : { id: 'calendar' },
     details: windowDetails(l10n, window),
     context: ['place', 'review', 'markdown'],
     children: claims.map((c) => claimNode(l10n, id, path, c)),
@@ -99,6 +103,14 @@ function windowNode(
     place: windowPlace(window),
   };
 }
+
+/** The claim that a reader must look at first: one that says "not affected" and holds comes after everything that hurts. */
+function worstClaim(claims: readonly ClaimResult[]): ClaimResult | undefined {
+  const rank = (c: ClaimResult) => (isAllClear(c) ? VERDICTS.length : VERDICTS.indexOf(c.verdict));
+  return [...claims].sort((a, b) => rank(a) - rank(b))[0];
+}
+
+const isAllClear = (c: ClaimResult): boolean => c.kind === 'not-affected' && c.verdict === 'CONFIRMED';
 
 /** A claim may rest on several windows; it stands under those of its service or log source. */
 const concerns = (window: IncidentWindow, claim: ClaimResult): boolean =>
@@ -120,8 +132,15 @@ function windowDetails(l10n: Localization, w: IncidentWindow): string[] {
   return lines;
 }
 
+/** The verdict in words; of a claim that nothing was affected it says what was confirmed or contradicted. */
+function claimWord(l10n: Localization, claim: ClaimResult): string {
+  const word = verdictWord(l10n, claim.verdict);
+  if (claim.kind !== 'not-affected' || (claim.verdict !== 'CONFIRMED' && claim.verdict !== 'CONTRADICTED')) return word;
+  return l10n.t('{0}: not affected', word);
+}
+
 function claimNode(l10n: Localization, parent: string, path: string, claim: ClaimResult): ViewNode {
-  const parts = [verdictWord(l10n, claim.verdict)];
+  const parts = [claimWord(l10n, claim)];
   if (claim.lost) parts.push(l10n.t('lost {0}', lossText(claim.lost)));
   if (claim.late) parts.push(l10n.t('{0} late', countText(claim.late)));
   if (claim.differs.length > 0) parts.push(claim.differs.join(', '));
@@ -131,7 +150,7 @@ function claimNode(l10n: Localization, parent: string, path: string, claim: Clai
     id: `${parent}/claim:${claim.id}@${claim.source}`,
     label: `${claim.id} × ${claim.source}`,
     description: parts.join(' · '),
-    icon: verdictIcon(claim.verdict),
+    icon: verdictIcon(claim.verdict, claim.kind),
     details: claimDetails(l10n, claim),
     context: ['place', 'proof', 'review', 'markdown'],
     children: [],
@@ -142,7 +161,7 @@ function claimNode(l10n: Localization, parent: string, path: string, claim: Clai
 }
 
 function claimDetails(l10n: Localization, claim: ClaimResult): string[] {
-  const lines = [`${claim.id} × ${claim.source}: ${verdictWord(l10n, claim.verdict)}`, claim.sentence];
+  const lines = [`${claim.id} × ${claim.source}: ${claimWord(l10n, claim)}`, claim.sentence];
   if (claim.reason) lines.push(l10n.t('Reason: {0}', claim.reason));
   if (claim.settlesFrom !== null)
     lines.push(l10n.t('This data could settle a loss from {0} on.', shareText(claim.settlesFrom)));

@@ -1,6 +1,6 @@
 import type { DataProblem } from '../../protocol/datahost';
 import type { PlaceArgument } from '../../protocol/language';
-import type { Status, Verdict } from '../../protocol/status';
+import type { ClaimKind, Status, Verdict } from '../../protocol/status';
 
 /** Translates a text of the interface; `vscode.l10n.t` outside tests. */
 export interface Localization {
@@ -69,7 +69,15 @@ const VERDICT_ICONS: Record<Verdict, NodeIcon> = {
   INCONCLUSIVE: { id: 'question', color: INFORMATION },
   NOT_EVALUABLE: { id: 'circle-slash', color: QUIET },
 };
-export const verdictIcon = (verdict: Verdict): NodeIcon => VERDICT_ICONS[verdict];
+/**
+ * What a verdict means depends on what was claimed: a confirmed "not affected" is good news and must not look like a confirmed
+ * loss, a contradicted one means that rows are missing after all.
+ */
+export function verdictIcon(verdict: Verdict, kind: ClaimKind): NodeIcon {
+  if (kind === 'not-affected' && verdict === 'CONFIRMED') return { id: 'pass-filled', color: PASSED };
+  if (kind === 'not-affected' && verdict === 'CONTRADICTED') return { id: 'error', color: ERROR };
+  return VERDICT_ICONS[verdict];
+}
 export const undisclosedIcon: NodeIcon = { id: 'eye-closed', color: ERROR };
 
 export function statusWord(l10n: Localization, status: Status): string {
