@@ -31,13 +31,22 @@ export const OPEN = v.object({
   token: v.optional(text),
 });
 export const QUERY = v.object({ kql: text, now: time, from: time, to: time, maxRows: count, token: text });
+const sort = v.nullable(v.object({ column: count, descending: v.boolean() }));
+const columnFilters = v.array(
+  v.variant('kind', [
+    v.object({ column: count, kind: v.picklist(['contains', 'excludes', 'equals', 'differs']), text }),
+    v.object({ column: count, kind: v.picklist(['empty', 'filled']) }),
+    v.object({ column: count, kind: v.literal('range'), least: text, most: text }),
+  ]),
+);
 export const ROWS = v.object({
   resultId: text,
   table: count,
   first: count,
   count,
-  sort: v.nullable(v.object({ column: count, descending: v.boolean() })),
+  sort,
   filter: text,
+  columns: v.optional(columnFilters),
 });
 export const OVERLAY = v.object({ resultId: text, table: count });
 export const EXPORT = v.object({ resultId: text, table: count, format: v.picklist(['csv', 'json', 'markdown']) });

@@ -1,6 +1,8 @@
 import { rowsToJson } from '../assessment/result-text';
 import type { RowsParams, RowsResult } from '../protocol/datahost';
-import { type Cell, cellAt, cellToText, type Json, type ResultTable, type ScalarType } from '../protocol/records';
+import type { Json, ResultTable } from '../protocol/records';
+import { isWhole, type RowView } from '../protocol/row-view';
+import { orderRows } from './row-order';
 
 /** Results of finished queries, kept here so that only pages of rows cross to the extension host. */
 export interface ResultStore {
@@ -26,8 +28,14 @@ interface Kept {
   readonly now: string;
   readonly tables: readonly ResultTable[];
   readonly cells: number;
-  /** Row order of the last sort and filter asked, by table. */
-  readonly orders: Map<number, { readonly key: string; readonly rows: Uint32Array }>;
+  /** Row order of the last view asked, by table. */
+  readonly orders: Map<number, Order>;
+}
+
+interface Order {
+  readonly key: string;
+  readonly rows: Promise<Uint32Array | undefined>;
+  readonly superseded: AbortController;
 }
 
 export function createResultStore(init: ResultStoreInit): ResultStore {
@@ -56,9 +64,11 @@ export function createResultStore(init: ResultStoreInit): ResultStore {
       const kept = results.get(p.resultId);
       const table = kept?.tables[p.table];
       if (!kept || !table) return undefined;
-      if (p.sort === null && p.filter === '')
+      if (isWhole({ sort: p.sort, filter: p.filter, columns: p.columns ?? [] }))
         return { rows: rowsToJson(table, p.first, p.first + p.count), matching: table.rowCount };
       const order = await orderOf(kept, table, p);
+      // Nobody waits for the answer to a view that another one took the place of.
+      if (!order) return { rows: [], matching: 0 };
       const page = order.subarray(p.first, p.first + p.count);
       const rows: Json[][] = [...page].map((r) => rowsToJson(table, r, r + 1)[0]!);
       return { rows, matching: order.length };
@@ -67,66 +77,15 @@ export function createResultStore(init: ResultStoreInit): ResultStore {
   };
 }
 
-async function orderOf(kept: Kept, table: ResultTable, p: RowsParams): Promise<Uint32Array> {
-  const key = JSON.stringify([p.sort, p.filter]);
+/** The order for a view, made once for all pages that are asked of it; the latest view wins. */
+async function orderOf(kept: Kept, table: ResultTable, p: RowsParams): Promise<Uint32Array | undefined> {
+  const view: RowView = { sort: p.sort, filter: p.filter, columns: p.columns ?? [] };
+  const key = JSON.stringify(view);
   const known = kept.orders.get(p.table);
   if (known?.key === key) return known.rows;
-  const rows = await matching(table, p.filter);
-  const column = p.sort ? table.columns[p.sort.column] : undefined;
-  if (p.sort && column) {
-    const values = table.values[p.sort.column] ?? [];
-    const compare = comparison(column.type);
-    const sign = p.sort.descending ? -1 : 1;
-    // Equal rows keep the query's order, whichever way the sort goes.
-    rows.sort((a, b) => sign * compare(values[a] ?? null, values[b] ?? null) || a - b);
-  }
-  kept.orders.set(p.table, { key, rows });
+  known?.superseded.abort();
+  const superseded = new AbortController();
+  const rows = orderRows(table, view, superseded.signal);
+  kept.orders.set(p.table, { key, rows, superseded });
   return rows;
-}
-
-/** Rows per step between which other requests are served. */
-const STEP = 4_000;
-
-async function matching(table: ResultTable, filter: string): Promise<Uint32Array> {
-  const all = Uint32Array.from({ length: table.rowCount }, (_, i) => i);
-  if (filter === '') return all;
-  const wanted = filter.toLowerCase();
-  const out: number[] = [];
-  for (let r = 0; r < table.rowCount; r++) {
-    if (r % STEP === STEP - 1) await new Promise<void>((resolve) => setImmediate(resolve));
-    if (
-      table.columns.some((c, i) =>
-        cellToText(cellAt(table, r, i), c.type)
-          .toLowerCase()
-          .includes(wanted),
-      )
-    )
-      out.push(r);
-  }
-  return Uint32Array.from(out);
-}
-
-/** Ascending order of a column's cells; nulls come first, as KQL sorts. */
-function comparison(type: ScalarType): (a: Cell, b: Cell) => number {
-  const byNull = (a: Cell, b: Cell) => Number(a !== null) - Number(b !== null);
-  const values = (a: Cell, b: Cell): number => {
-    switch (type) {
-      case 'string':
-      case 'guid':
-        return (a as string) < (b as string) ? -1 : (a as string) > (b as string) ? 1 : 0;
-      case 'decimal':
-        return Number(a) - Number(b);
-      case 'dynamic': {
-        const [x, y] = [JSON.stringify(a), JSON.stringify(b)];
-        return x < y ? -1 : x > y ? 1 : 0;
-      }
-      default: {
-        const [x, y] = [a as number | bigint | boolean, b as number | bigint | boolean];
-        // NaN compares with nothing; it goes before all numbers.
-        if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(y)) - Number(Number.isNaN(x));
-        return x < y ? -1 : x > y ? 1 : 0;
-      }
-    }
-  };
-  return (a, b) => byNull(a, b) || (a === null ? 0 : values(a, b));
 }

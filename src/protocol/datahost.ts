@@ -2,6 +2,7 @@ import type { Instant } from '../base/time';
 import type { CoverageReport, SourceSeries } from './coverage';
 import type { Json, QueryFault, Refusal, RenderHint, ResultColumn } from './records';
 import type { IncidentWindow, ReviewReport } from './review';
+import type { ColumnFilter, RowSort } from './row-view';
 import type { TimelineOverlay } from './webview';
 
 /**
@@ -173,9 +174,11 @@ export interface RowsParams {
   readonly table: number;
   readonly first: number;
   readonly count: number;
-  readonly sort: { readonly column: number; readonly descending: boolean } | null;
+  readonly sort: RowSort | null;
   /** Text that a row must hold in some cell, in any case; empty: all rows. */
   readonly filter: string;
+  /** Conditions on single columns; absent: none. */
+  readonly columns?: readonly ColumnFilter[];
 }
 export interface RowsResult {
   /** Rows as the command line's JSON, and how many rows pass the filter. */

@@ -1,6 +1,7 @@
 import type { Instant, Span } from '../base/time';
 import type { Json, ResultColumn } from './records';
 import type { AnnotationState } from './review';
+import type { ColumnFilter, RowSort } from './row-view';
 import type { Status, Verdict } from './status';
 
 /** The timeline: messages between its custom editor (extension host) and its page. Times are ms since 1970, UTC. */
@@ -181,9 +182,11 @@ export type FromResults =
       readonly result: number;
       readonly first: number;
       readonly count: number;
-      readonly sort: { readonly column: number; readonly descending: boolean } | null;
+      readonly sort: RowSort | null;
       /** Rows with this text in any cell, letter case ignored; empty: all. */
       readonly filter: string;
+      /** Conditions on single columns; absent: none. */
+      readonly columns?: readonly ColumnFilter[];
       /** Grows whenever result, sort or filter changes; echo it in `rows`. */
       readonly request: number;
     }

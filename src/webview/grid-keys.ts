@@ -8,13 +8,19 @@ export interface GridKeyContext {
   readonly selectAll: () => void;
   readonly sort: (column: number) => void;
   readonly open: (place: CellPlace) => void;
+  readonly filter: (place: CellPlace) => void;
   readonly copy: (withHeader: boolean) => void;
 }
 
-/** Keys of the grid, as in a spreadsheet: arrows move, Shift extends, Ctrl jumps, Enter opens a cell or sorts by a header. */
+/** Keys of the grid, as in a spreadsheet: arrows move, Shift extends, Ctrl jumps, Enter opens a cell or sorts by a header, Alt+Down filters. */
 export function gridKey(event: KeyboardEvent, context: GridKeyContext): void {
   const ctrl = event.ctrlKey || event.metaKey;
-  if (event.altKey) return;
+  if (event.altKey) {
+    if (event.key !== 'ArrowDown') return;
+    context.filter(context.state().active);
+    event.preventDefault();
+    return;
+  }
   const act = ctrl ? commandKey(event, context) : undefined;
   const place = act ? undefined : target(event, ctrl, context);
   if (act) act();

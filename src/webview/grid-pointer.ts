@@ -5,6 +5,7 @@ export interface GridPointerInit {
   readonly state: () => GridState;
   readonly move: (place: CellPlace, extend: boolean) => void;
   readonly sort: (column: number) => void;
+  readonly filter: (place: CellPlace) => void;
   readonly open: (place: CellPlace) => void;
   readonly resize: (column: number, width: number) => void;
   readonly fit: (column: number) => void;
@@ -41,7 +42,9 @@ export function attachGridPointer(grid: HTMLElement, init: GridPointerInit): voi
   grid.addEventListener('click', (event) => {
     const target = event.target as Element;
     const column = header(target);
-    if (column !== undefined && !target.classList.contains('th-grip')) init.sort(column);
+    if (column === undefined || target.classList.contains('th-grip')) return;
+    if (target.closest('.th-filter')) init.filter({ row: -1, column });
+    else init.sort(column);
   });
   grid.addEventListener('dblclick', (event) => {
     const target = event.target as Element;

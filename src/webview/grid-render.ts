@@ -72,6 +72,7 @@ export function renderHead(head: HTMLElement, shown: readonly ShownColumn[], sta
           element('span', { class: 'th-name' }),
           element('span', { class: 'th-type' }),
           element('span', { class: 'th-sort' }),
+          element('span', { class: 'th-filter', attributes: { title: 'Filter (Alt+Down)' } }, [icon('filter')]),
           element('span', { class: 'th-grip' }),
         ],
       ),
@@ -84,9 +85,13 @@ export function renderHead(head: HTMLElement, shown: readonly ShownColumn[], sta
       setAttribute(
         node,
         'title',
-        `${c.column.name}: ${c.column.type}${c.column.type === 'datetime' ? ', UTC' : ''}. Click sorts.`,
+        `${c.column.name}: ${c.column.type}${c.column.type === 'datetime' ? ', UTC' : ''}. Click sorts, Alt+Down filters.`,
       );
       node.classList.toggle('numeric', isNumeric(c.column));
+      const filtered = rows.columns.some((f) => f.column === c.index);
+      node.classList.toggle('filtered', filtered);
+      if (filtered) setAttribute(node, 'aria-description', 'filtered');
+      else node.removeAttribute('aria-description');
       node.classList.toggle('active', state.active.row < 0 && state.active.column === c.index);
       const sorted = rows.sort?.column === c.index ? (rows.sort.descending ? 'descending' : 'ascending') : 'none';
       if (node.getAttribute('aria-sort') !== sorted) {

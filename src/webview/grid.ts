@@ -14,6 +14,8 @@ export interface Grid {
   readonly element: HTMLElement;
   open(columns: readonly ResultColumn[]): void;
   render(): void;
+  /** Asks for a condition on a column, as the header's own button does. */
+  filter(column: number): void;
   /** The selected cells as tab-separated text; a sentence says why where it cannot be. */
   copy(withHeader: boolean): Promise<{ readonly text: string } | { readonly fault: string }>;
   readonly state: GridState;
@@ -22,6 +24,8 @@ export interface Grid {
 export interface GridInit {
   readonly rows: RowStore;
   readonly openDetail: (place: CellPlace) => void;
+  /** Asks for a condition on the place's column; `left` is where the column starts, CSS pixels from the grid's edge. */
+  readonly filter: (place: CellPlace, left: number) => void;
   readonly copy: (withHeader: boolean) => void;
   readonly say: (text: string) => void;
 }
@@ -63,6 +67,11 @@ export function createGrid(init: GridInit): Grid {
     init.say(
       next ? `Sorted by ${state.columns[column]!.name}, ${next.descending ? 'descending' : 'ascending'}` : 'Not sorted',
     );
+  };
+  const filter = (place: CellPlace) => {
+    if (!state.columns[place.column]) return;
+    reveal({ ...place, row: -1 });
+    init.filter(place, offsets(state.widths)[place.column]! - grid.scrollLeft);
   };
   const render = () => {
     const { columns } = state;
@@ -114,6 +123,7 @@ export function createGrid(init: GridInit): Grid {
         setState({ anchor: { row: 0, column: 0 }, active: { row: rows.count - 1, column: state.columns.length - 1 } }),
       sort: toggleSort,
       open: init.openDetail,
+      filter,
       copy: init.copy,
     }),
   );
@@ -121,6 +131,7 @@ export function createGrid(init: GridInit): Grid {
     state: () => state,
     move,
     sort: toggleSort,
+    filter,
     open: init.openDetail,
     resize: (column, width) => setState({ widths: state.widths.map((w, i) => (i === column ? width : w)) }),
     fit: (column) =>
@@ -142,6 +153,7 @@ export function createGrid(init: GridInit): Grid {
       schedule();
     },
     render: schedule,
+    filter: (column) => filter({ row: -1, column }),
     copy: (withHeader) => copyCells(state, rows, withHeader),
     get state() {
       return state;
@@ -190,7 +202,7 @@ function fitWidth(grid: HTMLElement, columns: readonly ResultColumn[], rows: Row
 
 function sayCell(columns: readonly ResultColumn[], rows: RowStore, { row, column }: CellPlace): string {
   const name = columns[column]?.name ?? '';
-  if (row < 0) return `Column ${name}, Enter sorts`;
+  if (row < 0) return `Column ${name}, Enter sorts, Alt+Down filters`;
   const text = cellText(rows.row(row)?.[column]).slice(0, 120);
   return `${name}: ${text || 'empty'}, row ${row + 1}`;
 }

@@ -1,9 +1,12 @@
+import type { ColumnFilter } from '../protocol/row-view';
 import type { FromResults, GridResult, ToResults } from '../protocol/webview';
 import { formatCount, plural } from '../timeline/format';
 import { createChart } from './chart';
 import { chartData, isDrawn } from './chart-data';
+import { createColumnFilter, filterText } from './column-filter';
 import { createDetail } from './detail';
 import { button, element, icon, reconcile, setAttribute, setText } from './dom';
+import { createFilterChips } from './filter-chips';
 import { createGrid } from './grid';
 import { connectHost, reportFaults } from './host';
 import { createLiveRegion } from './live';
@@ -43,7 +46,17 @@ const grid = createGrid({
     const c = result()?.columns[column];
     if (c && row >= 0) detail.open(c, row, store.row(row)?.[column]);
   },
+  filter: ({ row, column }, left) => askFilter(column, row, left),
   copy: (withHeader) => void copyCells(withHeader),
+});
+const columnFilter = createColumnFilter({
+  apply: setColumnFilter,
+  closed: () => grid.element.focus(),
+});
+const chips = createFilterChips({
+  edit: (column) => grid.filter(column),
+  remove: (column) => setColumnFilter(column, null),
+  clear: () => clearFilters(),
 });
 const chart = createChart();
 
@@ -85,14 +98,19 @@ const bar = element('div', { class: 'filter-bar' }, [
 ]);
 const emptyText = element('p', { class: 'blank-title' });
 const showAll = button('Show all rows', { text: 'Show all rows', class: 'button secondary' }, () => {
-  filter.value = '';
-  store.setFilter('');
+  clearFilters();
   filter.focus();
 });
 /** Stands over the grid, whose headers stay: what columns there would have been is an answer too. */
 const empty = element('div', { class: 'blank grid-empty', attributes: { role: 'status' } }, [emptyText, showAll]);
-const panes = element('div', { class: 'panes' }, [grid.element, chart.element, empty, detail.element]);
-const body = element('div', { class: 'body' }, [tabs, notes, bar, panes]);
+const panes = element('div', { class: 'panes' }, [
+  grid.element,
+  chart.element,
+  empty,
+  columnFilter.element,
+  detail.element,
+]);
+const body = element('div', { class: 'body' }, [tabs, notes, bar, chips.element, panes]);
 
 const blankIcon = element('div', { class: 'blank-icon' });
 const blankTitle = element('p', { class: 'blank-title' });
@@ -200,6 +218,7 @@ function openResult(next: 'grid' | 'chart'): void {
   }
   filter.value = '';
   detail.element.hidden = true;
+  columnFilter.close();
   store.open(current, r.rowCount);
   grid.open(r.columns);
   const lines = [
@@ -239,7 +258,7 @@ async function drawChart(): Promise<void> {
   if (!rows || result() !== r) return;
   const data = chartData(r, rows);
   const cut =
-    r.rowCount > CHART_ROWS ? `the first ${formatCount(CHART_ROWS)} of ${formatCount(r.rowCount)} rows` : null;
+    store.count > CHART_ROWS ? `the first ${formatCount(CHART_ROWS)} of ${formatCount(store.count)} rows` : null;
   chart.show(typeof data === 'string' || !cut ? data : { ...data, note: data.note ? `${cut}; ${data.note}` : cut });
 }
 
@@ -247,7 +266,8 @@ function renderEmpty(r: GridResult): void {
   empty.hidden = store.count > 0 || view !== 'grid';
   if (empty.hidden) return;
   const filtered = r.rowCount > 0;
-  setText(emptyText, filtered ? `No row holds “${store.filter}”` : 'The query returned no rows');
+  const text = store.columns.length > 0 ? 'No row passes the filters' : `No row holds “${store.filter}”`;
+  setText(emptyText, filtered ? text : 'The query returned no rows');
   showAll.hidden = !filtered;
 }
 
@@ -255,12 +275,36 @@ function renderCount(): void {
   const r = result();
   if (!shown || !r) return;
   renderEmpty(r);
+  chips.render(store.columns, r.columns);
   const total = `${formatCount(r.rowCount)}${r.truncated ? '+' : ''}`;
-  setText(count, store.filter ? `${formatCount(store.count)} of ${total} rows` : '');
+  setText(count, store.unfiltered ? '' : `${store.counted ? formatCount(store.count) : '…'} of ${total} rows`);
   setText(
     facts,
     `${total} ${r.rowCount === 1 ? 'row' : 'rows'} · ${r.columns.length} ${r.columns.length === 1 ? 'column' : 'columns'} · ${seconds(shown.elapsedMs)}`,
   );
+}
+
+function askFilter(column: number, row: number, left: number): void {
+  const r = result();
+  const c = r?.columns[column];
+  if (!c) return;
+  const cell = row < 0 ? undefined : store.row(row)?.[column];
+  const current = store.columns.find((f) => f.column === column);
+  columnFilter.open({ column: c, index: column, current, cell, left });
+}
+
+function setColumnFilter(column: number, next: ColumnFilter | null): void {
+  store.setColumnFilter(column, next);
+  const c = result()?.columns[column];
+  if (c) live.say(next ? `Filter: ${filterText(next, c)}` : `No filter on ${c.name}`);
+  if (view === 'chart') void drawChart();
+}
+
+function clearFilters(): void {
+  filter.value = '';
+  store.clearFilters();
+  live.say('All rows');
+  if (view === 'chart') void drawChart();
 }
 
 function copyText(text: string): void {

@@ -1,8 +1,8 @@
 import type { Json } from '../protocol/records';
+import type { ColumnFilter, RowSort, RowView } from '../protocol/row-view';
 import type { FromResults, ToResults } from '../protocol/webview';
 
 type NeedRows = Extract<FromResults, { type: 'needRows' }>;
-export type Sort = NonNullable<NeedRows['sort']>;
 export type Row = readonly Json[];
 
 /** Rows of a page; as many pages as `KEPT` stay in memory, the oldest used go first. */
@@ -16,11 +16,22 @@ const KEPT = 250;
 export interface RowStore {
   /** Rows that pass the filter, as far as is known. */
   readonly count: number;
-  readonly sort: Sort | null;
+  readonly sort: RowSort | null;
   readonly filter: string;
+  readonly columns: readonly ColumnFilter[];
+  /** Sort and filters together, for what is done with the rows elsewhere. */
+  readonly view: RowView;
+  /** Whether every row passes. */
+  readonly unfiltered: boolean;
+  /** Whether `count` is an answer to the filters that hold, instead of the whole result's. */
+  readonly counted: boolean;
   open(result: number, rowCount: number): void;
-  setSort(sort: Sort | null): void;
+  setSort(sort: RowSort | null): void;
   setFilter(filter: string): void;
+  /** Sets the condition on a column, or takes it off. */
+  setColumnFilter(column: number, filter: ColumnFilter | null): void;
+  /** Takes every filter off; the sort stays. */
+  clearFilters(): void;
   /** Undefined while it is being fetched. */
   row(index: number): Row | undefined;
   /** Resolves when all of these rows are here; undefined when sort, filter or result changed meanwhile. */
@@ -38,9 +49,11 @@ export function createRowStore(post: (message: NeedRows) => void, changed: () =>
   let result = 0;
   let total = 0;
   let count = 0;
-  let sort: Sort | null = null;
+  let sort: RowSort | null = null;
   let filter = '';
+  let columns: readonly ColumnFilter[] = [];
   let request = 0;
+  let counted = true;
   const pages = new Map<number, readonly Row[]>();
   const asked = new Set<number>();
   let waiters: Waiter[] = [];
@@ -51,13 +64,14 @@ export function createRowStore(post: (message: NeedRows) => void, changed: () =>
     asked.clear();
     for (const w of waiters.splice(0)) w.done(undefined);
     count = total;
-    if (filter !== '') need(0);
+    counted = filter === '' && columns.length === 0;
+    if (filter !== '' || columns.length > 0) need(0);
     changed();
   };
   const need = (page: number) => {
     if (asked.has(page)) return;
     asked.add(page);
-    post({ type: 'needRows', result, first: page * PAGE, count: PAGE, sort, filter, request });
+    post({ type: 'needRows', result, first: page * PAGE, count: PAGE, sort, filter, columns, request });
   };
   const row = (index: number): Row | undefined => {
     if (index < 0 || index >= count) return undefined;
@@ -98,11 +112,24 @@ export function createRowStore(post: (message: NeedRows) => void, changed: () =>
     get filter() {
       return filter;
     },
+    get columns() {
+      return columns;
+    },
+    get view() {
+      return { sort, filter, columns };
+    },
+    get counted() {
+      return counted;
+    },
+    get unfiltered() {
+      return filter === '' && columns.length === 0;
+    },
     open(index, rowCount) {
       result = index;
       total = rowCount;
       sort = null;
       filter = '';
+      columns = [];
       restart();
     },
     setSort(next) {
@@ -112,6 +139,16 @@ export function createRowStore(post: (message: NeedRows) => void, changed: () =>
     setFilter(next) {
       if (next === filter) return;
       filter = next;
+      restart();
+    },
+    setColumnFilter(column, next) {
+      columns = [...columns.filter((f) => f.column !== column), ...(next ? [next] : [])];
+      restart();
+    },
+    clearFilters() {
+      if (filter === '' && columns.length === 0) return;
+      filter = '';
+      columns = [];
       restart();
     },
     row,
@@ -124,6 +161,7 @@ export function createRowStore(post: (message: NeedRows) => void, changed: () =>
     },
     receive(message) {
       if (message.result !== result || (message.request !== undefined && message.request !== request)) return;
+      counted = true;
       if (message.rowCount !== undefined) count = message.rowCount;
       for (let i = 0; i < Math.max(1, message.rows.length); i += PAGE)
         keep((message.first + i) / PAGE, message.rows.slice(i, i + PAGE));

@@ -128,6 +128,24 @@ describe('the data host', () => {
       matching: 1,
     });
     expect(await names({ filter: '02:20' })).toEqual(['bob 1']);
+    expect(await names({ columns: [{ column: 2, kind: 'filled' }] })).toEqual(['bob 3', 'bob 1']);
+    await expect(page({ columns: [{ column: 2, kind: 'like' }] })).rejects.toThrow('kind');
+  });
+
+  it('answers the latest view, and lets go of the one before', async () => {
+    const w = start();
+    const resultId = await ran(w);
+    const ask = (filter: string) =>
+      w.client.sendRequest<RowsResult>(DataHostMethod.rows, {
+        resultId,
+        table: 0,
+        first: 0,
+        count: 10,
+        sort: { column: 1, descending: false },
+        filter,
+      });
+    const [, latest] = await Promise.all([ask('a'), ask('bob')]);
+    expect(latest.matching).toBe(2);
   });
 
   it('counts a result by time for the timeline', async () => {

@@ -22,6 +22,14 @@ const row = (i) => [
   { city: 'Oslo', row: i, note: i === 2 ? HOSTILE : 'ok' },
 ];
 
+/** A part of what the data host does for conditions on columns. */
+const passes = (cell, f) =>
+  f.kind === 'range'
+    ? cell >= Number(f.least) && cell <= Number(f.most)
+    : f.kind === 'equals'
+      ? String(cell) === f.text
+      : true;
+
 /** Answers `needRows` as the extension host does: sort, filter and page of `count` rows. */
 export async function answer(p, { count = 1_000_000, make = row } = {}) {
   for (;;) {
@@ -31,11 +39,12 @@ export async function answer(p, { count = 1_000_000, make = row } = {}) {
       for (const m of window.sent) if (m.type === 'needRows') m.answered = true;
     });
     for (const m of asked) {
+      const first = () => Array.from({ length: Math.min(count, 5000) }, (_, i) => i);
       const numbers = m.filter
-        ? Array.from({ length: Math.min(count, 5000) }, (_, i) => i).filter((i) =>
-            JSON.stringify(make(i)).toLowerCase().includes(m.filter.toLowerCase()),
-          )
-        : null;
+        ? first().filter((i) => JSON.stringify(make(i)).toLowerCase().includes(m.filter.toLowerCase()))
+        : m.columns?.length > 0
+          ? first().filter((i) => m.columns.every((f) => passes(make(i)[f.column], f)))
+          : null;
       const total = numbers?.length ?? count;
       const index = (i) => (m.sort?.descending ? total - 1 - i : i);
       const rows = Array.from({ length: Math.max(0, Math.min(m.count, total - m.first)) }, (_, i) => {
@@ -141,6 +150,60 @@ export async function resultsChecks({ check, browser, origin }) {
     assert.equal(await page.locator('.count').textContent(), '1 of 1,000,000 rows');
     assert.equal(await cell(page, 0, 1).textContent(), 'user12@contoso.example');
     assert.equal(await cell(page, 1, 1).count(), 0);
+  });
+
+  await on('filters a column from its header, says so, and takes the filter off', async (p, page, more) => {
+    await page.getByRole('columnheader', { name: /Requests/ }).hover();
+    await page
+      .getByRole('columnheader', { name: /Requests/ })
+      .locator('.th-filter')
+      .click();
+    const box = page.getByRole('dialog', { name: 'Filter Requests' });
+    await box.getByLabel('From').fill('many');
+    await page.keyboard.press('Enter');
+    assert.match(await box.getByRole('alert').textContent(), /“many” is no number/);
+    await box.getByLabel('From').fill('17');
+    await box.getByLabel('To').fill('170');
+    await p.shot('results-column-filter-dark');
+    await page.keyboard.press('Enter');
+    await p.settle();
+    await more();
+    const asked = (await p.sent('needRows')).at(-1);
+    assert.deepEqual(asked.columns, [{ column: 3, kind: 'range', least: '17', most: '170' }]);
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'grid');
+    assert.match(await page.locator('.count').textContent(), / of 1,000,000 rows/);
+    const header = page.getByRole('columnheader', { name: /Requests/ });
+    assert.equal(await header.getAttribute('aria-description'), 'filtered');
+    assert.equal(await header.getAttribute('aria-sort'), 'none');
+    await page.getByRole('button', { name: 'Remove filter: Requests 17 – 170' }).click();
+    await p.settle();
+    assert.deepEqual((await p.sent('needRows')).at(-1).columns, []);
+    assert.equal(await page.getByRole('group', { name: 'Filters' }).isVisible(), false);
+  });
+
+  await on('filters by the value of a cell, by keys alone', async (p, page, more) => {
+    await cell(page, 1, 2).click();
+    await page.keyboard.press('Alt+ArrowDown');
+    await page.keyboard.press('Enter');
+    await p.settle();
+    await more();
+    assert.deepEqual((await p.sent('needRows')).at(-1).columns, [{ column: 2, kind: 'equals', text: '50126' }]);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Alt+ArrowDown');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'grid');
+    await cell(page, 0, 1).click();
+    await page.keyboard.press('Alt+ArrowDown');
+    await page.getByRole('dialog').getByLabel('Condition').selectOption('excludes');
+    await page.getByRole('dialog').getByLabel('Value').fill('user1');
+    await page.keyboard.press('Enter');
+    await p.settle();
+    assert.equal((await p.sent('needRows')).at(-1).columns.length, 2);
+    await p.shot('results-filtered-dark');
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await p.settle();
+    assert.deepEqual((await p.sent('needRows')).at(-1).columns, []);
+    await more();
   });
 
   await on('copies cells as tab-separated text, with headers where asked', async (p, page) => {

@@ -161,9 +161,17 @@ class Run implements QueryRun {
   private async sendRows(message: Extract<FromResults, { type: 'needRows' }>): Promise<void> {
     const from = this.finished;
     if (!from) return;
-    const { result, first, count, sort, filter, request } = message;
+    const { result, first, count, sort, filter, columns, request } = message;
     try {
-      const page = await from.host.rows({ resultId: from.resultId, table: result, first, count, sort, filter });
+      const page = await from.host.rows({
+        resultId: from.resultId,
+        table: result,
+        first,
+        count,
+        sort,
+        filter,
+        columns,
+      });
       if (this.finished === from)
         this.panel.send({ type: 'rows', result, first, rows: page.rows, rowCount: page.matching, request });
     } catch (error) {
