@@ -22,6 +22,21 @@ export interface WorkspaceSchemaInit {
   /** Tables of a connection: they win over the catalogue's of the same name. */
   readonly tables?: readonly TableInfo[];
   readonly watchlists?: Watchlists;
+  /** Functions that the workspace saves: they win over published ones of the same name. */
+  readonly functions?: readonly SavedFunctionText[];
+}
+
+/** What the files of a workspace declare for queries. */
+export interface SavedNames {
+  readonly functions: readonly SavedFunctionText[];
+  readonly watchlists: Watchlists;
+}
+
+/** A saved function as it binds: `(a:string)` and `{ … }`. */
+export interface SavedFunctionText {
+  readonly name: string;
+  readonly parameters: string;
+  readonly body: string;
 }
 
 /** A name that neither the catalogue nor the connection knows. */
@@ -134,8 +149,15 @@ function knownFunctions(init: WorkspaceSchemaInit): KnownFunction[] {
     },
   });
   const own = [...scopes, watchlist('_GetWatchlist')].filter((f) => !named.has(f.name));
-  return [...fromCatalogue, ...parsers, ...own];
+  const saved = new Map((init.functions ?? []).map((f) => [f.name, savedFunction(f)]));
+  return [...saved.values(), ...[...fromCatalogue, ...parsers, ...own].filter((f) => !saved.has(f.name))];
 }
+
+const savedFunction = ({ name, parameters, body }: SavedFunctionText): KnownFunction => ({
+  name,
+  parameters: [],
+  returns: { kind: 'body', parameters, body },
+});
 
 /** Edits between two names, given up beyond `most`. */
 export function distance(a: string, b: string, most: number): number {
@@ -173,7 +195,7 @@ export function nearest(name: string, known: Iterable<string>): string | null {
  * than a thousand, and hardly a query calls one.
  */
 function isRare(f: KnownFunction, schemas: ReadonlySet<string>): boolean {
-  if (f.returns.kind === 'extends') return true;
+  if (f.returns.kind === 'extends' || f.returns.kind === 'body') return true;
   if (f.returns.kind !== 'table') return false;
   const schema = /^(?:_ASim_|_Im_|ASim|im)([A-Za-z]+)$/.exec(f.name)?.[1];
   return schema === undefined || !schemas.has(schema);
@@ -208,6 +230,21 @@ export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): Workspace
     extended.set(key, made);
     return made;
   };
+  /** Names in a text that the engine is told of only where they are named, and those that saved bodies name in turn. */
+  const namedIn = (text: string): string[] => {
+    const found = new Set<string>();
+    const look = (words: string) => {
+      for (const w of wordsOf(words)) {
+        const f = found.has(w) ? undefined : rare.get(w);
+        if (!f) continue;
+        found.add(w);
+        if (f.returns.kind === 'body') look(f.returns.body);
+      }
+      for (const table of customTableNames(words)) if (!tableNames.has(table) && !rare.has(table)) found.add(table);
+    };
+    look(text);
+    return [...found];
+  };
   return {
     version: ++versions,
     connectionTable: (name) => connection.get(name),
@@ -222,9 +259,7 @@ export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): Workspace
     bind: (text) => {
       const beyond = beyondEngine(text);
       if (beyond) return { query: openQuery(' '.repeat(text.length), globalsWith([])), unknown: [], beyond };
-      const called = wordsOf(text).filter((w) => rare.has(w));
-      const custom = customTableNames(text).filter((n) => !tableNames.has(n) && !rare.has(n));
-      const more = [...called, ...custom];
+      const more = namedIn(text);
       const query = openQuery(text, globalsWith(more));
       const unknown = unknownNames(query, tableNames, functionNames);
       const own = unknown.filter((u) => u.kind === 'table' && u.near === null).map((u) => u.name);

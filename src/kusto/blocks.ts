@@ -24,7 +24,7 @@ const GOES_ON_INSIDE = /,$|(?:^|[^=!<>~])=$/;
 const isBreak = (c: string | undefined): boolean => c === '\n' || c === '\r';
 
 /** End of a string that starts at `at` (its quote); strings end at their quote or at the end of the line. */
-function stringEnd(text: string, at: number, verbatim: boolean): number {
+export function stringEnd(text: string, at: number, verbatim: boolean): number {
   const quote = text[at]!;
   if (text.startsWith(quote.repeat(3), at) && (quote === '`' || quote === '~')) {
     const close = text.indexOf(quote.repeat(3), at + 3);

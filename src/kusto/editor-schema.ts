@@ -29,6 +29,8 @@ export interface KnownFunction {
     | { readonly kind: 'scalar'; readonly type: ScalarType }
     /** For `invoke`: the input's columns and these. */
     | { readonly kind: 'extends'; readonly columns: () => readonly ResultColumn[] }
+    /** What its text says: a function that the workspace saves. */
+    | { readonly kind: 'body'; readonly parameters: string; readonly body: string }
     /** Another workspace, application or cluster: every name in it is accepted, this schema's tables are known. */
     | { readonly kind: 'database' };
 }
@@ -121,6 +123,9 @@ function knownFunctionSymbol(f: KnownFunction, database: () => Foreign): Foreign
   if (returns.kind === 'scalar') {
     const type = S.ScalarTypes.GetSymbol(returns.type) ?? S.ScalarTypes.Dynamic;
     return new S.FunctionSymbol.$ctor6(f.name, type, toList(S.Parameter, parameterSymbols(f)), f.description ?? null);
+  }
+  if (returns.kind === 'body') {
+    return functionSymbol({ name: f.name, parameters: returns.parameters, body: returns.body });
   }
   if (returns.kind === 'extends') {
     const added = returns.columns().map((c) => `${quoted(c.name)}=${emptyValue(c.type)}`);

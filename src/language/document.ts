@@ -64,7 +64,7 @@ export const LARGEST_DOCUMENT = 4_000_000;
 export const pathOf = (uri: string): string =>
   decodeURIComponent(uri.replace(/[?#].*$/, '').replace(/^[a-z][\w+.-]*:\/\/[^/]*/i, ''));
 
-function safePath(uri: string): string {
+export function safePath(uri: string): string {
   try {
     return pathOf(uri);
   } catch {

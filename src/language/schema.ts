@@ -1,4 +1,4 @@
-import { createWorkspaceSchema, type Watchlists, type WorkspaceSchema } from '../detections/workspace-schema';
+import { createWorkspaceSchema, type SavedNames, type WorkspaceSchema } from '../detections/workspace-schema';
 import type { SchemaFacts } from '../protocol/language';
 
 /** The schema of the moment; whoever owns the connection changes it. */
@@ -10,16 +10,17 @@ export interface SchemaProvider {
 export interface MutableSchema extends SchemaProvider {
   /** Takes the connection's tables; queries bind afresh from the next question on. */
   setConnection(facts: SchemaFacts): void;
-  setWatchlists(watchlists: Watchlists): void;
+  /** Takes what the workspace's files declare; false where nothing has changed. */
+  setSaved(saved: SavedNames): boolean;
 }
 
 export function createSchemaProvider(): MutableSchema {
   let facts: SchemaFacts = { tables: [], problems: [] };
-  let watchlists: Watchlists = {};
+  let saved: SavedNames = { functions: [], watchlists: {} };
   let schema: WorkspaceSchema | undefined;
   return {
     current: () => {
-      schema ??= createWorkspaceSchema({ tables: facts.tables, watchlists });
+      schema ??= createWorkspaceSchema({ tables: facts.tables, ...saved });
       return schema;
     },
     setConnection: (next) => {
@@ -29,9 +30,13 @@ export function createSchemaProvider(): MutableSchema {
       facts = next;
       schema = undefined;
     },
-    setWatchlists: (next) => {
-      watchlists = next;
+    setSaved: (next) => {
+      const shape = (n: SavedNames) =>
+        JSON.stringify([n.watchlists, n.functions.map((f) => [f.name, f.parameters, f.body])]);
+      if (shape(next) === shape(saved)) return false;
+      saved = next;
       schema = undefined;
+      return true;
     },
   };
 }

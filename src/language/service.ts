@@ -16,6 +16,7 @@ import type {
   SelectionRange,
   SemanticTokens,
   SignatureHelp,
+  SymbolInformation,
   TextEdit,
   WorkspaceEdit,
 } from 'vscode-languageserver-types';
@@ -41,6 +42,8 @@ import type { SchemaProvider } from './schema';
 import { semanticTokens } from './semantic-tokens';
 import { signatureHelp } from './signature-help';
 import { documentSymbols } from './symbols';
+import { createWorkspaceIndex, type WorkspaceIndex } from './workspace-index';
+import { workspaceSymbols } from './workspace-symbols';
 
 /**
  * The KQL language service: text in, LSP values out. It reads no clock, no disk and no network; coverage and schema are
@@ -70,6 +73,8 @@ export interface LanguageService {
 
   /** Queries and what they declare. */
   documentSymbols(document: KqlDocument): readonly DocumentSymbol[];
+  /** Rules, `let` names, functions, parsers and watchlists of the workspace that a question may mean, the best first. */
+  workspaceSymbols(query: string): readonly SymbolInformation[];
   /** Where a name is declared in the query; empty for what the schema declares. */
   definition(document: KqlDocument, position: Position): readonly LocationLink[];
   references(document: KqlDocument, position: Position, withDeclaration: boolean): readonly Location[];
@@ -104,11 +109,14 @@ export interface LanguageService {
 export interface LanguageServiceInit {
   readonly schema: SchemaProvider;
   readonly coverage?: CoverageFacts | null;
+  /** What the workspace's files declare, kept by whoever can read them; none without it. */
+  readonly workspace?: WorkspaceIndex;
 }
 
 export function createLanguageService(init: LanguageServiceInit): LanguageService {
   const { schema } = init;
   const documents = createDocumentStore(schema);
+  const workspace = init.workspace ?? createWorkspaceIndex();
   let coverage = init.coverage ?? null;
   const ofQuery = new WeakMap<object, readonly QueryDiagnostic[]>();
   const isKnownCustom = (name: string) => schema.current().isKnownTable(name) || catalogTable(name) !== undefined;
@@ -140,6 +148,7 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
     signatureHelp,
     codeLenses: (d) => codeLenses(d, coverage),
     documentSymbols,
+    workspaceSymbols: (query) => workspaceSymbols(workspace, query),
     definition,
     references,
     highlights,

@@ -21,6 +21,8 @@ export interface FeatureContext {
   readonly open: (uri: string) => KqlDocument | null;
   readonly report: Report;
   readonly client: () => InitializeParams['capabilities'];
+  /** Settles when the workspace's files are read. */
+  readonly ready: () => Promise<void>;
 }
 
 export const capabilities: ServerCapabilities = {
@@ -29,6 +31,8 @@ export const capabilities: ServerCapabilities = {
   signatureHelpProvider: { triggerCharacters: ['(', ','], retriggerCharacters: [')'] },
   codeLensProvider: { resolveProvider: false },
   documentSymbolProvider: true,
+  workspaceSymbolProvider: true,
+  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   definitionProvider: true,
   referencesProvider: true,
   documentHighlightProvider: true,
@@ -91,6 +95,7 @@ export function registerFeatures(context: FeatureContext): void {
   registerNavigation(context, on);
   registerEdits(context, on);
   registerTokens(context);
+  registerWorkspace(context);
 }
 
 type On = <P extends { readonly textDocument: { readonly uri: string } }, R>(
@@ -110,6 +115,22 @@ function registerNavigation({ connection, service }: FeatureContext, on: On): vo
   connection.onSelectionRanges(on('selection', (d, p) => [...service.selectionRanges(d, p.positions)], []));
   connection.languages.inlayHint.on(
     on('inlay hints', (d, p) => [...service.inlayHints(d, p.range, instant(Date.now()))], []),
+  );
+}
+
+/** Questions to the whole workspace: they wait until its files are read. */
+function registerWorkspace({ connection, service, report, ready }: FeatureContext): void {
+  connection.onWorkspaceSymbol(({ query }, token) =>
+    runSafe(
+      report,
+      'workspace symbols',
+      async () => {
+        await ready();
+        return [...service.workspaceSymbols(query)];
+      },
+      [],
+      token,
+    ),
   );
 }
 

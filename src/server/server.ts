@@ -10,11 +10,13 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type KqlDocument, pathOf } from '../language/document';
 import { createSchemaProvider } from '../language/schema';
 import { createLanguageService } from '../language/service';
+import { createWorkspaceIndex } from '../language/workspace-index';
 import { type BlockAtParams, type CoverageFacts, LanguageMethod, type SchemaFacts } from '../protocol/language';
 import { createDiagnosticsPass, type Pass } from './diagnostics-pass';
 import { capabilities, registerFeatures } from './features';
 import { isReview, reviewDiagnostics } from './review-diagnostics';
 import { faultText, runQuietly, runSafe } from './run-safe';
+import { createWorkspace } from './workspace';
 
 /** Pause in the typing before diagnostics are worked out. */
 const PAUSE_MS = 100;
@@ -25,7 +27,8 @@ const PAUSE_MS = 100;
  */
 export function startServer(connection: Connection): void {
   const schema = createSchemaProvider();
-  const service = createLanguageService({ schema });
+  const index = createWorkspaceIndex();
+  const service = createLanguageService({ schema, workspace: index });
   const documents = new TextDocuments(TextDocument);
   const report = (message: string) => connection.console.error(message);
   let client: InitializeParams['capabilities'] = {};
@@ -80,30 +83,37 @@ export function startServer(connection: Connection): void {
     }
   };
 
+  const workspace = createWorkspace({ connection, documents, index, schema, rebound: refreshAll, report });
   connection.onInitialize((params): InitializeResult => {
     client = params.capabilities;
+    workspace.initialize(params);
     return {
       capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, ...capabilities },
       serverInfo: { name: 'gapline' },
     };
   });
   connection.onInitialized(() => {
-    setImmediate(() => runQuietly(report, 'warm-up', () => service.warm()));
+    setImmediate(() => {
+      runQuietly(report, 'warm-up', () => service.warm());
+      workspace.start();
+    });
   });
   const known = new Set<string>();
   documents.onDidChangeContent(({ document }) => {
     const first = !known.has(document.uri);
     known.add(document.uri);
+    runQuietly(report, 'workspace', () => workspace.edited(document.uri, document.getText()));
     pass.schedule(document.uri, first ? 0 : PAUSE_MS);
   });
   documents.onDidClose(({ document }) => {
     known.delete(document.uri);
     pass.forget(document.uri);
     service.close(document.uri);
+    runQuietly(report, 'workspace', () => workspace.closed(document.uri));
     void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
 
-  registerFeatures({ connection, service, open, report, client: () => client });
+  registerFeatures({ connection, service, open, report, client: () => client, ready: workspace.ready });
   connection.onNotification(LanguageMethod.coverageFacts, (facts: CoverageFacts | null) =>
     runQuietly(report, 'coverage', () => {
       service.setCoverage(facts);
@@ -129,7 +139,10 @@ export function startServer(connection: Connection): void {
       token,
     ),
   );
-  connection.onShutdown(() => pass.dispose());
+  connection.onShutdown(() => {
+    pass.dispose();
+    workspace.dispose();
+  });
   documents.listen(connection);
   connection.listen();
 }

@@ -29,7 +29,8 @@ export interface TestClient {
   dispose(): void;
 }
 
-export async function startClient(capabilities: object = {}): Promise<TestClient> {
+/** `folder`: URI of the workspace's folder. */
+export async function startClient(capabilities: object = {}, folder: string | null = null): Promise<TestClient> {
   const up = new PassThrough();
   const down = new PassThrough();
   const server = createConnection(new StreamMessageReader(up), new StreamMessageWriter(down));
@@ -49,7 +50,7 @@ export async function startClient(capabilities: object = {}): Promise<TestClient
   connection.listen();
   const initialized = await connection.sendRequest<InitializeResult>('initialize', {
     processId: null,
-    rootUri: null,
+    rootUri: folder,
     capabilities,
   });
   await connection.sendNotification('initialized', {});
