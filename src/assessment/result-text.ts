@@ -16,11 +16,19 @@ export function resultToJson(table: ResultTable, now: string) {
   };
 }
 
-export function rowsToJson(table: ResultTable, first: number, end: number): Json[][] {
-  const rows: Json[][] = [];
-  for (let r = first; r < Math.min(end, table.rowCount); r++)
-    rows.push(table.columns.map((c, i) => cellToJson(cellAt(table, r, i), c.type)));
-  return rows;
+/** Numbers of rows in the order to give them; null: every row, as the query gave them. */
+export type RowOrder = Uint32Array | null;
+
+/** Rows `first` up to but without `end` of the order. */
+export function rowsToJson(table: ResultTable, first: number, end: number, order: RowOrder = null): Json[][] {
+  return rowNumbers(table, first, end, order).map((r) =>
+    table.columns.map((c, i) => cellToJson(cellAt(table, r, i), c.type)),
+  );
+}
+
+function rowNumbers(table: ResultTable, first: number, end: number, order: RowOrder): number[] {
+  if (order) return [...order.subarray(first, end)];
+  return Array.from({ length: Math.max(0, Math.min(end, table.rowCount) - first) }, (_, i) => first + i);
 }
 
 /** The whole outcome as `gapline query` prints it: one object, or an array where several statements have results. */
@@ -33,40 +41,89 @@ export function outcomeToJson(outcome: Extract<QueryOutcome, { kind: 'results' }
 const STEP = 5_000;
 const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-async function* steps(table: ResultTable): AsyncGenerator<[first: number, end: number]> {
-  for (let first = 0; first < table.rowCount; first += STEP) {
-    yield [first, Math.min(first + STEP, table.rowCount)];
+export type TextFormat = 'csv' | 'ndjson' | 'json' | 'markdown';
+
+/** A piece of a text and how many rows it and those before it hold. */
+export interface TextPart {
+  readonly text: string;
+  readonly rows: number;
+}
+
+/**
+ * A result as text, in pieces between which other work may run. CSV is RFC 4180 with a header and `\n` ends, null the empty
+ * field; NDJSON one object a row; JSON one object in the shape of `gapline query`; Markdown a table.
+ */
+export async function* textParts(
+  table: ResultTable,
+  format: TextFormat,
+  { order = null, now = '' }: { readonly order?: RowOrder; readonly now?: string } = {},
+): AsyncGenerator<TextPart> {
+  const count = order?.length ?? table.rowCount;
+  const { head, rows, tail } = WRITERS[format](table, order, now);
+  yield { text: head, rows: 0 };
+  for (let first = 0; first < count; first += STEP) {
+    const end = Math.min(first + STEP, count);
+    yield { text: rows(first, end), rows: end };
     await pause();
   }
+  yield { text: tail, rows: count };
 }
 
-/** RFC 4180, header first, lines end with `\n`; null is the empty field. */
-export async function resultToCsv(table: ResultTable): Promise<string> {
-  const parts = [stringify([table.columns.map((c) => c.name)])];
-  for await (const [first, end] of steps(table)) parts.push(stringify(textRows(table, first, end)));
-  return parts.join('');
+interface Writer {
+  readonly head: string;
+  readonly rows: (first: number, end: number) => string;
+  readonly tail: string;
 }
 
-/** One JSON object a line, keys as the columns are named. */
-export async function resultToNdjson(table: ResultTable): Promise<string> {
-  const parts: string[] = [];
-  for await (const [first, end] of steps(table))
-    for (const row of rowsToJson(table, first, end))
-      parts.push(`${JSON.stringify(Object.fromEntries(table.columns.map((c, i) => [c.name, row[i] ?? null])))}\n`);
-  return parts.join('');
+const markdownLine = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+
+const WRITERS: Record<TextFormat, (table: ResultTable, order: RowOrder, now: string) => Writer> = {
+  csv: (table, order) => ({
+    head: stringify([table.columns.map((c) => c.name)]),
+    rows: (first, end) => stringify(textRows(table, first, end, order)),
+    tail: '',
+  }),
+  ndjson: (table, order) => ({
+    head: '',
+    rows: (first, end) =>
+      rowsToJson(table, first, end, order)
+        .map((row) => `${JSON.stringify(Object.fromEntries(table.columns.map((c, i) => [c.name, row[i] ?? null])))}\n`)
+        .join(''),
+    tail: '',
+  }),
+  json: (table, order, now) => {
+    const { columns, rows: _, ...rest } = resultToJson({ ...table, rowCount: 0 }, now);
+    return {
+      head: `{"columns":${JSON.stringify(columns)},\n"rows":[`,
+      rows: (first, end) =>
+        rowsToJson(table, first, end, order)
+          .map((row, i) => `${first + i > 0 ? ',' : ''}\n${JSON.stringify(row)}`)
+          .join(''),
+      tail: `\n],${JSON.stringify(rest).slice(1)}\n`,
+    };
+  },
+  markdown: (table, order) => ({
+    head: `${markdownLine(table.columns.map((c) => markdownText(c.name)))}${markdownLine(table.columns.map(() => '---'))}`,
+    rows: (first, end) =>
+      textRows(table, first, end, order)
+        .map((row) => markdownLine(row.map(markdownText)))
+        .join(''),
+    tail: table.truncated ? `\nOnly the first ${table.rowCount} rows.\n` : '',
+  }),
+};
+
+/** The whole text at once, for what is hashed or printed. */
+async function whole(parts: AsyncGenerator<TextPart>): Promise<string> {
+  const texts: string[] = [];
+  for await (const part of parts) texts.push(part.text);
+  return texts.join('');
 }
 
-export async function resultToMarkdown(table: ResultTable): Promise<string> {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
-  const parts = [line(table.columns.map((c) => markdownText(c.name))), line(table.columns.map(() => '---'))];
-  for await (const [first, end] of steps(table))
-    parts.push(...textRows(table, first, end).map((row) => line(row.map(markdownText))));
-  if (table.truncated) parts.push(`\nOnly the first ${table.rowCount} rows.\n`);
-  return parts.join('');
-}
+export const resultToCsv = (table: ResultTable): Promise<string> => whole(textParts(table, 'csv'));
+export const resultToNdjson = (table: ResultTable): Promise<string> => whole(textParts(table, 'ndjson'));
 
-export function textRows(table: ResultTable, first: number, end: number): string[][] {
-  const rows: string[][] = [];
-  for (let r = first; r < end; r++) rows.push(table.columns.map((c, i) => cellToText(cellAt(table, r, i), c.type)));
-  return rows;
+export function textRows(table: ResultTable, first: number, end: number, order: RowOrder = null): string[][] {
+  return rowNumbers(table, first, end, order).map((r) =>
+    table.columns.map((c, i) => cellToText(cellAt(table, r, i), c.type)),
+  );
 }

@@ -1,5 +1,6 @@
 import type { Assessment, AssessRequest } from '../assessment/assess';
 import type { Instant } from '../base/time';
+import type { Json, ResultColumn } from '../protocol/records';
 import type { Connection } from '../query/connection';
 
 /** Says how far something is: a sentence and a share 0–1, or null where the share is unknown. */
@@ -29,6 +30,14 @@ export interface SampleInit {
   readonly signal: AbortSignal;
 }
 
+export interface ParquetInit {
+  readonly file: string;
+  readonly columns: readonly ResultColumn[];
+  /** Rows in the command line's JSON, some at a time. */
+  readonly batches: AsyncIterable<readonly (readonly Json[])[]>;
+  readonly signal: AbortSignal;
+}
+
 /** What the data host needs of the heavy parts; a test gives others. */
 export interface Engines {
   open(init: OpenInit): Promise<OpenedFolder>;
@@ -40,4 +49,5 @@ export interface Engines {
     },
   ): Promise<Assessment>;
   sample(init: SampleInit): Promise<void>;
+  writeParquet(init: ParquetInit): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import { type CancellationToken, ErrorCodes, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
-import { resultToCsv, resultToJson, resultToMarkdown } from '../assessment/result-text';
+import { resultToCsv } from '../assessment/result-text';
 import { messageOf } from '../base/result';
 import { type Instant, parseInstant } from '../base/time';
 import type { SourceSeries } from '../protocol/coverage';
@@ -19,6 +19,7 @@ import { overlayOf } from './overlay';
 import * as shapes from './params';
 import { createResultStore } from './results';
 import { rankTables } from './table-names';
+import { writeResult } from './write-result';
 
 export interface DataHostInit {
   readonly connection: MessageConnection;
@@ -94,12 +95,16 @@ export function createDataHost(init: DataHostInit): void {
     return results.rows(p);
   });
   handle(DataHostMethod.overlay, shapes.OVERLAY, async (p) => overlayOf(resultTable(p.resultId, p.table)));
-  handle(DataHostMethod.exportResult, shapes.EXPORT, async (p) => {
-    const table = resultTable(p.resultId, p.table);
-    if (p.format === 'csv') return resultToCsv(table);
-    if (p.format === 'markdown') return resultToMarkdown(table);
-    return `${JSON.stringify(resultToJson(table, results.nowOf(p.resultId)), null, 2)}\n`;
-  });
+  handle(DataHostMethod.exportResult, shapes.EXPORT, async (p) => resultToCsv(resultTable(p.resultId, p.table)));
+  handle(DataHostMethod.writeResult, shapes.WRITE_RESULT, async (p, { report, signal }) =>
+    writeResult(resultTable(p.resultId, p.table), {
+      ...p,
+      now: results.nowOf(p.resultId),
+      writeParquet: engines.writeParquet,
+      report: report(p.token),
+      signal,
+    }),
+  );
   handle(DataHostMethod.releaseResult, shapes.RELEASE, async (p) => void results.release(p.resultId));
   handle(DataHostMethod.assess, shapes.ASSESS, async (p, { report, signal }): Promise<AssessResult> => {
     const assessed = await engines.assess(need(), {

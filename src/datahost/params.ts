@@ -11,6 +11,7 @@ import type {
   RowsParams,
   SampleParams,
   SeriesParams,
+  WriteResultParams,
 } from '../protocol/datahost';
 
 /** What may come over the channel: every message is read by one of these before anything is done with it. */
@@ -49,7 +50,15 @@ export const ROWS = v.object({
   columns: v.optional(columnFilters),
 });
 export const OVERLAY = v.object({ resultId: text, table: count });
-export const EXPORT = v.object({ resultId: text, table: count, format: v.picklist(['csv', 'json', 'markdown']) });
+export const EXPORT = v.object({ resultId: text, table: count, format: v.literal('csv') });
+export const WRITE_RESULT = v.object({
+  resultId: text,
+  table: count,
+  format: v.picklist(['csv', 'ndjson', 'json', 'markdown', 'parquet']),
+  file: v.pipe(text, v.nonEmpty()),
+  view: v.object({ sort, filter: text, columns: columnFilters }),
+  token: text,
+});
 export const RELEASE = v.object({ resultId: text });
 export const ASSESS = v.object({
   reviews: v.array(v.object({ path: text, text })),
@@ -81,11 +90,12 @@ const agreed: readonly [
   Same<v.InferOutput<typeof ROWS>, RowsParams>,
   Same<v.InferOutput<typeof OVERLAY>, OverlayParams>,
   Same<v.InferOutput<typeof EXPORT>, ExportParams>,
+  Same<v.InferOutput<typeof WRITE_RESULT>, WriteResultParams>,
   Same<v.InferOutput<typeof ASSESS>, AssessParams>,
   Same<v.InferOutput<typeof SERIES>, SeriesParams>,
   Same<v.InferOutput<typeof SAMPLE>, SampleParams>,
   Same<v.InferOutput<typeof MAP_FILE>, MapFileParams>,
-] = [true, true, true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true, true];
 void agreed;
 
 type AnySchema = v.GenericSchema<unknown, unknown>;

@@ -50,6 +50,10 @@ export function realEngines(): Engines {
       const declarations = local ? declarationsOf(local.config()) : NO_DECLARATIONS;
       return assessConnection(folder, { ...request, read, declarations }, createAssessment);
     },
+    async writeParquet(init) {
+      const { writeParquet } = await import('../query/local/result-parquet');
+      await writeParquet(init);
+    },
     async sample({ folder, seed, scale, onProgress, signal }) {
       const [{ writeSample }, { createTableWriter }] = await Promise.all([
         import('../sample/sample'),

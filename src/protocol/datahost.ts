@@ -2,7 +2,7 @@ import type { Instant } from '../base/time';
 import type { CoverageReport, SourceSeries } from './coverage';
 import type { Json, QueryFault, Refusal, RenderHint, ResultColumn } from './records';
 import type { IncidentWindow, ReviewReport } from './review';
-import type { ColumnFilter, RowSort } from './row-view';
+import type { ColumnFilter, RowSort, RowView } from './row-view';
 import type { TimelineOverlay } from './webview';
 
 /**
@@ -15,6 +15,7 @@ export const DataHostMethod = {
   rows: 'gapline/rows',
   overlay: 'gapline/overlay',
   exportResult: 'gapline/exportResult',
+  writeResult: 'gapline/writeResult',
   releaseResult: 'gapline/releaseResult',
   assess: 'gapline/assess',
   series: 'gapline/series',
@@ -197,8 +198,28 @@ export interface OverlayResult {
   readonly note: string | null;
 }
 
+/** The whole result as text, for what is hashed as evidence. */
 export interface ExportParams {
   readonly resultId: string;
   readonly table: number;
-  readonly format: 'csv' | 'json' | 'markdown';
+  readonly format: 'csv';
+}
+
+export type ResultFormat = 'csv' | 'ndjson' | 'json' | 'markdown' | 'parquet';
+
+/** Writes a result to a file that the user chose; it stands there whole or not at all. */
+export interface WriteResultParams {
+  readonly resultId: string;
+  readonly table: number;
+  readonly format: ResultFormat;
+  /** Absolute path. */
+  readonly file: string;
+  /** Which rows, in what order. */
+  readonly view: RowView;
+  /** Progress token, unique per request. */
+  readonly token: string;
+}
+export interface WriteResultResult {
+  readonly rows: number;
+  readonly bytes: number;
 }

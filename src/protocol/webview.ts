@@ -1,7 +1,7 @@
 import type { Instant, Span } from '../base/time';
 import type { Json, ResultColumn } from './records';
 import type { AnnotationState } from './review';
-import type { ColumnFilter, RowSort } from './row-view';
+import type { ColumnFilter, RowSort, RowView } from './row-view';
 import type { Status, Verdict } from './status';
 
 /** The timeline: messages between its custom editor (extension host) and its page. Times are ms since 1970, UTC. */
@@ -192,7 +192,8 @@ export type FromResults =
     }
   | { readonly type: 'cancel' }
   | { readonly type: 'copy'; readonly text: string }
-  | { readonly type: 'export'; readonly format: 'csv' | 'json' | 'markdown'; readonly result: number }
+  /** `matching`: rows that pass the view's filters. */
+  | { readonly type: 'export'; readonly result: number; readonly view: RowView; readonly matching: number }
   | { readonly type: 'showOnTimeline'; readonly result: number }
   | { readonly type: 'setNow' }
   | { readonly type: 'fault'; readonly message: string };

@@ -22,7 +22,6 @@ reportFaults((message) => host.post({ type: 'fault', message }));
 /** Rows that a chart reads at most; more could not be told apart in the picture. */
 const CHART_ROWS = 10_000;
 const FILTER_REST_MS = 250;
-const ALL_ROWS = 'all rows: sort and filter are not applied';
 const NO_TIMES = 'No column holds times: there is nothing to put on the timeline';
 const NO_ROWS = 'There are no rows to put on the timeline';
 
@@ -73,14 +72,11 @@ const views = element('div', { class: 'group', attributes: { role: 'group', 'ari
   gridButton,
   chartButton,
 ]);
-const exports = element('div', { class: 'group', attributes: { role: 'group', 'aria-label': 'Export' } }, [
-  ...(['csv', 'json', 'markdown'] as const).map((format) => {
-    const word = { csv: 'CSV', json: 'JSON', markdown: 'Markdown' }[format];
-    return button(`Export as ${word}`, { text: word, hint: ALL_ROWS }, () =>
-      host.post({ type: 'export', format, result: current }),
-    );
-  }),
-]);
+const exportButton = button(
+  'Export',
+  { icon: 'export', text: 'Export…', hint: 'CSV, NDJSON, Parquet, Markdown, JSON' },
+  () => host.post({ type: 'export', result: current, view: store.view, matching: store.count }),
+);
 const onTimeline = button('Show on timeline', { icon: 'timeline', text: 'Show on timeline' }, () =>
   host.post({ type: 'showOnTimeline', result: current }),
 );
@@ -93,7 +89,7 @@ const count = element('span', { class: 'count' });
 const bar = element('div', { class: 'filter-bar' }, [
   element('label', { class: 'filter' }, [icon('search'), filter]),
   count,
-  exports,
+  exportButton,
   onTimeline,
 ]);
 const emptyText = element('p', { class: 'blank-title' });

@@ -69,6 +69,7 @@ function start(over: Partial<Engines> & { readonly answer?: (kql: string) => Que
       throw new Error('not asked');
     },
     sample: async () => {},
+    writeParquet: async () => {},
     ...over,
   };
   createDataHost({

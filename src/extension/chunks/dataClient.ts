@@ -52,6 +52,7 @@ function dataHost(connection: MessageConnection): DataHost {
     rows: (p) => ask(DataHostMethod.rows, p),
     overlay: (p) => ask(DataHostMethod.overlay, p),
     exportResult: (p, token) => ask(DataHostMethod.exportResult, p, token),
+    writeResult: (p, token) => ask(DataHostMethod.writeResult, p, token),
     releaseResult: (resultId) => ask(DataHostMethod.releaseResult, { resultId }),
     assess: (p, token) => ask(DataHostMethod.assess, p, token),
     series: (p) => ask(DataHostMethod.series, p),

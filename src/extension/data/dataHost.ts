@@ -17,6 +17,8 @@ import type {
   SeriesResult,
   TableNamesParams,
   TableNamesResult,
+  WriteResultParams,
+  WriteResultResult,
 } from '../../protocol/datahost';
 
 /** What VS Code's and vscode-jsonrpc's cancellation tokens have in common. */
@@ -33,6 +35,8 @@ export interface DataHost {
   overlay(params: OverlayParams): Promise<OverlayResult>;
   /** The whole result as text. */
   exportResult(params: ExportParams, token?: Cancellation): Promise<string>;
+  /** Writes a result to a file, by the data host itself: rows do not pass through this process. */
+  writeResult(params: WriteResultParams, token?: Cancellation): Promise<WriteResultResult>;
   releaseResult(resultId: string): Promise<void>;
   assess(params: AssessParams, token?: Cancellation): Promise<AssessResult>;
   series(params: SeriesParams): Promise<SeriesResult>;

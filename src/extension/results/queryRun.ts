@@ -7,6 +7,7 @@ import { readConfiguration } from '../configuration';
 import type { DataHost } from '../data/dataHost';
 import { faultText, isCancellation } from '../data/faults';
 import type { DataSession } from '../data/session';
+import { exportResult, MOST_ROWS } from './exportResult';
 import { createResultsPanel, type ResultsPanel } from './resultsPanel';
 import { queryTitle, summaryMessage } from './summary';
 
@@ -36,9 +37,11 @@ interface Finished {
   readonly host: DataHost;
   readonly resultId: string;
   readonly title: string;
+  readonly kql: string;
+  /** What now() meant. */
+  readonly now: string;
+  readonly summary: Extract<QuerySummary, { kind: 'results' }>;
 }
-
-const EXTENSIONS = { csv: 'csv', json: 'json', markdown: 'md' } as const;
 
 export function createQueryRun(init: QueryRunInit): QueryRun {
   return new Run(init);
@@ -78,7 +81,8 @@ class Run implements QueryRun {
         return undefined;
       }
       const summary = await this.ask(host, query.kql, source.token);
-      if (summary.kind === 'results') this.keep({ host, resultId: summary.resultId, title }, source);
+      if (summary.kind === 'results')
+        this.keep({ host, resultId: summary.resultId, title, kql: query.kql, now: summary.now, summary }, source);
       show(summaryMessage(vscode.l10n, title, query.kql, query.firstLine, summary));
       return summary;
     } catch (error) {
@@ -150,7 +154,7 @@ class Run implements QueryRun {
       case 'needRows':
         return this.sendRows(message);
       case 'export':
-        return this.export(message.result, message.format);
+        return this.export(message);
       case 'showOnTimeline':
         if (this.finished)
           await this.init.overlay(this.finished.host, this.finished.resultId, message.result, this.finished.title);
@@ -183,19 +187,27 @@ class Run implements QueryRun {
     }
   }
 
-  private async export(table: number, format: keyof typeof EXTENSIONS): Promise<void> {
+  private async export({ result, view, matching }: Extract<FromResults, { type: 'export' }>): Promise<void> {
     const from = this.finished;
-    if (!from) return;
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-    const name = `results.${EXTENSIONS[format]}`;
-    const target = await vscode.window.showSaveDialog({
-      defaultUri: folder && vscode.Uri.joinPath(folder, name),
-      filters: { [format.toUpperCase()]: [EXTENSIONS[format]] },
-      title: vscode.l10n.t('Save Results'),
-    });
-    if (!target) return;
-    const text = await from.host.exportResult({ resultId: from.resultId, table, format });
-    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+    const shown = from?.summary.tables[result];
+    if (!from || !shown) return;
+    const { host, resultId, kql, now } = from;
+    await exportResult(
+      {
+        host,
+        resultId,
+        table: result,
+        rowCount: shown.rowCount,
+        truncated: shown.truncated,
+        view,
+        matching,
+        async runWhole(token, cancel) {
+          const again = await host.query({ kql, now, from: null, to: null, maxRows: MOST_ROWS, token }, cancel);
+          return again.kind === 'results' ? again.resultId : undefined;
+        },
+      },
+      this.init.onProgress,
+    );
   }
 
   dispose(): void {

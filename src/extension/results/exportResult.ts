@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { ProgressParams, ResultFormat, WriteResultResult } from '../../protocol/datahost';
+import { isWhole, type RowView, WHOLE } from '../../protocol/row-view';
+import type { DataHost } from '../data/dataHost';
+import { isCancellation } from '../data/faults';
+
+/** A result that can be written to a file. */
+export interface Exportable {
+  readonly host: DataHost;
+  readonly resultId: string;
+  readonly table: number;
+  readonly rowCount: number;
+  /** The query gave more rows than are kept. */
+  readonly truncated: boolean;
+  /** Sort and filters of the grid, and how many rows pass them. */
+  readonly view: RowView;
+  readonly matching: number;
+  /** Runs the query again without the usual limit; gives the new result's id, or undefined where there is none. */
+  runWhole(token: string, cancel: vscode.CancellationToken): Promise<string | undefined>;
+}
+
+interface FormatChoice extends vscode.QuickPickItem {
+  readonly format: ResultFormat;
+  readonly extension: string;
+}
+interface RowsChoice extends vscode.QuickPickItem {
+  readonly view: RowView;
+  readonly again: boolean;
+}
+
+/** Asks for format, rows and place, and writes the file with progress; Cancel leaves no file behind. */
+export async function exportResult(from: Exportable, onProgress: vscode.Event<ProgressParams>): Promise<void> {
+  const title = vscode.l10n.t('Export Results');
+  const format = await vscode.window.showQuickPick(formats(), { title, placeHolder: vscode.l10n.t('Format') });
+  if (!format) return;
+  const choices = rowsChoices(from);
+  const rows =
+    choices.length === 1
+      ? choices[0]!
+      : await vscode.window.showQuickPick(choices, { title, placeHolder: vscode.l10n.t('Rows') });
+  if (!rows) return;
+  const target = await askFile(format);
+  if (!target) return;
+  try {
+    const written = await write(from, { format: format.format, file: target.fsPath, rows }, onProgress);
+    if (written) await told(target, format, written);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+  }
+}
+
+const formats = (): readonly FormatChoice[] => [
+  { label: 'CSV', description: vscode.l10n.t('for spreadsheets'), format: 'csv', extension: 'csv' },
+  { label: 'NDJSON', description: vscode.l10n.t('one JSON object a row'), format: 'ndjson', extension: 'ndjson' },
+  { label: 'Parquet', description: vscode.l10n.t('typed and compressed'), format: 'parquet', extension: 'parquet' },
+  { label: 'Markdown', description: vscode.l10n.t('a table for a report'), format: 'markdown', extension: 'md' },
+  {
+    label: 'JSON',
+    description: vscode.l10n.t('with columns and notes, as the command line prints it'),
+    format: 'json',
+    extension: 'json',
+  },
+];
+
+function rowsChoices({ view, matching, rowCount, truncated }: Exportable): readonly RowsChoice[] {
+  const count = (n: number) => n.toLocaleString('en-US');
+  const shown: RowsChoice = {
+    label: vscode.l10n.t('As shown'),
+    description: vscode.l10n.t('{0} of {1} rows, filtered and sorted as in the grid', count(matching), count(rowCount)),
+    view,
+    again: false,
+  };
+  const kept: RowsChoice = {
+    label: truncated ? vscode.l10n.t('Rows kept') : vscode.l10n.t('All rows'),
+    description: vscode.l10n.t('{0} rows, in the order of the query', count(rowCount)),
+    view: WHOLE,
+    again: false,
+  };
+  const again: RowsChoice = {
+    label: vscode.l10n.t('All rows that the query gives'),
+    description: vscode.l10n.t('runs it again, for at most {0} rows', count(MOST_ROWS)),
+    view: WHOLE,
+    again: true,
+  };
+  return [...(isWhole(view) ? [] : [shown]), kept, ...(truncated ? [again] : [])];
+}
+
+/** Rows that a query is run for again at most: the limit of the setting `gapline.results.maxRows`. */
+export const MOST_ROWS = 1_000_000;
+
+async function askFile(format: FormatChoice): Promise<vscode.Uri | undefined> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const target = await vscode.window.showSaveDialog({
+    defaultUri: folder && vscode.Uri.joinPath(folder, `results.${format.extension}`),
+    filters: { [format.label]: [format.extension] },
+    title: vscode.l10n.t('Export Results'),
+  });
+  if (target && target.scheme !== 'file')
+    throw new Error(vscode.l10n.t('Results can be written to a folder of this machine only.'));
+  return target;
+}
+
+interface Job {
+  readonly format: ResultFormat;
+  readonly file: string;
+  readonly rows: RowsChoice;
+}
+
+function write(
+  from: Exportable,
+  { format, file, rows }: Job,
+  onProgress: vscode.Event<ProgressParams>,
+): Thenable<WriteResultResult | undefined> {
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t('Exporting results'),
+    cancellable: true,
+  };
+  return vscode.window.withProgress(options, async (progress, cancel) => {
+    const token = randomUUID();
+    let done = 0;
+    const listener = onProgress((p) => {
+      if (p.token !== token) return;
+      const percent = Math.round((p.fraction ?? 0) * 100);
+      progress.report({ message: p.message, increment: Math.max(0, percent - done) });
+      done = Math.max(done, percent);
+    });
+    const again = rows.again ? await from.runWhole(token, cancel) : undefined;
+    try {
+      if (rows.again && again === undefined) return undefined;
+      const resultId = again ?? from.resultId;
+      return await from.host.writeResult({ resultId, table: from.table, format, file, view: rows.view, token }, cancel);
+    } finally {
+      listener.dispose();
+      if (again !== undefined) await from.host.releaseResult(again);
+    }
+  });
+}
+
+async function told(target: vscode.Uri, format: FormatChoice, { rows, bytes }: WriteResultResult): Promise<void> {
+  const size = bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  const name = target.path.split('/').at(-1) ?? target.path;
+  const message = vscode.l10n.t('{0} rows written to {1} ({2}).', rows.toLocaleString('en-US'), name, size);
+  const open = vscode.l10n.t('Open');
+  const chosen = await vscode.window.showInformationMessage(message, ...(format.format === 'parquet' ? [] : [open]));
+  if (chosen === open) await vscode.commands.executeCommand('vscode.open', target);
+}
