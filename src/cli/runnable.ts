@@ -3,18 +3,20 @@ import { instantToTicks } from '../base/time';
 import { catalogTable } from '../catalog/tables';
 import { readDetections } from '../detections/read';
 import type { TableInfo } from '../protocol/datahost';
-import type { ResultColumn } from '../protocol/records';
 import type { Translation } from '../query/local/translate/contract';
 import type { TranslateTable } from '../query/local/translate/types';
 import type { CliEngines } from './engines';
 import { withFolder } from './folder';
 import { type CommandIo, interrupted } from './io';
+import { relationOf, translateWithStandIns } from './stand-ins';
 
 /** Which queries would run on local files, and what in the others does not. */
 export interface Runnable {
   readonly total: number;
   readonly runnable: number;
   readonly refused: readonly { readonly file: string; readonly names: readonly string[] }[];
+  /** What the runnable ones need beside exported tables: files for addresses, columns nobody knows; left out where nothing. */
+  readonly needs?: readonly { readonly file: string; readonly names: readonly string[] }[];
 }
 
 /** Translates each query against the folder's tables, or the catalogue's where there is no folder; nothing is run. */
@@ -29,6 +31,7 @@ export async function runnableQueries(
     const { tables, now } = open.describe();
     const known = tables.map(asTranslateTable);
     const refused: { file: string; names: readonly string[] }[] = [];
+    const needs: { file: string; names: readonly string[] }[] = [];
     let total = 0;
     for (const file of files) {
       for (const { kql } of readDetections(file.path, file.text).detections) {
@@ -37,19 +40,16 @@ export async function runnableQueries(
         if (folder !== null && (await open.explain(kql, {})).kind === 'sql') continue;
         const read = await tablesReadBy([{ path: `${file.path}.kql`, text: kql }], { tables, now });
         const all = [...known, ...read.flatMap((name) => catalogueTable(name, known))];
-        const translation = translator.translate(kql, {
-          tables: all,
-          now: instantToTicks(now),
-          watchlists: watchlistsIn(kql),
-        });
+        const { translation, stoodIn } = translateWithStandIns(translator, kql, all, instantToTicks(now));
         const names = namesOf(translation);
         if (names.length > 0) refused.push({ file: file.path, names });
+        else if (stoodIn.length > 0) needs.push({ file: file.path, names: stoodIn });
       }
       // Neither binder nor translator yields: let an interrupt through between two files.
       await new Promise<void>((r) => setImmediate(r));
       if (io.signal.aborted) throw interrupted();
     }
-    return { total, runnable: total - refused.length, refused };
+    return { total, runnable: total - refused.length, refused, ...(needs.length > 0 && { needs }) };
   });
 }
 
@@ -65,27 +65,6 @@ function namesOf(t: Translation): readonly string[] {
       return [];
   }
 }
-
-/** Columns that every watchlist has; its own are in the workspace. */
-const WATCHLIST: readonly ResultColumn[] = [
-  { name: '_DTItemId', type: 'string' },
-  { name: 'LastUpdatedTimeUTC', type: 'datetime' },
-  { name: 'SearchKey', type: 'string' },
-  { name: 'WatchlistItem', type: 'dynamic' },
-];
-
-/** Stand-ins for the watchlists that a query names. */
-function watchlistsIn(kql: string): ReadonlyMap<string, TranslateTable> {
-  const names = [...kql.matchAll(/_GetWatchlist\(\s*["']([^"']+)["']/g)].map((m) => m[1]!);
-  return new Map(
-    names.map((name) => [
-      name,
-      { name, columns: WATCHLIST, relation: relationOf(name), timeColumn: null, ingestionColumn: null },
-    ]),
-  );
-}
-
-const relationOf = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 const asTranslateTable = (t: TableInfo): TranslateTable => ({
   name: t.name,

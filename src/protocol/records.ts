@@ -62,6 +62,8 @@ export interface Refusal {
 
 export interface QueryFault {
   readonly message: string;
+  /** The engine's code (`KS204`: unknown table, `KS142`: unknown name), where it is the engine that says so. */
+  readonly code?: string;
   readonly start: number | null;
   readonly length: number | null;
 }

@@ -9,6 +9,7 @@ import type { ConnectionDescription, QueryOptions } from '../connection';
 import { EMPTY_CONFIG, type FolderConfig, rememberFile, tableOfSource } from './config';
 import { hasChanged } from './ingest/files';
 import type { LocalConnection } from './local-connection';
+import { savedFunctionsStamp } from './saved-functions';
 import { type Snapshot, takeSnapshot } from './snapshot';
 import {
   createTranslator,
@@ -145,12 +146,15 @@ class FolderConnection implements LocalConnection {
     return this.using((snapshot) => this.run(snapshot, kql, options, started));
   }
 
-  /** Reads the folder again when a file that is queried in place has changed; true when it has. */
+  /** Reads the folder again when a file that is queried in place, or a saved function, has changed; true when it has. */
   private async refresh(): Promise<boolean> {
-    const files = this.held?.snapshot.inPlace ?? [];
-    if (files.length === 0 || files.length > MOST_WATCHED) return false;
+    const snapshot = this.held?.snapshot;
+    if (!snapshot) return false;
+    const files = snapshot.inPlace.length > MOST_WATCHED ? [] : snapshot.inPlace;
     const changed = await Promise.all(files.map(hasChanged));
     const names = files.filter((_, i) => changed[i]).map((f) => f.relative);
+    const functions = snapshot.root === '' ? '' : await savedFunctionsStamp(snapshot.root);
+    if (functions !== snapshot.functionsStamp) names.push('functions/');
     if (names.length === 0) return false;
     await this.reload();
     this.notices = names.map((file) => ({

@@ -19,14 +19,28 @@ const FOLDER = 'functions';
 const MOST_BYTES = 1_000_000;
 const NAME = /^[A-Za-z_]\w*$/;
 
-/** Reads `functions/` below a folder, its folders included. What holds no function is said and left out. */
-export async function readSavedFunctions(root: string): Promise<SavedFunctions> {
-  const folder = join(root, FOLDER);
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
-  const paths = entries
+async function functionFiles(root: string): Promise<string[]> {
+  const entries = await readdir(join(root, FOLDER), { withFileTypes: true, recursive: true }).catch(() => []);
+  return entries
     .filter((e) => e.isFile() && /\.(kql|csl|ya?ml)$/i.test(e.name))
     .map((e) => join(e.parentPath, e.name))
     .sort();
+}
+
+/** Names, sizes and times of the files in `functions/` as one text, so that a change of any is seen; '' where there are none. */
+export async function savedFunctionsStamp(root: string): Promise<string> {
+  const files = await Promise.all(
+    (await functionFiles(root)).map(async (path) => {
+      const info = await stat(path).catch(() => null);
+      return `${path}|${info?.size}|${info?.mtimeMs}`;
+    }),
+  );
+  return files.join('\n');
+}
+
+/** Reads `functions/` below a folder, its folders included. What holds no function is said and left out. */
+export async function readSavedFunctions(root: string): Promise<SavedFunctions> {
+  const paths = await functionFiles(root);
   const functions = new Map<string, TranslateFunction>();
   const problems: DataProblem[] = [];
   for (const path of paths) {

@@ -9,7 +9,7 @@ import { openQueryEngine, type QueryEngine } from './duckdb/query-engine';
 import { collectParts } from './ingest/collect';
 import { type FoundFile, type FoundFiles, findFiles } from './ingest/files';
 import { createImportStore, type ImportStore } from './ingest/import-store';
-import { readSavedFunctions } from './saved-functions';
+import { readSavedFunctions, savedFunctionsStamp } from './saved-functions';
 import { assembleTables, type LocalTable, type TablePart, withSpan } from './tables';
 import type { TranslateFunction } from './translate/contract';
 import type { NativeFunction } from './translate/natives/native';
@@ -36,6 +36,9 @@ export interface Snapshot {
   readonly external: readonly LocalTable[];
   /** Functions that the workspace has saved. */
   readonly functions: readonly TranslateFunction[];
+  /** The folder's own path, and its `functions/` as it was read; '' where there is none. */
+  readonly root: string;
+  readonly functionsStamp: string;
   readonly problems: readonly DataProblem[];
   readonly engine: QueryEngine;
   /** Files that are queried where they are; a change of theirs makes the snapshot stale. */
@@ -67,6 +70,8 @@ async function read(init: SnapshotInit, temporary: string): Promise<Snapshot> {
   const found = await find(init);
   const { config, problems: faults } =
     found.root === '' ? { config: EMPTY_CONFIG, problems: [] } : await readConfig(found.root);
+  // The stamp first: a file that changes while it is read is read again.
+  const functionsStamp = found.root === '' ? '' : await savedFunctionsStamp(found.root);
   const saved = found.root === '' ? { functions: [], problems: [] } : await readSavedFunctions(found.root);
   const problems: DataProblem[] = [...found.problems, ...faults, ...saved.problems];
   const store = createImportStore(init.storage, found.root);
@@ -104,6 +109,8 @@ async function read(init: SnapshotInit, temporary: string): Promise<Snapshot> {
     watchlists,
     external,
     functions: saved.functions,
+    root: found.root,
+    functionsStamp,
     problems,
     engine,
     inPlace: found.files.filter((f) => used.has(f.path)),

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { cellToJson } from '../../../src/protocol/records';
 import { openFolder } from '../../../src/query/local/open';
@@ -61,6 +62,29 @@ describe('functions/', () => {
     );
     expect(out).toEqual([[['bob'], ['eve']], [['eve']], [['bob']], [['h2']], [[2]], [[0]], 'refused']);
     expect(problems).toEqual([['functions/note.yaml', 'config']]);
+  });
+});
+
+describe('a change in functions/', () => {
+  it('counts from the next query on, and is said', async () => {
+    test = await TestFolder.create({ 'Syslog.csv': SYSLOG });
+    const connection = await openFolder({ folder: test.folder, storage: test.storage, now: null, clock: () => CLOCK });
+    const ask = async () => {
+      const outcome = await connection.query('Hosts | project Computer');
+      return outcome.kind === 'results' ? outcome.tables[0]!.values[0] : outcome.kind;
+    };
+    try {
+      expect(await ask()).toBe('invalid');
+      const file = await test.write('functions/Hosts.kql', 'Syslog | where Computer == "h1"');
+      expect(await ask()).toEqual(['h1']);
+      expect(connection.describe().problems.map((p) => [p.file, p.code])).toEqual([['functions/', 'file-changed']]);
+      await test.write('functions/Hosts.kql', 'Syslog | where Computer != "h1" // another body');
+      expect(await ask()).toEqual(['h2']);
+      await rm(file);
+      expect(await ask()).toBe('invalid');
+    } finally {
+      await connection.close();
+    }
   });
 });
 

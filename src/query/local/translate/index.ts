@@ -77,7 +77,7 @@ function schemaOf(options: TranslateOptions): Globals {
 }
 
 const faultsOf = (query: BoundQuery): QueryFault[] =>
-  query.errors.map((e) => ({ message: e.message, start: e.start, length: e.length }));
+  query.errors.map((e) => ({ message: e.message, code: e.code, start: e.start, length: e.length }));
 
 /** Functions of the cloud or of other people: refused by name, unless their body is at hand as a saved function. */
 function foreignCalls(query: BoundQuery): Refusal[] {

@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { EPOCH_TICKS } from '../../src/base/time';
+import { translateWithStandIns } from '../../src/cli/stand-ins';
+import { createTranslator } from '../../src/query/local/translate/index';
+import type { TranslateTable } from '../../src/query/local/translate/types';
+
+/** What is said of a query's reach, and what had to be made up for it. */
+
+const SYSLOG: TranslateTable = {
+  name: 'Syslog',
+  columns: [
+    { name: 'TimeGenerated', type: 'datetime' },
+    { name: 'Computer', type: 'string' },
+    { name: 'SyslogMessage', type: 'string' },
+  ],
+  relation: '"Syslog"',
+  timeColumn: 'TimeGenerated',
+  ingestionColumn: null,
+};
+
+let translator: ReturnType<typeof createTranslator>;
+beforeAll(() => {
+  translator = createTranslator();
+});
+
+function check(kql: string, kind: string, stoodIn: readonly string[]): void {
+  const found = translateWithStandIns(translator, kql, [SYSLOG], EPOCH_TICKS);
+  expect([kql, found.translation.kind, found.stoodIn]).toEqual([kql, kind, stoodIn]);
+}
+
+describe('stand-ins of gapline check --runnable', () => {
+  it('makes up nothing where all is known', () => {
+    check('Syslog | where Computer == "a" | count', 'sql', []);
+  });
+
+  it('makes up custom tables with the columns that the query names, typed by their suffix', () => {
+    check(
+      'App_CL | where Name_s has "x" and Count_d > 5 | summarize count() by Name_s, bin(TimeGenerated, 1h)',
+      'sql',
+      ['table App_CL', 'column Name_s', 'column Count_d'],
+    );
+    check('let t = 1d; Mine | where TimeGenerated > ago(t) | extend a = Body.b.c | where a == 3', 'sql', [
+      'table Mine',
+      'column Body',
+    ]);
+  });
+
+  it('makes up columns of known tables, since an export may have them', () => {
+    check('Syslog | where Tenant == "a" | project Computer, Tenant', 'sql', ['column Tenant']);
+  });
+
+  it('makes up joined tables, wildcards, watchlists and files behind addresses', () => {
+    check('Syslog | join kind=inner (Other | where Rank > 3) on Computer', 'sql', [
+      'table Other',
+      'column Computer',
+      'column Rank',
+    ]);
+    check('union Cisco* | where Code == 1', 'sql', ['table CiscoAny', 'column Code']);
+    check('let v = _GetWatchlist("vip") | project Name; Syslog | where Computer in (v)', 'sql', [
+      'column Name',
+      'watchlist vip',
+    ]);
+    check('let v = externaldata(ip:string)["https://a.b/c.csv"]; Syslog | where Computer in (v)', 'sql', [
+      'externaldata https://a.b/c.csv',
+    ]);
+  });
+
+  it('never makes up what must bring a body', () => {
+    check('Syslog | extend x = Mine(Computer)', 'refused', []);
+    check('Syslog | invoke FileProfile(SHA1)', 'refused', []);
+    check('workspace("other").Syslog | count', 'refused', []);
+  });
+
+  it('leaves names wrong that no table could have', () => {
+    check('Syslog | summarize c = count() by Computer | where d > 3', 'invalid', ['column d']);
+    check('Syslog | where (', 'invalid', []);
+  });
+});
