@@ -14,6 +14,8 @@ export interface SavedFunction {
   /** Host offsets of the name; the same where nothing but the file's name gives it. */
   readonly nameStart: number;
   readonly nameEnd: number;
+  /** Further places that say the same name, as YAML's alias does. */
+  readonly again?: readonly { readonly start: number; readonly end: number }[];
   /** What gives the name. */
   readonly named: 'text' | 'file';
   /** The KQL around the body, mapped to the file. */
@@ -181,27 +183,27 @@ function fromYaml(path: string, text: string): SavedFunction[] {
   const parameters = parametersOf(field(root, 'parserparams') ?? field(root, 'functionparameters'));
   const body = `{\n${embedded.text.trim().replace(/;\s*$/, '')}\n}`;
   const isParser = isScalar(field(root, 'parserquery')) || kindOf(path) === 'parser';
-  const seen = new Set<string>();
-  return NAME_FIELDS.flatMap((key): SavedFunction[] => {
+  const places = new Map<string, { start: number; end: number }[]>();
+  for (const key of NAME_FIELDS) {
     const node = field(root, key);
     const place = isScalar(node) ? embeddedScalar(text, node as Scalar) : null;
-    if (!place || !PLAIN.test(place.text) || seen.has(place.text)) return [];
-    seen.add(place.text);
-    return [
-      {
-        name: place.text,
-        kind: isParser ? 'parser' : 'function',
-        parameters,
-        body,
-        nameStart: place.hostStart,
-        nameEnd: place.hostEnd,
-        named: 'text',
-        embedded,
-        start: 0,
-        end: embedded.text.length,
-      },
-    ];
-  });
+    if (!place || !PLAIN.test(place.text)) continue;
+    places.set(place.text, [...(places.get(place.text) ?? []), { start: place.hostStart, end: place.hostEnd }]);
+  }
+  for (const list of places.values()) list.sort((a, b) => a.start - b.start);
+  return [...places].map(([name, [first, ...again]]) => ({
+    name,
+    kind: isParser ? 'parser' : 'function',
+    parameters,
+    body,
+    nameStart: first!.start,
+    nameEnd: first!.end,
+    again,
+    named: 'text',
+    embedded,
+    start: 0,
+    end: embedded.text.length,
+  }));
 }
 
 /** `(a:string='*', b:datetime=datetime(null))`, from a list of names, types and defaults or from such a text. */

@@ -2,12 +2,20 @@ import type { Position, Range, TextEdit, WorkspaceEdit } from 'vscode-languagese
 import { fail, ok, type Result } from '../base/result';
 import type { KqlDocument, QueryBlock } from './document';
 import { type Occurrences, occurrencesAt } from './occurrences';
-import type { SchemaProvider } from './schema';
+import type { Steps } from './steps';
+import { renameInWorkspace } from './workspace-rename';
+import { targetAt, type WorkspaceContext } from './workspace-uses';
 
 const PLAIN = /^[A-Za-z_]\w*$/;
 
-/** The range of the name that would be renamed; null where there is nothing that the query itself declares. */
-export function prepareRename(document: KqlDocument, position: Position): { range: Range; placeholder: string } | null {
+/** The range of the name that would be renamed; null where neither the query nor a file of the workspace declares it. */
+export function prepareRename(
+  document: KqlDocument,
+  position: Position,
+  workspace: WorkspaceContext,
+): { range: Range; placeholder: string } | null {
+  const target = targetAt(workspace, document, position);
+  if (target) return { range: target.range, placeholder: target.name };
   const at = document.at(position);
   const found = at ? occurrencesAt(at.block, at.offset) : null;
   if (!at || !found?.places.some((p) => p.declares)) return null;
@@ -27,25 +35,31 @@ const errors = (block: { readonly diagnostics: () => readonly { readonly severit
   block.diagnostics().filter((d) => d.severity === 'error').length;
 
 /**
- * Renames what the query declares. The result is bound before it is offered: a rename that would leave a name behind, because
- * an operator in between makes a column anew, is refused.
+ * Renames what the query declares, or in all files what the workspace saves. In a query, the result is bound before it is
+ * offered: a rename that would leave a name behind, because an operator in between makes a column anew, is refused.
  */
-export function rename(
+export function* rename(
   document: KqlDocument,
   position: Position,
   newName: string,
-  schema: SchemaProvider,
-): Result<WorkspaceEdit> {
+  canRenameFiles: boolean,
+  workspace: WorkspaceContext,
+): Steps<Result<WorkspaceEdit>> {
+  const target = targetAt(workspace, document, position);
+  if (target) return yield* renameInWorkspace(workspace, target, newName.trim(), canRenameFiles);
   const at = document.at(position);
   const found = at ? occurrencesAt(at.block, at.offset) : null;
   if (!at || !found?.places.some((p) => p.declares)) {
-    return fail({ code: 'no-declaration', message: 'Only what the query itself declares can be renamed.' });
+    return fail({
+      code: 'no-declaration',
+      message: 'Only what the query itself or a file of the workspace declares can be renamed.',
+    });
   }
   if (newName.trim() === '' || /[\r\n]/.test(newName)) {
     return fail({ code: 'bad-name', message: 'A name needs at least one character, on one line.' });
   }
   const written = PLAIN.test(newName) ? newName : `['${newName.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}']`;
-  const after = schema.current().bind(replaced(at.block.text, found, written)).query;
+  const after = workspace.schema.current().bind(replaced(at.block.text, found, written)).query;
   if (errors(after) > errors(at.block.engine())) {
     return fail({ code: 'breaks', message: `The query would not bind with “${newName}”: rename it by hand.` });
   }

@@ -41,6 +41,7 @@ import { problemDiagnostics, ruleDiagnostics } from './rule-diagnostics';
 import type { SchemaProvider } from './schema';
 import { semanticTokens } from './semantic-tokens';
 import { signatureHelp } from './signature-help';
+import type { Steps } from './steps';
 import { documentSymbols } from './symbols';
 import { createWorkspaceIndex, type WorkspaceIndex } from './workspace-index';
 import { workspaceSymbols } from './workspace-symbols';
@@ -75,17 +76,22 @@ export interface LanguageService {
   documentSymbols(document: KqlDocument): readonly DocumentSymbol[];
   /** Rules, `let` names, functions, parsers and watchlists of the workspace that a question may mean, the best first. */
   workspaceSymbols(query: string): readonly SymbolInformation[];
-  /** Where a name is declared in the query; empty for what the schema declares. */
+  /** Where a name is declared, in the query or in another file; empty for what the schema declares. */
   definition(document: KqlDocument, position: Position): readonly LocationLink[];
-  references(document: KqlDocument, position: Position, withDeclaration: boolean): readonly Location[];
+  references(document: KqlDocument, position: Position, withDeclaration: boolean): Steps<readonly Location[]>;
   highlights(document: KqlDocument, position: Position): readonly DocumentHighlight[];
-  /** The name that a rename would change; null where the query does not declare it. */
+  /** The name that a rename would change; null where neither the query nor a file of the workspace declares it. */
   prepareRename(
     document: KqlDocument,
     position: Position,
   ): { readonly range: Range; readonly placeholder: string } | null;
-  /** Edits of a rename, or why it is refused. */
-  rename(document: KqlDocument, position: Position, newName: string): Result<WorkspaceEdit>;
+  /** Edits of a rename, or why it is refused. `canRenameFiles`: the client takes edits that rename files. */
+  rename(
+    document: KqlDocument,
+    position: Position,
+    newName: string,
+    canRenameFiles: boolean,
+  ): Steps<Result<WorkspaceEdit>>;
   foldingRanges(document: KqlDocument): readonly FoldingRange[];
   selectionRanges(document: KqlDocument, positions: readonly Position[]): readonly SelectionRange[];
   /** Tokens of the whole document or of the blocks that a range touches. */
@@ -117,6 +123,7 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
   const { schema } = init;
   const documents = createDocumentStore(schema);
   const workspace = init.workspace ?? createWorkspaceIndex();
+  const context = { index: workspace, schema };
   let coverage = init.coverage ?? null;
   const ofQuery = new WeakMap<object, readonly QueryDiagnostic[]>();
   const isKnownCustom = (name: string) => schema.current().isKnownTable(name) || catalogTable(name) !== undefined;
@@ -149,11 +156,11 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
     codeLenses: (d) => codeLenses(d, coverage),
     documentSymbols,
     workspaceSymbols: (query) => workspaceSymbols(workspace, query),
-    definition,
-    references,
+    definition: (d, p) => definition(d, p, context),
+    references: (d, p, withDeclaration) => references(d, p, withDeclaration, context),
     highlights,
-    prepareRename,
-    rename: (d, p, name) => rename(d, p, name, schema),
+    prepareRename: (d, p) => prepareRename(d, p, context),
+    rename: (d, p, name, canRenameFiles) => rename(d, p, name, canRenameFiles, context),
     foldingRanges,
     selectionRanges,
     semanticTokens,

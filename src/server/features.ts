@@ -1,10 +1,9 @@
-import {
-  type CancellationToken,
-  type Connection,
-  type InitializeParams,
-  LSPErrorCodes,
+import type {
+  CancellationToken,
+  Connection,
+  InitializeParams,
   ResponseError,
-  type ServerCapabilities,
+  ServerCapabilities,
 } from 'vscode-languageserver/node';
 import { instant } from '../base/time';
 import type { ActionData } from '../language/code-actions';
@@ -95,7 +94,6 @@ export function registerFeatures(context: FeatureContext): void {
   registerNavigation(context, on);
   registerEdits(context, on);
   registerTokens(context);
-  registerWorkspace(context);
 }
 
 type On = <P extends { readonly textDocument: { readonly uri: string } }, R>(
@@ -107,30 +105,11 @@ type On = <P extends { readonly textDocument: { readonly uri: string } }, R>(
 function registerNavigation({ connection, service }: FeatureContext, on: On): void {
   connection.onDocumentSymbol(on('outline', (d) => [...service.documentSymbols(d)], []));
   connection.onDefinition(on('definition', (d, p) => [...service.definition(d, p.position)], []));
-  connection.onReferences(
-    on('references', (d, p) => [...service.references(d, p.position, p.context.includeDeclaration)], []),
-  );
   connection.onDocumentHighlight(on('highlights', (d, p) => [...service.highlights(d, p.position)], []));
   connection.onFoldingRanges(on('folding', (d) => [...service.foldingRanges(d)], []));
   connection.onSelectionRanges(on('selection', (d, p) => [...service.selectionRanges(d, p.positions)], []));
   connection.languages.inlayHint.on(
     on('inlay hints', (d, p) => [...service.inlayHints(d, p.range, instant(Date.now()))], []),
-  );
-}
-
-/** Questions to the whole workspace: they wait until its files are read. */
-function registerWorkspace({ connection, service, report, ready }: FeatureContext): void {
-  connection.onWorkspaceSymbol(({ query }, token) =>
-    runSafe(
-      report,
-      'workspace symbols',
-      async () => {
-        await ready();
-        return [...service.workspaceSymbols(query)];
-      },
-      [],
-      token,
-    ),
   );
 }
 
@@ -160,16 +139,6 @@ function registerEdits(context: FeatureContext, on: On): void {
     ),
   );
   connection.onPrepareRename(on('rename', (d, p) => service.prepareRename(d, p.position), null));
-  connection.onRenameRequest(async (params, token) => {
-    const result = await on(
-      'rename',
-      (d, p: typeof params) => service.rename(d, p.position, p.newName),
-      null,
-    )(params, token);
-    if (result === null || result instanceof ResponseError) return result;
-    // A refusal is shown to the person who asked, as the protocol wants it: an error with a sentence.
-    return result.ok ? result.value : new ResponseError(LSPErrorCodes.RequestFailed, result.fault.message);
-  });
 }
 
 /** Last answer of each document, for the delta against it. */

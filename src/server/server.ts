@@ -17,6 +17,7 @@ import { capabilities, registerFeatures } from './features';
 import { isReview, reviewDiagnostics } from './review-diagnostics';
 import { faultText, runQuietly, runSafe } from './run-safe';
 import { createWorkspace } from './workspace';
+import { registerWorkspaceFeatures } from './workspace-features';
 
 /** Pause in the typing before diagnostics are worked out. */
 const PAUSE_MS = 100;
@@ -113,7 +114,9 @@ export function startServer(connection: Connection): void {
     void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
   });
 
-  registerFeatures({ connection, service, open, report, client: () => client, ready: workspace.ready });
+  const features = { connection, service, open, report, client: () => client, ready: workspace.ready };
+  registerFeatures(features);
+  registerWorkspaceFeatures(features);
   connection.onNotification(LanguageMethod.coverageFacts, (facts: CoverageFacts | null) =>
     runQuietly(report, 'coverage', () => {
       service.setCoverage(facts);

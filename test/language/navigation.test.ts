@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { finish } from '../../src/language/steps';
 import { applied, editsOf } from './edits';
 import { scenario } from './scenario';
 
@@ -37,7 +38,7 @@ describe('definition', () => {
 describe('references', () => {
   const check = (text: string, expected: string) => {
     const s = scenario(text);
-    const ranges = s.service.references(s.document, s.position, true).map((l) => l.range as never);
+    const ranges = finish(s.service.references(s.document, s.position, true)).map((l) => l.range as never);
     expect(marked(s.text, ranges, s)).toBe(expected);
   };
   it('finds every use of a let', () => check('let $0a = 1d;\nprint a, ago(a)', 'let «a» = 1d;\nprint «a», ago(«a»)'));
@@ -51,7 +52,7 @@ describe('references', () => {
 describe('rename', () => {
   const check = (text: string, name: string, expected: string | RegExp) => {
     const s = scenario(text);
-    const r = s.service.rename(s.document, s.position, name);
+    const r = finish(s.service.rename(s.document, s.position, name, true));
     if (typeof expected === 'string') expect(r.ok ? applied(s.text, editsOf(r.value)) : r.fault).toBe(expected);
     else expect(r.ok ? '' : r.fault.message).toMatch(expected);
   };
@@ -70,7 +71,7 @@ describe('rename', () => {
       "SecurityEvent | extend ['my col'] = 1 | project ['my col']",
     ));
   it('refuses to rename what the schema declares', () =>
-    check('$0SecurityEvent | take 1', 'X', /Only what the query itself declares/));
+    check('$0SecurityEvent | take 1', 'X', /Only what the query itself or a file/));
   it('refuses a name that is taken', () =>
     check(
       'let $0a = 1;\nlet b = "x";\nprint a + 1',

@@ -1,0 +1,73 @@
+import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
+import { fail } from '../base/result';
+import type { KqlDocument } from '../language/document';
+import type { Steps } from '../language/steps';
+import type { FeatureContext } from './features';
+import { runSafe } from './run-safe';
+
+/** Work between two yields. */
+const SLICE_MS = 25;
+
+/** Does steps in slices; what nobody waits for any more is left undone. */
+async function inSlices<T>(steps: Steps<T>, token: CancellationToken): Promise<T | null> {
+  let until = performance.now() + SLICE_MS;
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (performance.now() < until) continue;
+    await new Promise((resume) => setImmediate(resume));
+    if (token.isCancellationRequested) return null;
+    until = performance.now() + SLICE_MS;
+  }
+}
+
+/** Questions to the whole workspace: they wait until its files are read, and are answered in slices. */
+export function registerWorkspaceFeatures(context: FeatureContext): void {
+  const { connection, service } = context;
+  const ask = <R>(what: string, work: () => Steps<R>, fallback: R, token: CancellationToken) =>
+    runSafe(
+      context.report,
+      what,
+      async () => {
+        await context.ready();
+        return (await inSlices(work(), token)) ?? fallback;
+      },
+      fallback,
+      token,
+    );
+  const inDocument = function* <R>(uri: string, work: (d: KqlDocument) => Steps<R>, none: R): Steps<R> {
+    const document = context.open(uri);
+    return document ? yield* work(document) : none;
+  };
+
+  connection.onWorkspaceSymbol(({ query }, token) =>
+    runSafe(
+      context.report,
+      'workspace symbols',
+      async () => {
+        await context.ready();
+        return [...service.workspaceSymbols(query)];
+      },
+      [],
+      token,
+    ),
+  );
+  connection.onReferences(async ({ textDocument, position, context: { includeDeclaration } }, token) => {
+    const work = () => inDocument(textDocument.uri, (d) => service.references(d, position, includeDeclaration), []);
+    const found = await ask('references', work, [], token);
+    return found instanceof ResponseError ? found : [...found];
+  });
+  connection.onRenameRequest(async ({ textDocument, position, newName }, token) => {
+    const canRenameFiles = context.client().workspace?.workspaceEdit?.resourceOperations?.includes('rename') ?? false;
+    const gone = fail({ code: 'gone', message: 'This document is not open any more.' });
+    const work = () => inDocument(textDocument.uri, (d) => service.rename(d, position, newName, canRenameFiles), gone);
+    const version = context.open(textDocument.uri)?.version;
+    const result = await ask('rename', work, null, token);
+    if (context.open(textDocument.uri)?.version !== version) {
+      return new ResponseError(LSPErrorCodes.ContentModified, 'The document has changed meanwhile.');
+    }
+    if (result === null || result instanceof ResponseError) return result;
+    // A refusal is shown to the person who asked, as the protocol wants it: an error with a sentence.
+    return result.ok ? result.value : new ResponseError(LSPErrorCodes.RequestFailed, result.fault.message);
+  });
+}
