@@ -1,4 +1,7 @@
 import type {
+  CallHierarchyIncomingCall,
+  CallHierarchyItem,
+  CallHierarchyOutgoingCall,
   CodeAction,
   CodeLens,
   CompletionItem,
@@ -24,6 +27,7 @@ import type { Result } from '../base/result';
 import type { Instant } from '../base/time';
 import { catalogTable } from '../catalog/tables';
 import type { BlockAtResult, CoverageFacts } from '../protocol/language';
+import { incomingCalls, outgoingCalls, prepareCallHierarchy } from './call-hierarchy';
 import { codeActions, resolveCodeAction } from './code-actions';
 import { codeLenses, firstCode } from './code-lens';
 import { completions, resolveCompletion } from './completion';
@@ -92,6 +96,10 @@ export interface LanguageService {
     newName: string,
     canRenameFiles: boolean,
   ): Steps<Result<WorkspaceEdit>>;
+  /** The saved function that a position names, else the rule or query around it. */
+  prepareCallHierarchy(document: KqlDocument, position: Position): readonly CallHierarchyItem[];
+  incomingCalls(item: CallHierarchyItem): Steps<readonly CallHierarchyIncomingCall[]>;
+  outgoingCalls(item: CallHierarchyItem): Steps<readonly CallHierarchyOutgoingCall[]>;
   foldingRanges(document: KqlDocument): readonly FoldingRange[];
   selectionRanges(document: KqlDocument, positions: readonly Position[]): readonly SelectionRange[];
   /** Tokens of the whole document or of the blocks that a range touches. */
@@ -161,6 +169,9 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
     highlights,
     prepareRename: (d, p) => prepareRename(d, p, context),
     rename: (d, p, name, canRenameFiles) => rename(d, p, name, canRenameFiles, context),
+    prepareCallHierarchy: (d, p) => prepareCallHierarchy(d, p, context),
+    incomingCalls: (item) => incomingCalls(item, context),
+    outgoingCalls: (item) => outgoingCalls(item, context),
     foldingRanges,
     selectionRanges,
     semanticTokens,

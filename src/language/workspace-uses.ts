@@ -65,7 +65,7 @@ function aliasAt(text: string, code: readonly Lexeme[], i: number): { start: num
 const codeOf = (text: string): readonly Lexeme[] => lexemes(text).filter((l) => l.kind !== 'comment');
 
 /** Places in a query that call a function of this name. */
-function callsIn(context: WorkspaceContext, file: IndexedFile, query: FileQuery, name: string): Lexeme[] {
+export function callsIn(context: WorkspaceContext, file: IndexedFile, query: FileQuery, name: string): Lexeme[] {
   const { text } = query;
   if (!text.includes(name)) return [];
   const code = codeOf(text);

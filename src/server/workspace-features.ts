@@ -1,4 +1,9 @@
-import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
+import {
+  type CallHierarchyItem,
+  type CancellationToken,
+  LSPErrorCodes,
+  ResponseError,
+} from 'vscode-languageserver/node';
 import { fail } from '../base/result';
 import type { KqlDocument } from '../language/document';
 import type { Steps } from '../language/steps';
@@ -19,6 +24,11 @@ async function inSlices<T>(steps: Steps<T>, token: CancellationToken): Promise<T
     if (token.isCancellationRequested) return null;
     until = performance.now() + SLICE_MS;
   }
+}
+
+/** The protocol's lists may be changed by whoever gets them; the service's may not. */
+function* listed<T>(steps: Steps<readonly T[]>): Steps<T[]> {
+  return [...(yield* steps)];
 }
 
 /** Questions to the whole workspace: they wait until its files are read, and are answered in slices. */
@@ -52,10 +62,29 @@ export function registerWorkspaceFeatures(context: FeatureContext): void {
       token,
     ),
   );
-  connection.onReferences(async ({ textDocument, position, context: { includeDeclaration } }, token) => {
-    const work = () => inDocument(textDocument.uri, (d) => service.references(d, position, includeDeclaration), []);
-    const found = await ask('references', work, [], token);
-    return found instanceof ResponseError ? found : [...found];
+  const { callHierarchy } = connection.languages;
+  callHierarchy.onPrepare(({ textDocument, position }, token) =>
+    runSafe(
+      context.report,
+      'call hierarchy',
+      async () => {
+        await context.ready();
+        const document = context.open(textDocument.uri);
+        return document ? [...service.prepareCallHierarchy(document, position)] : null;
+      },
+      null,
+      token,
+    ),
+  );
+  callHierarchy.onIncomingCalls(({ item }, token) =>
+    ask('callers', () => listed(service.incomingCalls(item)), [], token),
+  );
+  callHierarchy.onOutgoingCalls(({ item }, token) =>
+    ask('calls', () => listed(service.outgoingCalls(item)), [], token),
+  );
+  connection.onReferences(({ textDocument, position, context: { includeDeclaration } }, token) => {
+    const all = (d: KqlDocument) => listed(service.references(d, position, includeDeclaration));
+    return ask('references', () => inDocument(textDocument.uri, all, []), [], token);
   });
   connection.onRenameRequest(async ({ textDocument, position, newName }, token) => {
     const canRenameFiles = context.client().workspace?.workspaceEdit?.resourceOperations?.includes('rename') ?? false;

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { finish } from '../../src/language/steps';
+import { sentinelRule, workspaceScenario } from './workspace';
+
+const FILES = {
+  'functions/Base.kql': 'let Base = (who:string) { SigninLogs | where UserPrincipalName == who };\n',
+  'Parsers/p.yaml': 'ParserName: imThing\nParserQuery: |\n  let x = 1;\n  Base("a") | union (Base("b"))\n',
+  'r.yaml': sentinelRule('Rule one', 'imThing\n| take 1'),
+  'q.kql': 'print 1\n\nBase("q")\n',
+};
+type Files = Readonly<Record<string, string>>;
+const marked = (path: keyof typeof FILES, at: string): Files => ({
+  ...FILES,
+  [path]: FILES[path].replace(at, `$0${at}`),
+});
+
+/** `name (detail) path:line` of what is prepared, `← caller ×calls` and `→ called ×calls` below it. */
+const check = (files: Files, expected: readonly string[]) => {
+  const s = workspaceScenario(files);
+  const say = (item: { name: string; detail?: string; uri: string; selectionRange: { start: { line: number } } }) =>
+    `${item.name} (${item.detail}) ${s.path(item.uri)}:${item.selectionRange.start.line}`;
+  const found = s.service
+    .prepareCallHierarchy(s.document, s.position)
+    .flatMap((item) => [
+      say(item),
+      ...finish(s.service.incomingCalls(item)).map((c) => `← ${say(c.from)} ×${c.fromRanges.length}`),
+      ...finish(s.service.outgoingCalls(item)).map((c) => `→ ${say(c.to)} ×${c.fromRanges.length}`),
+    ]);
+  expect(found).toEqual(expected);
+};
+
+describe('call hierarchy', () => {
+  it('tells who calls a function', () =>
+    check(marked('functions/Base.kql', 'Base'), [
+      'Base (function) functions/Base.kql:0',
+      '← imThing (function) Parsers/p.yaml:2 ×2',
+      '← q.kql (query) q.kql:2 ×1',
+    ]));
+  it('tells who calls a parser and what it calls', () =>
+    check(marked('r.yaml', 'imThing'), [
+      'imThing (function) Parsers/p.yaml:2',
+      '← Rule one (rule) r.yaml:5 ×1',
+      '→ Base (function) functions/Base.kql:0 ×2',
+    ]));
+  it('tells what a rule calls', () =>
+    check(marked('r.yaml', 'take'), ['Rule one (rule) r.yaml:5', '→ imThing (function) Parsers/p.yaml:2 ×1']));
+  it('knows functions that call themselves', () =>
+    check({ 'functions/F.kql': 'let F = (n:long) { print F(n) };\n', 'q.kql': '$0F(1)' }, [
+      'F (function) functions/F.kql:0',
+      '← F (function) functions/F.kql:0 ×1',
+      '← q.kql (query) q.kql:0 ×1',
+      '→ F (function) functions/F.kql:0 ×1',
+    ]));
+});
