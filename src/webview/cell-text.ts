@@ -36,18 +36,23 @@ export function shownText(cell: Json | undefined, type: ScalarType): string {
   return line.replace(/[\r\n\t]+/g, ' ');
 }
 
-/** A cell in full: JSON indented, whether it is a dynamic value or text that holds JSON. */
-export function detailText(cell: Json | undefined): string {
-  if (cell === null || cell === undefined) return '';
-  if (typeof cell === 'object') return JSON.stringify(cell, null, 2);
-  const text = String(cell);
-  if (!/^\s*[[{]/.test(text)) return text;
+/** The object or list that a cell holds, as a dynamic value or as text; undefined for everything else. */
+export function jsonOf(cell: Json | undefined): Json | undefined {
+  if (cell === null || cell === undefined) return undefined;
+  if (typeof cell === 'object') return cell;
+  if (typeof cell !== 'string' || !/^\s*[[{]/.test(cell)) return undefined;
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    return JSON.parse(cell) as Json;
   } catch {
     // Text that only looks like JSON is shown as it is.
-    return text;
+    return undefined;
   }
+}
+
+/** A cell in full: JSON indented, whether it is a dynamic value or text that holds JSON. */
+export function detailText(cell: Json | undefined): string {
+  const json = jsonOf(cell);
+  return json === undefined ? cellText(cell) : JSON.stringify(json, null, 2);
 }
 
 /** Tab-separated text for a spreadsheet: cells with tabs, quotes or line breaks are quoted. */

@@ -5,6 +5,7 @@ import { button, element, setText } from './dom';
 
 export interface ColumnFilterInit {
   readonly apply: (column: number, filter: ColumnFilter | null) => void;
+  readonly togglePin: (column: number) => void;
   readonly closed: () => void;
 }
 
@@ -15,11 +16,12 @@ export interface ColumnFilterAsk {
   readonly current: ColumnFilter | undefined;
   /** The cell from which the filter was asked for: its value stands in the box. Undefined: asked for from the header. */
   readonly cell: Json | undefined;
+  readonly pinned: boolean;
   /** Where the column starts, CSS pixels from the left of the panes. */
   readonly left: number;
 }
 
-/** The box in which a condition on one column is set: Enter applies, Escape gives it up. */
+/** The box in which a condition on one column is set, or the column pinned: Enter applies, Escape gives it up. */
 export interface ColumnFilterBox {
   readonly element: HTMLElement;
   open(ask: ColumnFilterAsk): void;
@@ -54,6 +56,10 @@ export function createColumnFilter(init: ColumnFilterInit): ColumnFilterBox {
           init.apply(ask.index, filter);
           close();
         },
+        togglePin() {
+          init.togglePin(ask.index);
+          close();
+        },
       });
       layer.replaceChildren(form.element);
       layer.hidden = false;
@@ -72,7 +78,12 @@ interface Fields {
   readonly most: string;
 }
 
-function filterForm(ask: ColumnFilterAsk, { apply }: { apply: (filter: ColumnFilter | null) => void }) {
+interface FilterFormInit {
+  readonly apply: (filter: ColumnFilter | null) => void;
+  readonly togglePin: () => void;
+}
+
+function filterForm(ask: ColumnFilterAsk, { apply, togglePin }: FilterFormInit) {
   const { column, index, current } = ask;
   const start = startFields(ask);
   const kind = element(
@@ -91,6 +102,8 @@ function filterForm(ask: ColumnFilterAsk, { apply }: { apply: (filter: ColumnFil
   const most = box('To', start.most, hint);
   const range = element('div', { class: 'filter-range' }, [least, element('span', { text: '–' }), most]);
   const fault = element('p', { class: 'filter-fault', attributes: { role: 'alert' } });
+  const pinWord = ask.pinned ? 'Unpin column' : 'Pin column';
+  const pin = button(pinWord, { icon: 'pin', text: pinWord, class: 'button pin' }, togglePin);
   const remove = button('Clear', { text: 'Clear', class: 'button secondary' }, () => apply(null));
   remove.hidden = current === undefined;
   const submit = element('button', { class: 'button primary', text: 'Apply', attributes: { type: 'submit' } });
@@ -103,7 +116,7 @@ function filterForm(ask: ColumnFilterAsk, { apply }: { apply: (filter: ColumnFil
       text,
       range,
       fault,
-      element('div', { class: 'filter-buttons' }, [remove, submit]),
+      element('div', { class: 'filter-buttons' }, [pin, remove, submit]),
     ],
   );
   const arrange = () => {

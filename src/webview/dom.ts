@@ -80,6 +80,7 @@ export type Icon =
   | 'timeline'
   | 'filter'
   | 'export'
+  | 'pin'
   | 'warning';
 
 /** Paths on a 16 × 16 grid, stroked in the text's colour. */
@@ -110,6 +111,7 @@ const PATHS: Readonly<Record<Icon, string>> = {
   error: 'M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0 -11M6 6l4 4M10 6l-4 4',
   info: 'M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0 -11M8 7.5v3.5M8 5v.6',
   export: 'M8 2.5v7.5M5 7l3 3l3 -3M2.5 11v2.5h11V11',
+  pin: 'M5.5 2.5h5M6.5 2.5v4L4.5 9h7L9.5 6.5v-4M8 9v4.5',
   filter: 'M2.5 3.5h11L9.5 8.5v4l-3 1v-5z',
   timeline: 'M2.5 4h6M5 8h8.5M3.5 12h5',
   warning: 'M8 2.5L14 13H2zM8 6.5v3M8 11v.6',

@@ -7,12 +7,12 @@ export interface GridKeyContext {
   readonly move: (place: CellPlace, extend: boolean) => void;
   readonly selectAll: () => void;
   readonly sort: (column: number) => void;
-  readonly open: (place: CellPlace) => void;
+  readonly open: (place: CellPlace, whole: boolean) => void;
   readonly filter: (place: CellPlace) => void;
   readonly copy: (withHeader: boolean) => void;
 }
 
-/** Keys of the grid, as in a spreadsheet: arrows move, Shift extends, Ctrl jumps, Enter opens a cell or sorts by a header, Alt+Down filters. */
+/** Keys of the grid, as in a spreadsheet: arrows move, Shift extends, Ctrl jumps, Enter opens a cell (with Shift its row) or sorts by a header, Alt+Down filters. */
 export function gridKey(event: KeyboardEvent, context: GridKeyContext): void {
   const ctrl = event.ctrlKey || event.metaKey;
   if (event.altKey) {
@@ -28,7 +28,7 @@ export function gridKey(event: KeyboardEvent, context: GridKeyContext): void {
   else if (event.key === 'Enter' || event.key === 'F2') {
     const { active } = context.state();
     if (active.row < 0) context.sort(active.column);
-    else context.open(active);
+    else context.open(active, event.shiftKey);
   } else return;
   event.preventDefault();
   event.stopPropagation();

@@ -6,7 +6,7 @@ export interface GridPointerInit {
   readonly move: (place: CellPlace, extend: boolean) => void;
   readonly sort: (column: number) => void;
   readonly filter: (place: CellPlace) => void;
-  readonly open: (place: CellPlace) => void;
+  readonly open: (place: CellPlace, whole: boolean) => void;
   readonly resize: (column: number, width: number) => void;
   readonly fit: (column: number) => void;
 }
@@ -41,6 +41,12 @@ export function attachGridPointer(grid: HTMLElement, init: GridPointerInit): voi
   });
   grid.addEventListener('click', (event) => {
     const target = event.target as Element;
+    const number = target.closest('.grid-number')?.parentElement?.dataset['key'];
+    if (number !== undefined) {
+      const at = { row: Number(number), column: init.state().active.column };
+      init.move(at, false);
+      init.open(at, true);
+    }
     const column = header(target);
     if (column === undefined || target.classList.contains('th-grip')) return;
     if (target.closest('.th-filter')) init.filter({ row: -1, column });
@@ -51,7 +57,7 @@ export function attachGridPointer(grid: HTMLElement, init: GridPointerInit): voi
     const column = header(target);
     if (column !== undefined && target.classList.contains('th-grip')) init.fit(column);
     const at = place(document.elementFromPoint(event.clientX, event.clientY));
-    if (at) init.open(at);
+    if (at) init.open(at, false);
   });
 }
 

@@ -1,8 +1,7 @@
-import type { ResultColumn } from '../protocol/records';
 import { isNumeric, shownText } from './cell-text';
 import { element, icon, reconcile, setAttribute, setText } from './dom';
-import type { GridState } from './grid-state';
-import type { RowStore } from './row-store';
+import type { GridColumn, GridState } from './grid-state';
+import type { Row, RowStore } from './row-store';
 
 /** Height of a row and width of the row numbers, CSS pixels. */
 export const ROW = 24;
@@ -36,7 +35,14 @@ export function visibleWindow(grid: HTMLElement, count: number): RowWindow {
   return { first, last: Math.min(count, first + fit), top };
 }
 
-export function scrollToCell(grid: HTMLElement, row: number, left: number, width: number, count: number): void {
+/** Scrolls until a cell is in sight: beside the columns that stay (`free.left` is where those end), unless it is one of them. */
+export function scrollToCell(
+  grid: HTMLElement,
+  row: number,
+  { left, width }: { readonly left: number; readonly width: number },
+  free: { readonly left: number; readonly always: boolean },
+  count: number,
+): void {
   const height = grid.clientHeight - ROW;
   const exact = count * ROW <= MAX_HEIGHT;
   if (row >= 0) {
@@ -44,19 +50,44 @@ export function scrollToCell(grid: HTMLElement, row: number, left: number, width
     if (top < grid.scrollTop) grid.scrollTop = top;
     else if (top + ROW > grid.scrollTop + height) grid.scrollTop = exact ? top + ROW - height : top;
   }
-  if (left - NUMBERS < grid.scrollLeft) grid.scrollLeft = left - NUMBERS;
+  if (free.always) return;
+  if (left - free.left < grid.scrollLeft) grid.scrollLeft = left - free.left;
   else if (left + width > grid.scrollLeft + grid.clientWidth)
-    grid.scrollLeft = Math.min(left - NUMBERS, left + width - grid.clientWidth);
+    grid.scrollLeft = Math.min(left - free.left, left + width - grid.clientWidth);
 }
 
 export interface ShownColumn {
-  readonly column: ResultColumn;
+  readonly column: GridColumn;
   readonly index: number;
   readonly left: number;
   readonly width: number;
 }
 
+/** Pinned columns stand in a box of their own that stays where it is when the others scroll. */
+function pinnedBox(box: HTMLElement, state: GridState): void {
+  const width = state.widths.slice(0, state.pinned).reduce((a, b) => a + b, 0);
+  box.style.width = `${width}px`;
+  box.hidden = state.pinned === 0;
+}
+
 export function renderHead(head: HTMLElement, shown: readonly ShownColumn[], state: GridState, rows: RowStore): void {
+  const [, pinned, free] = [...head.children] as HTMLElement[];
+  pinnedBox(pinned!, state);
+  headCells(
+    pinned!,
+    shown.filter((c) => c.index < state.pinned),
+    state,
+    rows,
+  );
+  headCells(
+    free!,
+    shown.filter((c) => c.index >= state.pinned),
+    state,
+    rows,
+  );
+}
+
+function headCells(head: HTMLElement, shown: readonly ShownColumn[], state: GridState, rows: RowStore): void {
   reconcile(
     head,
     shown,
@@ -77,7 +108,7 @@ export function renderHead(head: HTMLElement, shown: readonly ShownColumn[], sta
         ],
       ),
     (node, c) => {
-      node.style.left = `${c.left}px`;
+      node.style.left = `${c.index < state.pinned ? c.left - NUMBERS : c.left}px`;
       node.style.width = `${c.width}px`;
       // A header outlives its result: the next one may have other columns in the same places.
       setText(node.querySelector<HTMLElement>('.th-name')!, c.column.name);
@@ -88,12 +119,13 @@ export function renderHead(head: HTMLElement, shown: readonly ShownColumn[], sta
         `${c.column.name}: ${c.column.type}${c.column.type === 'datetime' ? ', UTC' : ''}. Click sorts, Alt+Down filters.`,
       );
       node.classList.toggle('numeric', isNumeric(c.column));
-      const filtered = rows.columns.some((f) => f.column === c.index);
+      const filtered = rows.columns.some((f) => f.column === c.column.source);
       node.classList.toggle('filtered', filtered);
       if (filtered) setAttribute(node, 'aria-description', 'filtered');
       else node.removeAttribute('aria-description');
       node.classList.toggle('active', state.active.row < 0 && state.active.column === c.index);
-      const sorted = rows.sort?.column === c.index ? (rows.sort.descending ? 'descending' : 'ascending') : 'none';
+      const sorted =
+        rows.sort?.column === c.column.source ? (rows.sort.descending ? 'descending' : 'ascending') : 'none';
       if (node.getAttribute('aria-sort') !== sorted) {
         node.setAttribute('aria-sort', sorted);
         const mark = node.querySelector('.th-sort')!;
@@ -111,16 +143,20 @@ export function renderRows(
   view: RowWindow,
 ): void {
   const list = Array.from({ length: Math.max(0, view.last - view.first) }, (_, i) => view.first + i);
-  const { active, anchor } = state;
-  const [r0, r1] = [Math.min(active.row, anchor.row), Math.max(active.row, anchor.row)];
-  const [c0, c1] = [Math.min(active.column, anchor.column), Math.max(active.column, anchor.column)];
+  const pinned = shown.filter((c) => c.index < state.pinned);
+  const free = shown.filter((c) => c.index >= state.pinned);
   reconcile(
     body,
     list,
     (r) => `${r}`,
     (r) =>
       element('div', { class: 'grid-row', attributes: { role: 'row', 'aria-rowindex': `${r + 2}` } }, [
-        element('div', { class: 'grid-number', text: `${r + 1}`, attributes: { role: 'rowheader' } }),
+        element('div', {
+          class: 'grid-number',
+          text: `${r + 1}`,
+          attributes: { role: 'rowheader', title: 'Show the row' },
+        }),
+        element('div', { class: 'grid-pinned', attributes: { role: 'presentation' } }),
         element('div', { class: 'grid-cells', attributes: { role: 'presentation' } }),
       ]),
     (node, r) => {
@@ -128,27 +164,44 @@ export function renderRows(
       node.style.transform = `translateY(${view.top + (r - view.first) * ROW}px)`;
       node.classList.toggle('odd', r % 2 === 1);
       node.classList.toggle('loading', values === undefined);
-      reconcile(
-        node.lastElementChild as HTMLElement,
-        shown,
-        (c) => `${c.index}`,
-        (c) =>
-          element('div', {
-            class: 'grid-cell',
-            attributes: { role: 'gridcell', id: `c-${r}-${c.index}`, 'aria-colindex': `${c.index + 1}` },
-          }),
-        (cell, c) => {
-          cell.style.left = `${c.left}px`;
-          cell.style.width = `${c.width}px`;
-          setText(cell, values ? shownText(values[c.index], c.column.type) : '');
-          const selected = r >= r0 && r <= r1 && c.index >= c0 && c.index <= c1;
-          cell.classList.toggle('numeric', isNumeric(c.column));
-          cell.classList.toggle('empty', values !== undefined && (values[c.index] ?? null) === null);
-          cell.classList.toggle('selected', selected && (r0 !== r1 || c0 !== c1));
-          cell.classList.toggle('active', active.row === r && active.column === c.index);
-          setAttribute(cell, 'aria-selected', String(selected));
-        },
-      );
+      const box = node.children[1] as HTMLElement;
+      pinnedBox(box, state);
+      rowCells(box, r, pinned, state, values);
+      rowCells(node.lastElementChild as HTMLElement, r, free, state, values);
+    },
+  );
+}
+
+function rowCells(
+  box: HTMLElement,
+  r: number,
+  shown: readonly ShownColumn[],
+  state: GridState,
+  values: Row | undefined,
+): void {
+  const { active, anchor } = state;
+  const [r0, r1] = [Math.min(active.row, anchor.row), Math.max(active.row, anchor.row)];
+  const [c0, c1] = [Math.min(active.column, anchor.column), Math.max(active.column, anchor.column)];
+  reconcile(
+    box,
+    shown,
+    (c) => `${c.index}`,
+    (c) =>
+      element('div', {
+        class: 'grid-cell',
+        attributes: { role: 'gridcell', id: `c-${r}-${c.index}`, 'aria-colindex': `${c.index + 1}` },
+      }),
+    (cell, c) => {
+      const value = values?.[c.column.source];
+      cell.style.left = `${c.index < state.pinned ? c.left - NUMBERS : c.left}px`;
+      cell.style.width = `${c.width}px`;
+      setText(cell, values ? shownText(value, c.column.type) : '');
+      const selected = r >= r0 && r <= r1 && c.index >= c0 && c.index <= c1;
+      cell.classList.toggle('numeric', isNumeric(c.column));
+      cell.classList.toggle('empty', values !== undefined && (value ?? null) === null);
+      cell.classList.toggle('selected', selected && (r0 !== r1 || c0 !== c1));
+      cell.classList.toggle('active', active.row === r && active.column === c.index);
+      setAttribute(cell, 'aria-selected', String(selected));
     },
   );
 }

@@ -1,15 +1,42 @@
 import type { ResultColumn } from '../protocol/records';
 
-/** A cell: row −1 is the header. */
+/** A column where it stands in the grid, which pinning changes, with its place in the result, which stays. */
+export interface GridColumn extends ResultColumn {
+  readonly source: number;
+}
+
+/** A cell, by its place in the grid: row −1 is the header. */
 export interface CellPlace {
   readonly row: number;
   readonly column: number;
 }
 
 export interface GridState {
-  readonly columns: readonly ResultColumn[];
+  readonly columns: readonly GridColumn[];
   readonly widths: readonly number[];
+  /** The first so many columns stay in sight when the others scroll. */
+  readonly pinned: number;
   readonly active: CellPlace;
   /** The other corner of the selection. */
   readonly anchor: CellPlace;
+}
+
+/** Pins a column behind those that are pinned, or puts it back to its place among the others. */
+export function togglePin(state: GridState, column: number): GridState {
+  const moved = state.columns[column];
+  if (!moved) return state;
+  const pin = column >= state.pinned;
+  const rest = state.columns.map((c, i) => ({ c, width: state.widths[i]! })).filter((_, i) => i !== column);
+  const pinned = state.pinned + (pin ? 1 : -1);
+  const after = rest.findIndex(({ c }, i) => i >= pinned && c.source > moved.source);
+  const at = pin ? state.pinned : after < 0 ? rest.length : after;
+  rest.splice(at, 0, { c: moved, width: state.widths[column]! });
+  const place = { row: state.active.row, column: at };
+  return {
+    columns: rest.map(({ c }) => c),
+    widths: rest.map(({ width }) => width),
+    pinned,
+    active: place,
+    anchor: place,
+  };
 }

@@ -4,7 +4,7 @@ import { element, setAttribute } from './dom';
 import { gridKey } from './grid-keys';
 import { attachGridPointer } from './grid-pointer';
 import { MAX_HEIGHT, NUMBERS, offsets, ROW, renderHead, renderRows, scrollToCell, visibleWindow } from './grid-render';
-import type { CellPlace, GridState } from './grid-state';
+import { type CellPlace, type GridColumn, type GridState, togglePin } from './grid-state';
 import type { RowStore } from './row-store';
 
 /** Rows that one copy may hold. */
@@ -14,8 +14,12 @@ export interface Grid {
   readonly element: HTMLElement;
   open(columns: readonly ResultColumn[]): void;
   render(): void;
-  /** Asks for a condition on a column, as the header's own button does. */
-  filter(column: number): void;
+  /** Asks for a condition on a column of the result, as the header's own button does. */
+  filter(source: number): void;
+  isPinned(source: number): boolean;
+  togglePin(source: number): void;
+  /** Makes a row's cell the active one. */
+  goTo(row: number): void;
   /** The selected cells as tab-separated text; a sentence says why where it cannot be. */
   copy(withHeader: boolean): Promise<{ readonly text: string } | { readonly fault: string }>;
   readonly state: GridState;
@@ -23,9 +27,12 @@ export interface Grid {
 
 export interface GridInit {
   readonly rows: RowStore;
-  readonly openDetail: (place: CellPlace) => void;
-  /** Asks for a condition on the place's column; `left` is where the column starts, CSS pixels from the grid's edge. */
-  readonly filter: (place: CellPlace, left: number) => void;
+  /** `source` is the column of the result; a whole row is asked for from its number. */
+  readonly openDetail: (row: number, source: number, whole: boolean) => void;
+  /** The active cell moved there. */
+  readonly moved: (row: number, source: number) => void;
+  /** Asks for a condition on a column of the result; `left` is where it starts, CSS pixels from the grid's edge. */
+  readonly filter: (row: number, source: number, left: number) => void;
   readonly copy: (withHeader: boolean) => void;
   readonly say: (text: string) => void;
 }
@@ -33,7 +40,11 @@ export interface GridInit {
 /** A virtual grid: only the rows and columns on screen are in the document; keys move one active cell through all of them. */
 export function createGrid(init: GridInit): Grid {
   const { rows } = init;
-  const head = element('div', { class: 'grid-head', attributes: { role: 'row', 'aria-rowindex': '1' } });
+  const head = element('div', { class: 'grid-head', attributes: { role: 'row', 'aria-rowindex': '1' } }, [
+    element('div', { class: 'grid-corner', attributes: { role: 'presentation' } }),
+    element('div', { class: 'grid-pinned', attributes: { role: 'presentation' } }),
+    element('div', { class: 'grid-head-free', attributes: { role: 'presentation' } }),
+  ]);
   const body = element('div', { class: 'grid-body', attributes: { role: 'rowgroup' } });
   const grid = element(
     'div',
@@ -43,7 +54,13 @@ export function createGrid(init: GridInit): Grid {
     },
     [element('div', { class: 'grid-head-group', attributes: { role: 'rowgroup' } }, [head]), body],
   );
-  let state: GridState = { columns: [], widths: [], active: { row: 0, column: 0 }, anchor: { row: 0, column: 0 } };
+  let state: GridState = {
+    columns: [],
+    widths: [],
+    pinned: 0,
+    active: { row: 0, column: 0 },
+    anchor: { row: 0, column: 0 },
+  };
   let measured = false;
   let scheduled = false;
   const schedule = () => {
@@ -59,19 +76,22 @@ export function createGrid(init: GridInit): Grid {
     schedule();
   };
   const window_ = () => visibleWindow(grid, rows.count);
-  const toggleSort = (column: number) => {
+  const toggleSort = (place: number) => {
     const { sort } = rows;
+    const column = state.columns[place]?.source;
+    if (column === undefined) return;
     const next =
       sort?.column !== column ? { column, descending: false } : sort.descending ? null : { column, descending: true };
     rows.setSort(next);
     init.say(
-      next ? `Sorted by ${state.columns[column]!.name}, ${next.descending ? 'descending' : 'ascending'}` : 'Not sorted',
+      next ? `Sorted by ${state.columns[place]!.name}, ${next.descending ? 'descending' : 'ascending'}` : 'Not sorted',
     );
   };
   const filter = (place: CellPlace) => {
     if (!state.columns[place.column]) return;
     reveal({ ...place, row: -1 });
-    init.filter(place, offsets(state.widths)[place.column]! - grid.scrollLeft);
+    const scrolled = place.column < state.pinned ? 0 : grid.scrollLeft;
+    init.filter(place.row, state.columns[place.column]!.source, offsets(state.widths)[place.column]! - scrolled);
   };
   const render = () => {
     const { columns } = state;
@@ -90,7 +110,9 @@ export function createGrid(init: GridInit): Grid {
     const shown = columns
       .map((column, index) => ({ column, index, left: lefts[index]!, width: state.widths[index]! }))
       .filter(
-        (c) => c.left + c.width > grid.scrollLeft + NUMBERS - 200 && c.left < grid.scrollLeft + grid.clientWidth + 200,
+        (c) =>
+          c.index < state.pinned ||
+          (c.left + c.width > grid.scrollLeft + NUMBERS - 200 && c.left < grid.scrollLeft + grid.clientWidth + 200),
       );
     renderHead(head, shown, state, rows);
     renderRows(body, shown, state, rows, view);
@@ -100,7 +122,8 @@ export function createGrid(init: GridInit): Grid {
   };
   const reveal = ({ row, column }: CellPlace) => {
     const lefts = offsets(state.widths);
-    scrollToCell(grid, row, lefts[column] ?? 0, state.widths[column] ?? 0, rows.count);
+    const free = { left: lefts[state.pinned]!, always: column < state.pinned };
+    scrollToCell(grid, row, { left: lefts[column] ?? 0, width: state.widths[column] ?? 0 }, free, rows.count);
   };
   const move = (place: CellPlace, extend: boolean) => {
     const row = Math.min(Math.max(place.row, -1), rows.count - 1);
@@ -109,7 +132,13 @@ export function createGrid(init: GridInit): Grid {
     setState({ active, anchor: extend && row >= 0 ? state.anchor : active });
     reveal(active);
     init.say(sayCell(state.columns, rows, active));
+    if (row >= 0) init.moved(row, state.columns[column]?.source ?? 0);
   };
+  const openDetail = ({ row, column }: CellPlace, whole: boolean) => {
+    const source = state.columns[column]?.source;
+    if (source !== undefined && row >= 0) init.openDetail(row, source, whole);
+  };
+  const placeOf = (source: number) => state.columns.findIndex((c) => c.source === source);
   grid.addEventListener('scroll', schedule, { passive: true });
   grid.addEventListener('focus', schedule);
   grid.addEventListener('pointerover', (event) => tellWhole(event.target, state.columns, rows));
@@ -122,7 +151,7 @@ export function createGrid(init: GridInit): Grid {
       selectAll: () =>
         setState({ anchor: { row: 0, column: 0 }, active: { row: rows.count - 1, column: state.columns.length - 1 } }),
       sort: toggleSort,
-      open: init.openDetail,
+      open: openDetail,
       filter,
       copy: init.copy,
     }),
@@ -132,7 +161,7 @@ export function createGrid(init: GridInit): Grid {
     move,
     sort: toggleSort,
     filter,
-    open: init.openDetail,
+    open: openDetail,
     resize: (column, width) => setState({ widths: state.widths.map((w, i) => (i === column ? width : w)) }),
     fit: (column) =>
       setState({
@@ -148,12 +177,19 @@ export function createGrid(init: GridInit): Grid {
     open(columns) {
       measured = false;
       const start = { row: 0, column: 0 };
-      state = { columns, widths: columns.map((c) => headWidth(c)), active: start, anchor: start };
+      const placed = columns.map((c, source) => ({ ...c, source }));
+      state = { columns: placed, widths: columns.map((c) => headWidth(c)), pinned: 0, active: start, anchor: start };
       grid.scrollTo(0, 0);
       schedule();
     },
     render: schedule,
-    filter: (column) => filter({ row: -1, column }),
+    filter: (source) => filter({ row: -1, column: placeOf(source) }),
+    isPinned: (source) => placeOf(source) < state.pinned,
+    togglePin(source) {
+      setState(togglePin(state, placeOf(source)));
+      reveal(state.active);
+    },
+    goTo: (row) => move({ row, column: state.active.column }, false),
     copy: (withHeader) => copyCells(state, rows, withHeader),
     get state() {
       return state;
@@ -165,14 +201,14 @@ export function createGrid(init: GridInit): Grid {
 const HOVER = 1500;
 
 /** A cell that shows less than it holds says the rest on hover. */
-function tellWhole(target: EventTarget | null, columns: readonly ResultColumn[], rows: RowStore): void {
+function tellWhole(target: EventTarget | null, columns: readonly GridColumn[], rows: RowStore): void {
   const cell = target instanceof Element ? target.closest<HTMLElement>('[role=gridcell]') : null;
   const m = /^c-(\d+)-(\d+)$/.exec(cell?.id ?? '');
   if (!cell || !m) return;
   const [row, index] = [Number(m[1]), Number(m[2])];
-  const value = rows.row(row)?.[index];
-  const text = cellText(value);
   const column = columns[index];
+  const value = rows.row(row)?.[column?.source ?? -1];
+  const text = cellText(value);
   const whole = text === '' || !column || column.type === 'datetime' || column.type === 'timespan';
   const cut = cell.scrollWidth > cell.clientWidth || (!whole && shownText(value, column.type) !== text);
   if (cut) setAttribute(cell, 'title', text.length > HOVER ? `${text.slice(0, HOVER)}…` : text);
@@ -184,7 +220,7 @@ const headWidth = (column: ResultColumn): number => Math.min(320, 64 + (column.n
 let measure: CanvasRenderingContext2D | null = null;
 
 /** A width that shows the column's cells on screen, within bounds. */
-function fitWidth(grid: HTMLElement, columns: readonly ResultColumn[], rows: RowStore, index: number): number {
+function fitWidth(grid: HTMLElement, columns: readonly GridColumn[], rows: RowStore, index: number): number {
   measure ??= document.createElement('canvas').getContext('2d')!;
   const column = columns[index]!;
   const style = getComputedStyle(grid);
@@ -192,7 +228,7 @@ function fitWidth(grid: HTMLElement, columns: readonly ResultColumn[], rows: Row
   measure.font = `${style.fontSize} ${style.fontFamily}`;
   let widest = 0;
   for (let r = first; r < Math.max(last, first + 1); r++) {
-    const text = shownText(rows.row(r)?.[index], column.type).slice(0, 80);
+    const text = shownText(rows.row(r)?.[column.source], column.type).slice(0, 80);
     widest = Math.max(widest, measure.measureText(text).width);
   }
   measure.font = `600 12px ${getComputedStyle(document.body).fontFamily}`;
@@ -200,10 +236,10 @@ function fitWidth(grid: HTMLElement, columns: readonly ResultColumn[], rows: Row
   return Math.round(Math.min(420, Math.max(64, name, widest + 24)));
 }
 
-function sayCell(columns: readonly ResultColumn[], rows: RowStore, { row, column }: CellPlace): string {
+function sayCell(columns: readonly GridColumn[], rows: RowStore, { row, column }: CellPlace): string {
   const name = columns[column]?.name ?? '';
   if (row < 0) return `Column ${name}, Enter sorts, Alt+Down filters`;
-  const text = cellText(rows.row(row)?.[column]).slice(0, 120);
+  const text = cellText(rows.row(row)?.[columns[column]?.source ?? -1]).slice(0, 120);
   return `${name}: ${text || 'empty'}, row ${row + 1}`;
 }
 
@@ -221,7 +257,8 @@ async function copyCells(
   const c1 = Math.max(active.column, anchor.column);
   const list = await rows.rows(first, count);
   if (!list) return { fault: 'The rows changed while they were copied. Copy again.' };
-  const table = list.map((row) => row.slice(c0, c1 + 1).map(cellText));
-  const header = columns.slice(c0, c1 + 1).map((c) => c.name);
+  const chosen = columns.slice(c0, c1 + 1);
+  const table = list.map((row) => chosen.map((c) => cellText(row[c.source])));
+  const header = chosen.map((c) => c.name);
   return { text: toTsv(withHeader || active.row < 0 ? [header, ...table] : table) };
 }

@@ -30,26 +30,32 @@ let current = 0;
 let view: 'grid' | 'chart' = 'grid';
 
 const live = createLiveRegion();
+/** The active cell, for the panel beside the grid: rows come after it has moved. */
+let at = { row: 0, column: 0 };
 const store = createRowStore(host.post, () => {
   renderCount();
   grid.render();
+  detail.follow(detailPlace(at.row, at.column));
 });
-const detail = createDetail(
-  (text) => copyText(text),
-  () => grid.element.focus(),
-);
+const detail = createDetail({
+  copy: (text) => copyText(text),
+  closed: () => grid.element.focus(),
+  goTo: (row) => grid.goTo(row),
+});
 const grid = createGrid({
   rows: store,
   say: live.say,
-  openDetail: ({ row, column }) => {
-    const c = result()?.columns[column];
-    if (c && row >= 0) detail.open(c, row, store.row(row)?.[column]);
+  openDetail: (row, column, whole) => detail.open({ ...detailPlace(row, column), whole }),
+  moved(row, column) {
+    at = { row, column };
+    detail.follow(detailPlace(row, column));
   },
-  filter: ({ row, column }, left) => askFilter(column, row, left),
+  filter: (row, column, left) => askFilter(column, row, left),
   copy: (withHeader) => void copyCells(withHeader),
 });
 const columnFilter = createColumnFilter({
   apply: setColumnFilter,
+  togglePin: (column) => grid.togglePin(column),
   closed: () => grid.element.focus(),
 });
 const chips = createFilterChips({
@@ -215,6 +221,7 @@ function openResult(next: 'grid' | 'chart'): void {
   filter.value = '';
   detail.element.hidden = true;
   columnFilter.close();
+  at = { row: 0, column: 0 };
   store.open(current, r.rowCount);
   grid.open(r.columns);
   const lines = [
@@ -280,13 +287,22 @@ function renderCount(): void {
   );
 }
 
+const detailPlace = (row: number, column: number) => ({
+  whole: false,
+  columns: result()?.columns ?? [],
+  row,
+  rowCount: store.count,
+  column,
+  values: store.row(row),
+});
+
 function askFilter(column: number, row: number, left: number): void {
   const r = result();
   const c = r?.columns[column];
   if (!c) return;
   const cell = row < 0 ? undefined : store.row(row)?.[column];
   const current = store.columns.find((f) => f.column === column);
-  columnFilter.open({ column: c, index: column, current, cell, left });
+  columnFilter.open({ column: c, index: column, current, cell, pinned: grid.isPinned(column), left });
 }
 
 function setColumnFilter(column: number, next: ColumnFilter | null): void {
