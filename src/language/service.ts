@@ -8,6 +8,7 @@ import type {
   CompletionList,
   Diagnostic,
   DocumentHighlight,
+  DocumentLink,
   DocumentSymbol,
   FoldingRange,
   Hover,
@@ -35,10 +36,12 @@ import { coverageDiagnostics } from './coverage-diagnostics';
 import { definition } from './definition';
 import { placed, type QueryDiagnostic, queryDiagnostics } from './diagnostics';
 import { createDocumentStore, type KqlDocument, LARGEST_DOCUMENT, type QueryBlock, type TextInput } from './document';
+import { documentLinks } from './document-links';
 import { foldingRanges, selectionRanges } from './folding';
 import { type FormattingChoice, formatting } from './formatting';
 import { hover } from './hover';
 import { inlayHints } from './inlay-hints';
+import { onTypeFormatting } from './on-type-formatting';
 import { highlights, references } from './references';
 import { prepareRename, rename } from './rename';
 import { problemDiagnostics, ruleDiagnostics } from './rule-diagnostics';
@@ -106,6 +109,10 @@ export interface LanguageService {
   semanticTokens(document: KqlDocument, range: Range | null): SemanticTokens;
   /** Edits that format queries without changing what they mean; broken queries are left alone. */
   formatting(document: KqlDocument, choice: FormattingChoice, range: Range | null): readonly TextEdit[];
+  /** Puts the line in its place after one of ON_TYPE_TRIGGERS was typed. */
+  onTypeFormatting(document: KqlDocument, position: Position, typed: string, indentation: number): readonly TextEdit[];
+  /** Addresses and ATT&CK techniques in rules and comments. */
+  documentLinks(document: KqlDocument): readonly DocumentLink[];
   /** Fixes and refactorings at a range; edits of the engine's come with `resolveCodeAction`. */
   codeActions(document: KqlDocument, range: Range, diagnostics: readonly Diagnostic[]): readonly CodeAction[];
   resolveCodeAction(document: KqlDocument, action: CodeAction): CodeAction;
@@ -176,6 +183,8 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
     selectionRanges,
     semanticTokens,
     formatting: (d, choice, range) => formatting(d, choice, schema, range),
+    onTypeFormatting,
+    documentLinks,
     codeActions: (d, range, diagnostics) => codeActions(d, range, diagnostics, coverage),
     resolveCodeAction,
     inlayHints: (d, range, now) => inlayHints(d, range, coverage?.now ?? now),

@@ -13,7 +13,8 @@ export interface DiagnosticsPassInit {
   readonly start: (uri: string) => Pass | null;
   /** The version of the moment, to drop what is stale. */
   readonly version: (uri: string) => number | null;
-  readonly publish: (uri: string, version: number, diagnostics: readonly Diagnostic[]) => void;
+  /** `whole`: every block is done; else more will follow. */
+  readonly publish: (uri: string, version: number, diagnostics: readonly Diagnostic[], whole: boolean) => void;
   readonly report: Report;
   readonly clock?: () => number;
 }
@@ -28,11 +29,11 @@ export interface DiagnosticsPass {
 /** Work between two yields: a keystroke waits no longer than this and one block. */
 const SLICE_MS = 30;
 /** A long first pass shows what it has after this, and again each time so much more has gone by. */
-const SHOW_AFTER_MS = 120;
+const SHOW_AFTER_MS = 70;
 const SHOW_EVERY_MS = 350;
 
 /**
- * Diagnostics by push: after each change the document is gone through block by block, yielding in between. A newer change
+ * Diagnostics in passes: after each change the document is gone through block by block, yielding in between. A newer change
  * ends the pass, and what belongs to an older version is never sent.
  */
 export function createDiagnosticsPass(init: DiagnosticsPassInit): DiagnosticsPass {
@@ -53,13 +54,13 @@ export function createDiagnosticsPass(init: DiagnosticsPassInit): DiagnosticsPas
         for (;;) {
           if (!current()) return;
           const step = pass.next();
-          if (step === null) return init.publish(uri, pass.version, found);
+          if (step === null) return init.publish(uri, pass.version, found, true);
           found.push(...step);
           if (clock() >= until) break;
         }
         if (clock() - shownAt >= SHOW_EVERY_MS) {
           shownAt = clock();
-          init.publish(uri, pass.version, [...found]);
+          init.publish(uri, pass.version, [...found], false);
         }
         setImmediate(slice);
       });

@@ -9,6 +9,7 @@ import { instant } from '../base/time';
 import type { ActionData } from '../language/code-actions';
 import { withOwnEdits } from '../language/completion';
 import type { KqlDocument } from '../language/document';
+import { ON_TYPE_TRIGGERS } from '../language/on-type-formatting';
 import { semanticTokensLegend, tokensDelta } from '../language/semantic-tokens';
 import type { LanguageService } from '../language/service';
 import { type Report, runSafe } from './run-safe';
@@ -49,6 +50,11 @@ export const capabilities: ServerCapabilities = {
   },
   documentFormattingProvider: true,
   documentRangeFormattingProvider: true,
+  documentOnTypeFormattingProvider: {
+    firstTriggerCharacter: ON_TYPE_TRIGGERS[0],
+    moreTriggerCharacter: ON_TYPE_TRIGGERS.slice(1),
+  },
+  documentLinkProvider: {},
   codeActionProvider: { resolveProvider: true, codeActionKinds: ['quickfix', 'refactor.rewrite'] },
   inlayHintProvider: true,
 };
@@ -104,6 +110,7 @@ type On = <P extends { readonly textDocument: { readonly uri: string } }, R>(
 ) => (params: P, token: CancellationToken) => Promise<R | ResponseError<void>>;
 
 function registerNavigation({ connection, service }: FeatureContext, on: On): void {
+  connection.onDocumentLinks(on('links', (d) => [...service.documentLinks(d)], []));
   connection.onDocumentSymbol(on('outline', (d) => [...service.documentSymbols(d)], []));
   connection.onDefinition(on('definition', (d, p) => [...service.definition(d, p.position)], []));
   connection.onDocumentHighlight(on('highlights', (d, p) => [...service.highlights(d, p.position)], []));
@@ -122,6 +129,9 @@ function registerEdits(context: FeatureContext, on: On): void {
   );
   connection.onDocumentRangeFormatting(
     on('format', (d, p) => [...service.formatting(d, choice(p.options.tabSize), p.range)], []),
+  );
+  connection.onDocumentOnTypeFormatting(
+    on('format', (d, p) => [...service.onTypeFormatting(d, p.position, p.ch, p.options.tabSize)], []),
   );
   connection.onCodeAction(
     on('code actions', (d, p) => [...service.codeActions(d, p.range, p.context.diagnostics)], []),

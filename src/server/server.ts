@@ -12,6 +12,7 @@ import { createSchemaProvider } from '../language/schema';
 import { createLanguageService } from '../language/service';
 import { createWorkspaceIndex } from '../language/workspace-index';
 import { type BlockAtParams, type CoverageFacts, LanguageMethod, type SchemaFacts } from '../protocol/language';
+import { createDelivery } from './diagnostics-delivery';
 import { createDiagnosticsPass, type Pass } from './diagnostics-pass';
 import { capabilities, registerFeatures } from './features';
 import { isReview, reviewDiagnostics } from './review-diagnostics';
@@ -69,12 +70,15 @@ export function startServer(connection: Connection): void {
     };
   };
 
+  const delivery = createDelivery({
+    connection,
+    version: (uri) => documents.get(uri)?.version ?? null,
+    report,
+  });
   const pass = createDiagnosticsPass({
     start: startPass,
     version: (uri) => documents.get(uri)?.version ?? null,
-    publish: (uri, version, diagnostics) => {
-      void connection.sendDiagnostics({ uri, version, diagnostics: [...diagnostics] });
-    },
+    publish: (uri, version, diagnostics, whole) => delivery.publish(uri, version, diagnostics, whole),
     report,
   });
   const refreshAll = () => {
@@ -88,8 +92,9 @@ export function startServer(connection: Connection): void {
   connection.onInitialize((params): InitializeResult => {
     client = params.capabilities;
     workspace.initialize(params);
+    const pull = delivery.initialize(params.capabilities);
     return {
-      capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, ...capabilities },
+      capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, ...capabilities, ...pull },
       serverInfo: { name: 'gapline' },
     };
   });
@@ -111,7 +116,7 @@ export function startServer(connection: Connection): void {
     pass.forget(document.uri);
     service.close(document.uri);
     runQuietly(report, 'workspace', () => workspace.closed(document.uri));
-    void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+    delivery.closed(document.uri);
   });
 
   const features = { connection, service, open, report, client: () => client, ready: workspace.ready };

@@ -1,9 +1,4 @@
-import {
-  type CallHierarchyItem,
-  type CancellationToken,
-  LSPErrorCodes,
-  ResponseError,
-} from 'vscode-languageserver/node';
+import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import { fail } from '../base/result';
 import type { KqlDocument } from '../language/document';
 import type { Steps } from '../language/steps';

@@ -1,5 +1,6 @@
 import './activation';
 import './language';
+import './workspaceLanguage';
 import './data';
 import './timeline';
 import './shutdown';

@@ -1,0 +1,113 @@
+import {
+  type ClientCapabilities,
+  type Connection,
+  type Diagnostic,
+  DiagnosticRefreshRequest,
+  type DocumentDiagnosticReport,
+  LSPErrorCodes,
+  ResponseError,
+  type ServerCapabilities,
+} from 'vscode-languageserver/node';
+import { faultText, type Report } from './run-safe';
+
+/**
+ * How diagnostics get to the client: pulled where it can, so that it asks for what it shows and nothing else, pushed where it
+ * cannot. Either way a long document is given in parts, the first within the time that a person waits.
+ */
+export interface Delivery {
+  /** Learns what the client can do; gives what the server says of itself for that. */
+  initialize(client: ClientCapabilities): Pick<ServerCapabilities, 'diagnosticProvider'>;
+  publish(uri: string, version: number, diagnostics: readonly Diagnostic[], whole: boolean): void;
+  closed(uri: string): void;
+}
+
+export interface DeliveryInit {
+  readonly connection: Connection;
+  /** The version of the moment; null where the document is not open. */
+  readonly version: (uri: string) => number | null;
+  readonly report: Report;
+}
+
+interface Answer {
+  readonly id: string;
+  readonly version: number;
+  readonly items: readonly Diagnostic[];
+}
+
+export function createDelivery(init: DeliveryInit): Delivery {
+  const { connection } = init;
+  const answers = new Map<string, Answer>();
+  /** Who waits for the diagnostics of a document; each is called once. */
+  const waiting = new Map<string, Set<() => void>>();
+  let pulls = false;
+  let canRefresh = false;
+  let refreshing = false;
+  let ids = 0;
+
+  const wake = (uri: string): boolean => {
+    const all = waiting.get(uri);
+    waiting.delete(uri);
+    for (const resume of all ?? []) resume();
+    return all !== undefined;
+  };
+  /** Asks the client to pull again; what is said in one turn is asked once. */
+  const refresh = () => {
+    if (!canRefresh || refreshing) return;
+    refreshing = true;
+    setImmediate(() => {
+      refreshing = false;
+      connection
+        .sendRequest(DiagnosticRefreshRequest.type)
+        .catch((fault: unknown) => init.report(`diagnostics: ${faultText(fault)}`));
+    });
+  };
+  const reportOf = (answer: Answer | undefined, previous: string | undefined): DocumentDiagnosticReport => {
+    if (!answer) return { kind: 'full', items: [] };
+    if (answer.id === previous) return { kind: 'unchanged', resultId: previous };
+    return { kind: 'full', resultId: answer.id, items: [...answer.items] };
+  };
+  const isFresh = (uri: string): boolean => {
+    const version = init.version(uri);
+    return version === null || answers.get(uri)?.version === version;
+  };
+
+  connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
+    while (!isFresh(uri)) {
+      await new Promise<void>((resolve) => {
+        const all = waiting.get(uri) ?? new Set();
+        waiting.set(uri, all.add(resolve));
+        token.onCancellationRequested(() => resolve());
+      });
+      if (token.isCancellationRequested) {
+        return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled', { retriggerRequest: false });
+      }
+    }
+    return reportOf(answers.get(uri), previousResultId);
+  });
+  return {
+    initialize: (client) => {
+      pulls = client.textDocument?.diagnostic !== undefined;
+      canRefresh = client.workspace?.diagnostics?.refreshSupport ?? false;
+      const diagnosticProvider = { identifier: 'gapline', interFileDependencies: true, workspaceDiagnostics: false };
+      return pulls ? { diagnosticProvider } : {};
+    },
+    publish: (uri, version, diagnostics, whole) => {
+      if (!pulls) {
+        void connection.sendDiagnostics({ uri, version, diagnostics: [...diagnostics] });
+        return;
+      }
+      // A client that cannot be told of the rest is given no part.
+      if (!whole && !canRefresh) return;
+      const before = answers.get(uri);
+      const same = before?.version === version && JSON.stringify(before.items) === JSON.stringify(diagnostics);
+      if (!same) answers.set(uri, { id: String(++ids), version, items: diagnostics });
+      // Whoever waited has its answer; whoever has an older one is told that there is another.
+      if (!wake(uri) && !same) refresh();
+    },
+    closed: (uri) => {
+      answers.delete(uri);
+      if (pulls) wake(uri);
+      else void connection.sendDiagnostics({ uri, diagnostics: [] });
+    },
+  };
+}
