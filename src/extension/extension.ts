@@ -6,7 +6,8 @@ import { EditorCommand } from '../protocol/language';
 import { chooseDataFolder, createSampleTenant, deleteImportedData, mapFile } from './commands/dataCommands';
 import { placeOf, type TimelineArgument } from './commands/place';
 import { createReviewCommands, type ReviewCommands } from './commands/reviewCommands';
-import { runQuery } from './commands/runCommand';
+import { rerunQuery, runAllQueries, runQuery } from './commands/runCommand';
+import { copyName, insertName, previewTable } from './commands/schemaCommands';
 import { copyAsMarkdown, openProvingQuery } from './commands/viewCommands';
 import { writeResults } from './commands/writeResults';
 import { onConfigurationChange } from './configuration';
@@ -18,19 +19,31 @@ import { loadDataClient } from './lazy';
 import { systemClock } from './process/clock';
 import { createProcessHealth, type ProcessHealth } from './process/health';
 import { createSupervisor, HEARTBEAT, type Supervisor } from './process/supervisor';
+import { createQueryHistory, type QueryHistory } from './results/history';
 import { askNow, createNowStatus } from './results/nowStatus';
 import { createQueryRun, type QueryRun } from './results/queryRun';
 import { rowsQuery } from './results/rowsQuery';
 import { registerTimeline, type Timeline } from './timeline/timelineProvider';
 import { type CoverageView, createCoverageView } from './views/coverageView';
+import {
+  clearHistory,
+  copyHistoryQuery,
+  createHistoryView,
+  type HistoryView,
+  openHistoryQuery,
+  removeFromHistory,
+} from './views/historyView';
 import { createIncidentsView, type IncidentsView } from './views/incidentsView';
 import type { ViewNode } from './views/node';
+import { createSchemaView, type SchemaView } from './views/schemaView';
 
 /** What the tests inside VS Code look at; no other extension is meant to use it. */
 export interface GaplineApi {
   readonly session: DataSession;
   readonly coverage: CoverageView;
   readonly incidents: IncidentsView;
+  readonly schema: SchemaView;
+  readonly history: QueryHistory;
   readonly language: LanguageService;
   readonly dataHost: Supervisor<DataHost>;
   readonly health: ProcessHealth;
@@ -61,10 +74,14 @@ export function activate(context: vscode.ExtensionContext): GaplineApi {
     log,
     report: (event) => health.report(vscode.l10n.t('language server'), event),
   });
+  const history = createQueryHistory(context.workspaceState, () => historyView.refresh());
+  const historyView: HistoryView = createHistoryView(history);
   const run: QueryRun = createQueryRun({
     extensionUri,
     session,
     log,
+    memory: context.workspaceState,
+    history,
     onProgress: progress.event,
     overlay: (...a) => reviews.overlay(...a),
   });
@@ -80,7 +97,9 @@ export function activate(context: vscode.ExtensionContext): GaplineApi {
   const reviews: ReviewCommands = createReviewCommands(session, timeline);
   const coverage = createCoverageView(session);
   const incidents = createIncidentsView(session);
+  const schema = createSchemaView(session);
   subscriptions.push(log, health, progress, dataHost, session, language, run, timeline, coverage, incidents);
+  subscriptions.push(schema, historyView);
   subscriptions.push(
     createNowStatus(session),
     pushFacts(session, language),
@@ -90,12 +109,12 @@ export function activate(context: vscode.ExtensionContext): GaplineApi {
       if (session.state.kind !== 'unknown') session.refresh();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => session.refresh()),
-    ...commands(log, { run, language, session, dataHost, reviews, coverage, version: versionOf(context) }),
+    ...commands(log, { run, language, session, dataHost, reviews, coverage, history, version: versionOf(context) }),
   );
   stop = async () => {
     await Promise.all([language.stop(), dataHost.stop()]);
   };
-  return { session, coverage, incidents, language, dataHost, health, run, timeline };
+  return { session, coverage, incidents, schema, history, language, dataHost, health, run, timeline };
 }
 
 const versionOf = (context: vscode.ExtensionContext): string =>
@@ -159,12 +178,13 @@ interface Parts {
   readonly dataHost: Supervisor<DataHost>;
   readonly reviews: ReviewCommands;
   readonly coverage: CoverageView;
+  readonly history: QueryHistory;
   /** Of the extension, for evidence. */
   readonly version: string;
 }
 
 function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable[] {
-  const { run, language, session, dataHost, reviews, coverage, version } = parts;
+  const { run, language, session, dataHost, reviews, coverage, history, version } = parts;
   const register = (name: string, act: (...args: never[]) => unknown) =>
     vscode.commands.registerCommand(name, async (...args: never[]) => {
       try {
@@ -178,6 +198,16 @@ function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable
     register(EditorCommand.runQuery, (argument: unknown) => runQuery(run, language, argument)),
     register(EditorCommand.openTimeline, (argument: TimelineArgument) => reviews.openTimeline(argument)),
     register(EditorCommand.showSource, (argument: TimelineArgument) => coverage.reveal(placeOf(argument))),
+    register('gapline.runAllQueries', () => runAllQueries(run, language)),
+    register('gapline.setTimeRange', () => run.askRange()),
+    register('gapline.rerunQuery', (node: ViewNode | undefined) => rerunQuery(run, history, node)),
+    register('gapline.openHistoryQuery', openHistoryQuery),
+    register('gapline.copyHistoryQuery', copyHistoryQuery),
+    register('gapline.removeFromHistory', (node: ViewNode | undefined) => removeFromHistory(history, node)),
+    register('gapline.clearHistory', () => clearHistory(history)),
+    register('gapline.previewTable', (node: ViewNode | undefined) => previewTable(run, node)),
+    register('gapline.insertName', insertName),
+    register('gapline.copyName', copyName),
     register('gapline.setNow', () => askNow(session)),
     register('gapline.refreshCoverage', () => session.refresh()),
     register('gapline.chooseDataFolder', () => chooseDataFolder(session)),

@@ -146,6 +146,10 @@ export interface GridResult {
   readonly render: string | null;
   /** `render`'s properties (xcolumn, ycolumns, series, title …), as written. */
   readonly renderProperties?: { readonly [name: string]: string };
+  /** Name of its tab; absent: its number. */
+  readonly label?: string;
+  /** Why this query, one of several, gave no table. */
+  readonly fault?: { readonly title: string; readonly lines: readonly string[] };
 }
 
 export type ToResults =
@@ -157,6 +161,9 @@ export type ToResults =
       readonly now: string;
       readonly elapsedMs: number;
       readonly results: readonly GridResult[];
+      /** The time range that the run was cut to, and its parameters, in words; absent or null: not asked for. */
+      readonly range?: string | null;
+      readonly parameters?: string | null;
     }
   | {
       readonly type: 'rows';
@@ -196,4 +203,8 @@ export type FromResults =
   | { readonly type: 'export'; readonly result: number; readonly view: RowView; readonly matching: number }
   | { readonly type: 'showOnTimeline'; readonly result: number }
   | { readonly type: 'setNow' }
+  | { readonly type: 'setRange' }
+  | { readonly type: 'setParameters' }
+  /** A pinned panel keeps its result: the next query opens another. */
+  | { readonly type: 'pin'; readonly pinned: boolean }
   | { readonly type: 'fault'; readonly message: string };

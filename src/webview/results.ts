@@ -16,7 +16,16 @@ import { onThemeChange } from './theme';
 /** The results of a query: a grid of any length, a chart where the query asks for one, and what there is to say about both. */
 type Shown = Extract<ToResults, { type: 'results' }>;
 
-const host = connectHost<FromResults, ToResults, Record<string, never>>();
+/** What the page keeps while VS Code throws it away, because another tab is in front. */
+interface Kept {
+  readonly pinned: boolean;
+}
+const readKept = (value: unknown): Kept | undefined =>
+  typeof value === 'object' && value !== null && 'pinned' in value && typeof value.pinned === 'boolean'
+    ? { pinned: value.pinned }
+    : undefined;
+
+const host = connectHost<FromResults, ToResults, Kept>();
 reportFaults((message) => host.post({ type: 'fault', message }));
 
 /** Rows that a chart reads at most; more could not be told apart in the picture. */
@@ -27,7 +36,11 @@ const NO_ROWS = 'There are no rows to put on the timeline';
 
 let shown: Shown | undefined;
 let current = 0;
+let filterTimer: number | undefined;
+let elapsedTimer: number | undefined;
 let view: 'grid' | 'chart' = 'grid';
+/** Said anew by every result: a new page of the panel knows it from what it kept. */
+let pinned = host.state(readKept)?.pinned ?? false;
 
 const live = createLiveRegion();
 /** The active cell, for the panel beside the grid: rows come after it has moved. */
@@ -71,6 +84,19 @@ const now = button(
   'now',
   { text: 'now', class: 'button now', hint: 'what ago() and now() count from; click to change it' },
   () => host.post({ type: 'setNow' }),
+);
+const range = button(
+  'range',
+  { text: 'range', class: 'button now', hint: 'click to change it and run again' },
+  () => host.post({ type: 'setRange' }),
+);
+const parameters = button(
+  'parameters',
+  { text: 'parameters', class: 'button now', hint: 'click to change them and run again' },
+  () => host.post({ type: 'setParameters' }),
+);
+const pin = button('Pin', { icon: 'pin', hint: 'keeps this result; the next query opens another' }, () =>
+  setPinned(!pinned),
 );
 const gridButton = button('Grid', { icon: 'table', text: 'Grid' }, () => show('grid'));
 const chartButton = button('Chart', { icon: 'log', text: 'Chart' }, () => show('chart'));
@@ -128,7 +154,7 @@ const progress = element('div', { class: 'progress', attributes: { 'aria-hidden'
 
 const header = element('header', { class: 'toolbar' }, [
   element('div', { class: 'titles' }, [title, facts]),
-  element('div', { class: 'buttons' }, [now, views]),
+  element('div', { class: 'buttons' }, [parameters, range, now, pin, views]),
 ]);
 const main = element('main', { class: 'results' }, [header, progress, body, blank]);
 document.getElementById('app')!.append(main, live.element);
@@ -147,9 +173,18 @@ function showBlank(kind: 'idle' | 'running' | 'error' | 'information', text: str
   );
   setText(blankTitle, text);
   blankLines.replaceChildren(...lines.map((line) => element('li', { text: line })));
-  views.hidden = true;
-  now.hidden = true;
+  for (const node of [views, now, range, parameters, pin]) node.hidden = true;
   setText(facts, '');
+}
+
+/** Says how long the query runs, once it is long enough to be asked. */
+function tickElapsed(): void {
+  const started = performance.now();
+  window.clearInterval(elapsedTimer);
+  elapsedTimer = window.setInterval(() => {
+    if (blank.hidden || blank.dataset['kind'] !== 'running') window.clearInterval(elapsedTimer);
+    else setText(facts, `${Math.round((performance.now() - started) / 1000)} s`);
+  }, 1000);
 }
 
 function openResults(message: Shown): void {
@@ -163,14 +198,32 @@ function openResults(message: Shown): void {
   setText(title, message.title);
   setAttribute(title, 'title', message.title);
   now.hidden = false;
-  now.replaceChildren(
-    element('span', { class: 'now-word', text: 'now' }),
-    element('span', { text: shortTime(message.now) }),
-  );
+  labelled(now, 'now', shortTime(message.now));
+  labelled(range, 'range', message.range ?? null);
+  labelled(parameters, 'parameters', message.parameters ?? null);
+  pin.hidden = false;
   renderTabs();
   openResult(message.results.findIndex((r) => isDrawn(r.render)) === 0 ? 'chart' : 'grid');
   const total = message.results.reduce((n, r) => n + r.rowCount, 0);
   live.say(`${plural(total, 'row')} in ${seconds(message.elapsedMs)}`);
+}
+
+/** A button that says a word of what it stands for and its value; without a value it is not there. */
+function labelled(node: HTMLButtonElement, word: string, value: string | null): void {
+  node.hidden = value === null || value === '';
+  node.replaceChildren(
+    element('span', { class: 'now-word', text: word }),
+    ' ',
+    element('span', { class: 'now-value', text: value ?? '' }),
+  );
+}
+
+function setPinned(next: boolean): void {
+  pinned = next;
+  host.keep({ pinned });
+  setAttribute(pin, 'aria-pressed', String(pinned));
+  host.post({ type: 'pin', pinned });
+  live.say(pinned ? 'Pinned: the next query opens another panel' : 'Not pinned');
 }
 
 const shortTime = (iso: string): string =>
@@ -179,7 +232,10 @@ const seconds = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 
 function renderTabs(): void {
-  const list = (shown?.results ?? []).map((r, i) => ({ i, rows: r.rowCount }));
+  const list = (shown?.results ?? []).map((r, i) => ({
+    i,
+    text: `${r.label ?? `Result ${i + 1}`} · ${r.fault ? 'failed' : formatCount(r.rowCount)}`,
+  }));
   tabs.hidden = list.length < 2;
   reconcile(
     tabs,
@@ -190,8 +246,8 @@ function renderTabs(): void {
       tab.addEventListener('click', () => selectTab(i));
       return tab;
     },
-    (tab, { i, rows }) => {
-      setText(tab, `Result ${i + 1} · ${formatCount(rows)}`);
+    (tab, { i, text }) => {
+      setText(tab, text);
       setAttribute(tab, 'aria-selected', String(i === current));
       setAttribute(tab, 'tabindex', i === current ? '0' : '-1');
     },
@@ -227,6 +283,7 @@ function openResult(next: 'grid' | 'chart'): void {
   const lines = [
     ...(r.truncated ? [`Only the first ${formatCount(r.rowCount)} rows: the result was cut.`] : []),
     ...r.notes,
+    ...(r.fault?.lines ?? []),
   ];
   notes.replaceChildren(
     ...lines.map((line, i) =>
@@ -266,8 +323,14 @@ async function drawChart(): Promise<void> {
 }
 
 function renderEmpty(r: GridResult): void {
+  bar.hidden = r.fault !== undefined;
   empty.hidden = store.count > 0 || view !== 'grid';
   if (empty.hidden) return;
+  if (r.fault) {
+    setText(emptyText, r.fault.title);
+    showAll.hidden = true;
+    return;
+  }
   const filtered = r.rowCount > 0;
   const text = store.columns.length > 0 ? 'No row passes the filters' : `No row holds “${store.filter}”`;
   setText(emptyText, filtered ? text : 'The query returned no rows');
@@ -283,7 +346,9 @@ function renderCount(): void {
   setText(count, store.unfiltered ? '' : `${store.counted ? formatCount(store.count) : '…'} of ${total} rows`);
   setText(
     facts,
-    `${total} ${r.rowCount === 1 ? 'row' : 'rows'} · ${r.columns.length} ${r.columns.length === 1 ? 'column' : 'columns'} · ${seconds(shown.elapsedMs)}`,
+    r.fault
+      ? ''
+      : `${total} ${r.rowCount === 1 ? 'row' : 'rows'} · ${r.columns.length} ${r.columns.length === 1 ? 'column' : 'columns'} · ${seconds(shown.elapsedMs)}`,
   );
 }
 
@@ -330,7 +395,6 @@ async function copyCells(withHeader: boolean): Promise<void> {
   else live.say(copied.fault);
 }
 
-let filterTimer: number | undefined;
 filter.addEventListener('input', () => {
   window.clearTimeout(filterTimer);
   filterTimer = window.setTimeout(() => {
@@ -362,6 +426,7 @@ host.onMessage((message) => {
       shown = undefined;
       setText(title, message.title);
       showBlank('running', 'Running…', []);
+      tickElapsed();
       break;
     case 'progress':
       blankLines.replaceChildren(element('li', { text: message.message }));
@@ -384,4 +449,5 @@ onThemeChange(() => {
   if (view === 'chart' && shown) void drawChart();
 });
 showBlank('idle', 'No results yet', ['Run a query: the lens above it, or the command “Gapline: Run Query”.']);
+setAttribute(pin, 'aria-pressed', String(pinned));
 host.post({ type: 'ready' });

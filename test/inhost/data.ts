@@ -174,3 +174,69 @@ it('deletes what it imported, and reads again when asked', async () => {
   assert.ok(await vscode.workspace.fs.stat(file('logs/SigninLogs.csv')), 'the user’s own files stay');
   assert.ok(await session.assess());
 });
+
+it('lists the tables of the connection, and their columns when one is opened', async () => {
+  const { schema } = await gapline();
+  await vscode.commands.executeCommand('gapline.schema.focus');
+  const tables = await until('tables', () => {
+    const found = schema.tree.getChildren();
+    return found.length > 0 && found;
+  });
+  const signins = tables.find((n) => n.label === 'SigninLogs');
+  assert.ok(signins, tables.map((n) => n.label).join());
+  assert.match(signins.description ?? '', /[\d,]+ rows · 2024-/);
+  const columns = schema.tree.getChildren(signins);
+  assert.ok(columns.some((c) => c.label === 'TimeGenerated' && /^datetime · time/.test(c.description ?? '')));
+  assert.equal(schema.tree.getParent(columns[0]!)?.label, 'SigninLogs');
+  await vscode.commands.executeCommand('gapline.copyName', signins);
+  assert.equal(await vscode.env.clipboard.readText(), 'SigninLogs');
+  const editor = await openText('queries/signins.kql');
+  editor.selection = new vscode.Selection(0, 0, 0, 0);
+  await vscode.commands.executeCommand('gapline.insertName', signins);
+  assert.match(editor.document.lineAt(0).text, /^SigninLogs/);
+  await vscode.commands.executeCommand('undo');
+  const { run } = await gapline();
+  await vscode.commands.executeCommand('gapline.previewTable', signins);
+  assert.ok(run.shown?.type === 'results' && run.shown.results[0]!.rowCount === 100, JSON.stringify(run.shown));
+});
+
+it('remembers what was run, and runs it again', async () => {
+  const { run, history } = await gapline();
+  await history.clear();
+  await run.run({ kql: 'SigninLogs | count', firstLine: 0 });
+  await run.run({ kql: 'SigninLogs | nonsense', firstLine: 0 });
+  assert.deepEqual(
+    history.entries.map((e) => [e.kql, e.outcome, e.rows]),
+    [
+      ['SigninLogs | nonsense', 'invalid', null],
+      ['SigninLogs | count', 'results', 1],
+    ],
+  );
+  const first = history.entries[1]!;
+  await vscode.commands.executeCommand('gapline.rerunQuery', { query: first.kql });
+  assert.equal(history.entries.length, 2);
+  assert.equal(history.entries[0]!.kql, 'SigninLogs | count');
+});
+
+it('runs several queries with a tab for each, one that fails among them', async () => {
+  const { run } = await gapline();
+  const summaries = await run.runAll([
+    { kql: 'SigninLogs | count', firstLine: 0 },
+    { kql: 'SigninLogs | nonsense', firstLine: 2 },
+    { kql: 'print 1; print 2', firstLine: 4 },
+  ]);
+  assert.deepEqual(
+    summaries.map((s) => s?.kind),
+    ['results', 'invalid', 'results'],
+  );
+  assert.ok(run.shown?.type === 'results');
+  assert.deepEqual(
+    run.shown.results.map((r) => [r.label, r.fault?.title ?? r.rowCount]),
+    [
+      ['SigninLogs | count', 1],
+      ['SigninLogs | nonsense', 'The query has errors'],
+      ['print 1; print 2', 1],
+      ['print 1; print 2', 1],
+    ],
+  );
+});

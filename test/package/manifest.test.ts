@@ -74,6 +74,12 @@ describe('the manifest', () => {
       'gapline.copyAsMarkdown',
       'gapline.showReview',
       'gapline.writeResults',
+      'gapline.openHistoryQuery',
+      'gapline.copyHistoryQuery',
+      'gapline.removeFromHistory',
+      'gapline.previewTable',
+      'gapline.insertName',
+      'gapline.copyName',
     ]);
   });
 

@@ -351,6 +351,46 @@ export async function resultsChecks({ check, browser, origin }) {
     for (const type of ['setNow', 'export', 'showOnTimeline']) assert.ok(types.includes(type), type);
   });
 
+  await on(
+    'says which range and parameters the run had, and pins the result',
+    async (p, page) => {
+      await page.getByRole('button', { name: 'range last 24 hours' }).click();
+      await page.getByRole('button', { name: 'parameters user = bob' }).click();
+      await page.getByRole('button', { name: /^Pin/ }).click();
+      assert.equal(await page.getByRole('button', { name: /^Pin/ }).getAttribute('aria-pressed'), 'true');
+      const types = (await p.sent()).map((m) => m.type);
+      for (const type of ['setRange', 'setParameters', 'pin']) assert.ok(types.includes(type), type);
+      assert.deepEqual(await page.evaluate(() => window.kept), { pinned: true });
+      await p.shot('results-range-dark');
+    },
+    { ...results(), range: 'last 24 hours', parameters: 'user = bob' },
+  );
+
+  await on(
+    'gives several queries a tab each, those that failed too',
+    async (p, page) => {
+      await page.getByRole('tab', { name: 'SigninLgs · failed' }).click();
+      await p.settle();
+      await page.getByText('The query has errors').waitFor();
+      assert.match(await page.getByRole('note').textContent(), /Line 3: no table SigninLgs/);
+      await p.shot('results-tabs-dark');
+      await page.getByRole('tab', { name: 'SigninLogs · 1,000,000' }).click();
+      await p.settle();
+      assert.equal(await page.getByText('The query has errors').isVisible(), false);
+    },
+    results({ label: 'SigninLogs' }, [
+      {
+        columns: [],
+        rowCount: 0,
+        truncated: false,
+        notes: [],
+        render: null,
+        label: 'SigninLgs',
+        fault: { title: 'The query has errors', lines: ['Line 3: no table SigninLgs'] },
+      },
+    ]),
+  );
+
   await on('exports what the grid shows: sort and filters go along', async (p, page, more) => {
     await page.getByRole('columnheader', { name: /Requests/ }).click();
     await p.settle();
@@ -467,7 +507,11 @@ export async function resultsChecks({ check, browser, origin }) {
         assert.ok(bar.height < 50 || width === 400, `the bar takes ${bar.height} px`);
         await p.shot(`results-${width}-dark`);
       },
-      results({ render: 'timechart', notes: ['SigninLogs was incomplete from 2 Sep 23:00 to 19 Sep 06:00.'] }),
+      {
+        ...results({ render: 'timechart', notes: ['SigninLogs was incomplete from 2 Sep 23:00 to 19 Sep 06:00.'] }),
+        range: '2024-09-02 23:00 – 2024-09-19 06:00 UTC',
+        parameters: 'user = bob@contoso.example',
+      },
       { width },
     );
 

@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { messageOf } from '../../base/result';
+import { formatInstant, parseInstant } from '../../base/time';
 import type { ProgressParams, QuerySummary } from '../../protocol/datahost';
-import type { FromResults, ToResults } from '../../protocol/webview';
-import { readConfiguration } from '../configuration';
+import type { ToResults } from '../../protocol/webview';
 import type { DataHost } from '../data/dataHost';
-import { faultText, isCancellation } from '../data/faults';
 import type { DataSession } from '../data/session';
-import { exportResult, MOST_ROWS } from './exportResult';
-import { createResultsPanel, type ResultsPanel } from './resultsPanel';
-import { queryTitle, summaryMessage } from './summary';
+import { askParameters, createParameterMemory } from './askParameters';
+import { askTimeRange } from './askTimeRange';
+import type { QueryHistory } from './history';
+import { typedText, withParameters } from './queryParameters';
+import { createResultSession, type PreparedQuery, type ResultSession } from './resultSession';
+import { boundsOf, rangeText, readTimeRange, type TimeRange } from './timeRange';
 
 export interface QueryText {
   readonly kql: string;
@@ -20,7 +20,11 @@ export interface QueryText {
 /** Runs queries on the data host and shows what came out; a new query takes the place of a running one. */
 export interface QueryRun extends vscode.Disposable {
   run(query: QueryText): Promise<QuerySummary | undefined>;
-  /** What the panel shows, rows aside. */
+  /** Runs several queries one after another and shows their results as tabs. */
+  runAll(queries: readonly QueryText[]): Promise<readonly (QuerySummary | undefined)[]>;
+  /** Asks for the time range of this and the next runs, and runs again what is shown. */
+  askRange(): Promise<void>;
+  /** What the latest panel shows, rows aside. */
   readonly shown: ToResults | undefined;
 }
 
@@ -28,190 +32,101 @@ export interface QueryRunInit {
   readonly extensionUri: vscode.Uri;
   readonly session: DataSession;
   readonly log: vscode.LogOutputChannel;
+  readonly memory: vscode.Memento;
+  readonly history: QueryHistory;
   readonly onProgress: vscode.Event<ProgressParams>;
   /** Lays a result over a timeline. */
   overlay(host: DataHost, resultId: string, table: number, title: string): Promise<void>;
 }
 
-interface Finished {
-  readonly host: DataHost;
-  readonly resultId: string;
-  readonly title: string;
-  readonly kql: string;
-  /** What now() meant. */
-  readonly now: string;
-  readonly summary: Extract<QuerySummary, { kind: 'results' }>;
-}
+const RANGE_KEY = 'timeRange';
 
 export function createQueryRun(init: QueryRunInit): QueryRun {
-  return new Run(init);
+  const parameters = createParameterMemory(init.memory);
+  /** Open panels, the one of the latest run last. */
+  let panels: readonly Panel[] = [];
+  let range: TimeRange = readTimeRange(init.memory.get(RANGE_KEY));
+
+  const open = (): Panel => {
+    const free = panels.find((p) => !p.session.pinned);
+    const panel = free ?? newPanel();
+    panels = [...panels.filter((p) => p !== panel), panel];
+    return panel;
+  };
+  const newPanel = (): Panel => {
+    const panel: Panel = {
+      queries: [],
+      session: createResultSession({
+        ...init,
+        closed: () => {
+          panels = panels.filter((p) => p !== panel);
+        },
+        change: (what) => (what === 'range' ? changeRange(panel) : runIn(panel, panel.queries, true).then(() => {})),
+      }),
+    };
+    return panel;
+  };
+  const runIn = async (panel: Panel, queries: readonly QueryText[], again = false) => {
+    panel.queries = queries;
+    const prepared: PreparedQuery[] = [];
+    for (const query of queries) {
+      const one = await prepare(query, again);
+      if (!one) return queries.map(() => undefined);
+      prepared.push(one);
+    }
+    const summaries = await panel.session.run(prepared);
+    for (const [i, summary] of summaries.entries()) if (summary) await remember(queries[i]!, summary);
+    return summaries;
+  };
+  const prepare = async (query: QueryText, again: boolean): Promise<PreparedQuery | undefined> => {
+    const values = await askParameters(query.kql, parameters, again);
+    if (!values) return undefined;
+    const data = range.kind === 'query' ? undefined : await init.session.open();
+    const now = parseInstant(init.session.chosenNow() ?? '') ?? data?.now;
+    // Without data there is no now, and nothing to cut: the run itself says why.
+    const { from, to } = now === undefined ? { from: null, to: null } : boundsOf(range, now);
+    return {
+      kql: withParameters(query.kql, values),
+      firstLine: query.firstLine,
+      from: from === null ? null : formatInstant(from),
+      to: to === null ? null : formatInstant(to),
+      rangeText: rangeText(vscode.l10n, range),
+      parameterText:
+        values.size === 0 ? null : [...values].map(([name, value]) => `${name} = ${typedText(value)}`).join(', '),
+    };
+  };
+  const remember = ({ kql }: QueryText, summary: QuerySummary) =>
+    init.history.add({
+      at: Date.now(),
+      kql,
+      outcome: summary.kind,
+      rows: summary.kind === 'results' ? summary.tables.reduce((n, t) => n + t.rowCount, 0) : null,
+      elapsedMs: summary.kind === 'results' ? summary.elapsedMs : null,
+    });
+  const changeRange = async (panel: Panel | undefined) => {
+    const chosen = await askTimeRange(range);
+    if (!chosen) return;
+    range = chosen;
+    await init.memory.update(RANGE_KEY, range);
+    if (panel && panel.queries.length > 0) await runIn(panel, panel.queries);
+  };
+  return {
+    async run(query) {
+      return (await runIn(open(), [query]))[0];
+    },
+    runAll: (queries) => runIn(open(), queries),
+    askRange: () => changeRange(panels.at(-1)),
+    get shown() {
+      return panels.at(-1)?.session.shown;
+    },
+    dispose: () => {
+      for (const { session } of panels) session.dispose();
+    },
+  };
 }
 
-class Run implements QueryRun {
-  private readonly panel: ResultsPanel;
-  private running: vscode.CancellationTokenSource | undefined;
-  private finished: Finished | undefined;
-  shown: ToResults | undefined;
-
-  constructor(private readonly init: QueryRunInit) {
-    const { extensionUri, log } = init;
-    this.panel = createResultsPanel({ extensionUri, log, receive: (m) => this.receive(m) });
-  }
-
-  async run(query: QueryText): Promise<QuerySummary | undefined> {
-    this.running?.cancel();
-    const source = new vscode.CancellationTokenSource();
-    this.running = source;
-    const title = queryTitle(query.kql);
-    const show = (message: ToResults) => {
-      if (this.running !== source) return;
-      this.shown = message;
-      this.panel.show(message);
-    };
-    show({ type: 'running', title });
-    try {
-      const host = await this.openHost();
-      if (typeof host === 'string') {
-        show({
-          type: 'message',
-          severity: 'information',
-          title: vscode.l10n.t('The query did not run'),
-          lines: [host],
-        });
-        return undefined;
-      }
-      const summary = await this.ask(host, query.kql, source.token);
-      if (summary.kind === 'results')
-        this.keep({ host, resultId: summary.resultId, title, kql: query.kql, now: summary.now, summary }, source);
-      show(summaryMessage(vscode.l10n, title, query.kql, query.firstLine, summary));
-      return summary;
-    } catch (error) {
-      if (!isCancellation(error)) this.init.log.error(`query: ${messageOf(error)}`);
-      show(
-        isCancellation(error)
-          ? summaryMessage(vscode.l10n, title, query.kql, query.firstLine, { kind: 'cancelled' })
-          : { type: 'message', severity: 'error', title: vscode.l10n.t('The query failed'), lines: [faultText(error)] },
-      );
-      return undefined;
-    } finally {
-      if (this.running === source) this.running = undefined;
-      source.dispose();
-    }
-  }
-
-  /** The data host with the logs open, or why there is none. */
-  private async openHost(): Promise<DataHost | string> {
-    const data = await this.init.session.open();
-    if (data) return this.init.session.host();
-    const { state } = this.init.session;
-    switch (state.kind) {
-      case 'untrusted':
-        return vscode.l10n.t('This workspace is not trusted. Running a query reads log files, which needs your trust.');
-      case 'noFolder':
-        return vscode.l10n.t('No folder is open. Open a folder with exported logs first.');
-      case 'noLogs':
-        return vscode.l10n.t('No exported logs were found in this workspace. Choose the folder that holds them.');
-      case 'failed':
-        return state.message;
-      default:
-        return vscode.l10n.t('Reading the logs was cancelled.');
-    }
-  }
-
-  private async ask(host: DataHost, kql: string, cancel: vscode.CancellationToken): Promise<QuerySummary> {
-    const token = randomUUID();
-    const listener = this.init.onProgress((p) => {
-      if (p.token === token) this.panel.send({ type: 'progress', message: p.message });
-    });
-    try {
-      return await host.query(
-        { kql, now: this.init.session.chosenNow(), from: null, to: null, maxRows: readConfiguration().maxRows, token },
-        cancel,
-      );
-    } finally {
-      listener.dispose();
-    }
-  }
-
-  private keep(next: Finished, source: vscode.CancellationTokenSource): void {
-    const old = this.running === source ? this.finished : next;
-    if (this.running === source) this.finished = next;
-    // Rows are held by the data host until they are given back; a process that ended holds none.
-    old?.host.releaseResult(old.resultId).catch((error: unknown) => this.init.log.debug(faultText(error)));
-  }
-
-  private async receive(message: FromResults): Promise<void> {
-    switch (message.type) {
-      case 'cancel':
-        this.running?.cancel();
-        return;
-      case 'copy':
-        await vscode.env.clipboard.writeText(message.text);
-        return;
-      case 'setNow':
-        await vscode.commands.executeCommand('gapline.setNow');
-        return;
-      case 'needRows':
-        return this.sendRows(message);
-      case 'export':
-        return this.export(message);
-      case 'showOnTimeline':
-        if (this.finished)
-          await this.init.overlay(this.finished.host, this.finished.resultId, message.result, this.finished.title);
-        return;
-    }
-  }
-
-  private async sendRows(message: Extract<FromResults, { type: 'needRows' }>): Promise<void> {
-    const from = this.finished;
-    if (!from) return;
-    const { result, first, count, sort, filter, columns, request } = message;
-    try {
-      const page = await from.host.rows({
-        resultId: from.resultId,
-        table: result,
-        first,
-        count,
-        sort,
-        filter,
-        columns,
-      });
-      if (this.finished === from)
-        this.panel.send({ type: 'rows', result, first, rows: page.rows, rowCount: page.matching, request });
-    } catch (error) {
-      if (this.finished !== from) return;
-      this.finished = undefined;
-      const title = vscode.l10n.t('The rows are gone');
-      const lines = [faultText(error), vscode.l10n.t('Run the query again to see them.')];
-      this.panel.show({ type: 'message', severity: 'information', title, lines });
-    }
-  }
-
-  private async export({ result, view, matching }: Extract<FromResults, { type: 'export' }>): Promise<void> {
-    const from = this.finished;
-    const shown = from?.summary.tables[result];
-    if (!from || !shown) return;
-    const { host, resultId, kql, now } = from;
-    await exportResult(
-      {
-        host,
-        resultId,
-        table: result,
-        rowCount: shown.rowCount,
-        truncated: shown.truncated,
-        view,
-        matching,
-        async runWhole(token, cancel) {
-          const again = await host.query({ kql, now, from: null, to: null, maxRows: MOST_ROWS, token }, cancel);
-          return again.kind === 'results' ? again.resultId : undefined;
-        },
-      },
-      this.init.onProgress,
-    );
-  }
-
-  dispose(): void {
-    this.running?.cancel();
-    this.panel.dispose();
-  }
+interface Panel {
+  readonly session: ResultSession;
+  /** What it ran last, as it is written. */
+  queries: readonly QueryText[];
 }

@@ -4,12 +4,14 @@ import type { FromResults, ToResults } from '../../protocol/webview';
 import { resultsPage } from '../../timeline/page';
 import { pageInit, webviewOptions } from './webviewPage';
 
-/** The one panel that shows results, opened beside the editor and used again for the next query. */
+/** A panel that shows results, opened beside the editor and used again for the next query. */
 export interface ResultsPanel extends vscode.Disposable {
   /** Shows a message; the last one that fills the page is shown again when the page is loaded anew. */
   show(message: ToResults): void;
   /** Sends rows to the page that asked for them. */
   send(message: ToResults): void;
+  /** Names the panel's tab after its query; null: after what all such panels show. */
+  name(title: string | null): void;
   readonly visible: boolean;
 }
 
@@ -17,6 +19,8 @@ export interface ResultsPanelInit {
   readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
   receive(message: FromResults): Promise<void>;
+  /** The user closed the panel. */
+  closed(): void;
 }
 
 export function createResultsPanel(init: ResultsPanelInit): ResultsPanel {
@@ -59,7 +63,7 @@ export function createResultsPanel(init: ResultsPanelInit): ResultsPanel {
     created.onDidDispose(() => {
       panel = undefined;
       ready = false;
-      init.receive({ type: 'cancel' });
+      init.closed();
     });
     created.webview.html = resultsPage(pageInit(created.webview, init.extensionUri, 'results'));
     panel = created;
@@ -75,6 +79,9 @@ export function createResultsPanel(init: ResultsPanelInit): ResultsPanel {
       post(message);
     },
     send: post,
+    name(title) {
+      if (panel) panel.title = title === null ? vscode.l10n.t('Results') : vscode.l10n.t('Results: {0}', title);
+    },
     dispose: () => panel?.dispose(),
   };
 }

@@ -18,5 +18,5 @@ export function rowsQuery(state: DataState, source: string, start: number, end: 
 }
 
 /** A name as KQL takes it: quoted in brackets unless it is a plain identifier. */
-const kqlName = (name: string): string =>
+export const kqlName = (name: string): string =>
   /^[A-Za-z_]\w*$/.test(name) ? name : `['${name.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}']`;

@@ -1,7 +1,7 @@
 import { LineIndex } from '../../base/text';
-import type { QuerySummary } from '../../protocol/datahost';
+import type { QuerySummary, TableSummary } from '../../protocol/datahost';
 import type { QueryFault, Refusal } from '../../protocol/records';
-import type { ToResults } from '../../protocol/webview';
+import type { GridResult, ToResults } from '../../protocol/webview';
 import type { Localization } from '../views/node';
 
 /** What the results page shows for a finished query, whatever its outcome. */
@@ -20,14 +20,7 @@ export function summaryMessage(
         title,
         now: summary.now,
         elapsedMs: summary.elapsedMs,
-        results: summary.tables.map((t) => ({
-          columns: t.columns,
-          rowCount: t.rowCount,
-          truncated: t.truncated,
-          notes: t.notes,
-          render: t.render?.kind ?? null,
-          renderProperties: t.render?.properties,
-        })),
+        results: summary.tables.map(gridResult),
       };
     case 'refused':
       return {
@@ -50,6 +43,31 @@ export function summaryMessage(
     case 'cancelled':
       return { type: 'message', severity: 'information', title: l10n.t('The query was cancelled'), lines: [] };
   }
+}
+
+/** What the page knows of a table before it has rows. */
+export function gridResult(t: TableSummary): GridResult {
+  return {
+    columns: t.columns,
+    rowCount: t.rowCount,
+    truncated: t.truncated,
+    notes: t.notes,
+    render: t.render?.kind ?? null,
+    renderProperties: t.render?.properties,
+  };
+}
+
+/** A query that gave no table, as a tab among those that did. */
+export function gridFault(
+  l10n: Localization,
+  kql: string,
+  firstLine: number,
+  summary: Exclude<QuerySummary, { kind: 'results' }>,
+): GridResult {
+  const message = summaryMessage(l10n, '', kql, firstLine, summary);
+  const { title, lines } = message.type === 'message' ? message : { title: '', lines: [] };
+  const label = queryTitle(kql);
+  return { columns: [], rowCount: 0, truncated: false, notes: [], render: null, label, fault: { title, lines } };
 }
 
 /** `Line 12: `, counted in the document that the query stands in. */

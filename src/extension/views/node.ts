@@ -34,6 +34,8 @@ export interface ViewNode {
   /** KQL that proves what the line says. */
   readonly query?: string;
   readonly review?: string;
+  /** What "Insert Name" writes. */
+  readonly insert?: string;
   readonly file?: { readonly path: string; readonly line: number | null };
   readonly problem?: DataProblem;
 }

@@ -8,6 +8,9 @@ export class NodeTree implements vscode.TreeDataProvider<ViewNode> {
   private roots: readonly ViewNode[] = [];
   private parents = new Map<string, ViewNode>();
 
+  /** `late` gives the children of a line that are made when it is opened; undefined: it has those that it came with. */
+  constructor(private readonly late: (node: ViewNode) => readonly ViewNode[] | undefined = () => undefined) {}
+
   show(roots: readonly ViewNode[]): void {
     this.roots = roots;
     this.parents = new Map();
@@ -16,7 +19,10 @@ export class NodeTree implements vscode.TreeDataProvider<ViewNode> {
   }
 
   getChildren(node?: ViewNode): ViewNode[] {
-    return [...(node ? node.children : this.roots)];
+    if (!node) return [...this.roots];
+    const late = this.late(node);
+    for (const child of late ?? []) this.parents.set(child.id, node);
+    return [...(late ?? node.children)];
   }
 
   getParent(node: ViewNode): ViewNode | undefined {
@@ -27,7 +33,7 @@ export class NodeTree implements vscode.TreeDataProvider<ViewNode> {
     const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
     const item = new vscode.TreeItem(
       node.label,
-      node.children.length === 0 ? None : node.expanded ? Expanded : Collapsed,
+      node.children.length === 0 && !this.late(node) ? None : node.expanded ? Expanded : Collapsed,
     );
     item.id = node.id;
     item.description = node.description;

@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import { AS_IN_QUERY, lengthText, parseTimeRange, rangeText, type TimeRange, USUAL_LENGTHS } from './timeRange';
+
+interface RangeChoice extends vscode.QuickPickItem {
+  readonly range: TimeRange;
+}
+
+/** Asks for the time range of runs; a typed range stands first. Undefined: given up. */
+export function askTimeRange(current: TimeRange): Promise<TimeRange | undefined> {
+  const choices: readonly RangeChoice[] = [
+    {
+      label: vscode.l10n.t('As in query'),
+      description: vscode.l10n.t('only what the query itself filters'),
+      range: AS_IN_QUERY,
+    },
+    ...USUAL_LENGTHS.map((length): RangeChoice => {
+      const text = lengthText(vscode.l10n, length);
+      return { label: text.charAt(0).toUpperCase() + text.slice(1), range: { kind: 'last', length } };
+    }),
+  ];
+  const pick = vscode.window.createQuickPick<RangeChoice>();
+  pick.title = vscode.l10n.t('Time range of queries: each table is cut on its time column');
+  pick.placeholder = vscode.l10n.t(
+    'Choose, or type 36h or 2024-09-02 .. 2024-09-19 (UTC); now: {0}',
+    rangeText(vscode.l10n, current),
+  );
+  pick.items = choices;
+  pick.onDidChangeValue((typed) => {
+    const range = parseTimeRange(typed);
+    pick.items = range
+      ? [{ label: typed.trim(), description: rangeText(vscode.l10n, range), range }, ...choices]
+      : choices;
+  });
+  return new Promise((resolve) => {
+    pick.onDidAccept(() => {
+      resolve(pick.selectedItems[0]?.range);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
+    pick.show();
+  });
+}

@@ -1,0 +1,275 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { messageOf } from '../../base/result';
+import type { ProgressParams, QueryParams, QuerySummary, TableSummary } from '../../protocol/datahost';
+import type { FromResults, GridResult, ToResults } from '../../protocol/webview';
+import { readConfiguration } from '../configuration';
+import type { DataHost } from '../data/dataHost';
+import { faultText, isCancellation } from '../data/faults';
+import type { DataSession } from '../data/session';
+import { exportResult, MOST_ROWS } from './exportResult';
+import { createResultsPanel, type ResultsPanel } from './resultsPanel';
+import { gridFault, gridResult, queryTitle, summaryMessage } from './summary';
+
+/** A query as it is run: parameters filled in, time range resolved. */
+export interface PreparedQuery {
+  readonly kql: string;
+  /** Line of the document on which the query starts, from zero. */
+  readonly firstLine: number;
+  readonly from: string | null;
+  readonly to: string | null;
+  /** What the header says of the range and of the parameters; null: nothing to say. */
+  readonly rangeText: string | null;
+  readonly parameterText: string | null;
+}
+
+/** One results panel, what it shows and the rows behind it. */
+export interface ResultSession extends vscode.Disposable {
+  /** A pinned panel keeps its result: the next query opens another. */
+  readonly pinned: boolean;
+  /** What the panel shows, rows aside. */
+  readonly shown: ToResults | undefined;
+  /** Runs queries one after another and shows all results; a new run takes the place of a running one. */
+  run(queries: readonly PreparedQuery[]): Promise<readonly (QuerySummary | undefined)[]>;
+}
+
+export interface ResultSessionInit {
+  readonly extensionUri: vscode.Uri;
+  readonly session: DataSession;
+  readonly log: vscode.LogOutputChannel;
+  readonly onProgress: vscode.Event<ProgressParams>;
+  /** Lays a result over a timeline. */
+  overlay(host: DataHost, resultId: string, table: number, title: string): Promise<void>;
+  /** The panel was closed: its rows are given back. */
+  closed(): void;
+  /** The page asks for another time range, or other parameters, of what it shows. */
+  change(what: 'range' | 'parameters'): Promise<void>;
+}
+
+/** One table of the grid and where its rows are. */
+interface Kept {
+  readonly host: DataHost;
+  readonly resultId: string;
+  readonly table: number;
+  readonly summary: TableSummary;
+  readonly query: PreparedQuery;
+  readonly now: string;
+}
+
+export function createResultSession(init: ResultSessionInit): ResultSession {
+  return new Session(init);
+}
+
+class Session implements ResultSession {
+  private readonly panel: ResultsPanel;
+  private running: vscode.CancellationTokenSource | undefined;
+  /** By the result's place in the page; a query without a table holds a place too. */
+  private kept: readonly (Kept | undefined)[] = [];
+  shown: ToResults | undefined;
+  pinned = false;
+
+  constructor(private readonly init: ResultSessionInit) {
+    const { extensionUri, log } = init;
+    this.panel = createResultsPanel({
+      extensionUri,
+      log,
+      receive: (m) => this.receive(m),
+      closed: () => {
+        this.running?.cancel();
+        this.release(this.kept);
+        this.kept = [];
+        init.closed();
+      },
+    });
+  }
+
+  async run(queries: readonly PreparedQuery[]): Promise<readonly (QuerySummary | undefined)[]> {
+    this.running?.cancel();
+    const source = new vscode.CancellationTokenSource();
+    this.running = source;
+    const title = queryTitle(queries[0]?.kql ?? '');
+    const show = (message: ToResults) => {
+      if (this.running !== source) return;
+      this.shown = message;
+      this.panel.show(message);
+    };
+    show({ type: 'running', title });
+    try {
+      const host = await this.openHost();
+      if (typeof host === 'string') {
+        const severity = 'information';
+        show({ type: 'message', severity, title: vscode.l10n.t('The query did not run'), lines: [host] });
+        return queries.map(() => undefined);
+      }
+      const done: { readonly query: PreparedQuery; readonly summary: QuerySummary }[] = [];
+      for (const query of queries) {
+        if (source.token.isCancellationRequested) break;
+        if (queries.length > 1) this.panel.send({ type: 'progress', message: queryTitle(query.kql) });
+        done.push({ query, summary: await this.ask(host, query, source.token) });
+      }
+      this.finish(host, title, done, source, show);
+      return queries.map((_, i) => done[i]?.summary);
+    } catch (error) {
+      if (!isCancellation(error)) this.init.log.error(`query: ${messageOf(error)}`);
+      show(
+        isCancellation(error)
+          ? summaryMessage(vscode.l10n, title, queries[0]!.kql, 0, { kind: 'cancelled' })
+          : { type: 'message', severity: 'error', title: vscode.l10n.t('The query failed'), lines: [faultText(error)] },
+      );
+      return queries.map(() => (isCancellation(error) ? { kind: 'cancelled' } : undefined));
+    } finally {
+      if (this.running === source) this.running = undefined;
+      source.dispose();
+    }
+  }
+
+  /** Shows what came out: the outcome of one query, or a tab for each table of many. */
+  private finish(
+    host: DataHost,
+    title: string,
+    done: readonly { readonly query: PreparedQuery; readonly summary: QuerySummary }[],
+    source: vscode.CancellationTokenSource,
+    show: (message: ToResults) => void,
+  ): void {
+    const kept = done.flatMap(({ query, summary }) =>
+      summary.kind === 'results'
+        ? summary.tables.map((table, i): { kept: Kept | undefined; grid: GridResult } => ({
+            kept: { host, resultId: summary.resultId, table: i, summary: table, query, now: summary.now },
+            grid: { ...gridResult(table), ...(done.length > 1 && { label: queryTitle(query.kql) }) },
+          }))
+        : [{ kept: undefined, grid: gridFault(vscode.l10n, query.kql, query.firstLine, summary) }],
+    );
+    const superseded = this.running !== source;
+    this.release(superseded ? kept.map((k) => k.kept) : this.kept);
+    if (superseded) return;
+    this.kept = kept.map((k) => k.kept);
+    const [first] = done;
+    const failed = done.length === 1 && first && first.summary.kind !== 'results';
+    if (failed) {
+      show(summaryMessage(vscode.l10n, title, first.query.kql, first.query.firstLine, first.summary));
+      return;
+    }
+    const now = this.kept.find((k) => k)?.now ?? '';
+    const elapsedMs = done.reduce((sum, { summary }) => sum + (summary.kind === 'results' ? summary.elapsedMs : 0), 0);
+    const { rangeText, parameterText } = first!.query;
+    const results = kept.map((k) => k.grid);
+    show({ type: 'results', title, now, elapsedMs, results, range: rangeText, parameters: parameterText });
+  }
+
+  /** The data host with the logs open, or why there is none. */
+  private async openHost(): Promise<DataHost | string> {
+    const data = await this.init.session.open();
+    if (data) return this.init.session.host();
+    const { state } = this.init.session;
+    switch (state.kind) {
+      case 'untrusted':
+        return vscode.l10n.t('This workspace is not trusted. Running a query reads log files, which needs your trust.');
+      case 'noFolder':
+        return vscode.l10n.t('No folder is open. Open a folder with exported logs first.');
+      case 'noLogs':
+        return vscode.l10n.t('No exported logs were found in this workspace. Choose the folder that holds them.');
+      case 'failed':
+        return state.message;
+      default:
+        return vscode.l10n.t('Reading the logs was cancelled.');
+    }
+  }
+
+  private async ask(host: DataHost, query: PreparedQuery, cancel: vscode.CancellationToken): Promise<QuerySummary> {
+    const token = randomUUID();
+    const listener = this.init.onProgress((p) => {
+      if (p.token === token) this.panel.send({ type: 'progress', message: p.message });
+    });
+    const { kql, from, to } = query;
+    const params: QueryParams = {
+      ...{ kql, from, to, token },
+      now: this.init.session.chosenNow(),
+      maxRows: readConfiguration().maxRows,
+    };
+    try {
+      return await host.query(params, cancel);
+    } finally {
+      listener.dispose();
+    }
+  }
+
+  /** Rows are held by the data host until they are given back; a process that ended holds none. */
+  private release(kept: readonly (Kept | undefined)[]): void {
+    const ids = new Map(kept.flatMap((k) => (k ? [[k.resultId, k.host] as const] : [])));
+    for (const [id, host] of ids)
+      host.releaseResult(id).catch((error: unknown) => this.init.log.debug(faultText(error)));
+  }
+
+  private async receive(message: FromResults): Promise<void> {
+    switch (message.type) {
+      case 'cancel':
+        this.running?.cancel();
+        return;
+      case 'copy':
+        await vscode.env.clipboard.writeText(message.text);
+        return;
+      case 'setNow':
+        await vscode.commands.executeCommand('gapline.setNow');
+        return;
+      case 'setRange':
+        return this.init.change('range');
+      case 'setParameters':
+        return this.init.change('parameters');
+      case 'pin':
+        this.pinned = message.pinned;
+        this.panel.name(message.pinned && this.shown?.type === 'results' ? this.shown.title : null);
+        return;
+      case 'needRows':
+        return this.sendRows(message);
+      case 'export':
+        return this.export(message);
+      case 'showOnTimeline': {
+        const kept = this.kept[message.result];
+        if (kept) await this.init.overlay(kept.host, kept.resultId, kept.table, queryTitle(kept.query.kql));
+        return;
+      }
+    }
+  }
+
+  private async sendRows(message: Extract<FromResults, { type: 'needRows' }>): Promise<void> {
+    const from = this.kept[message.result];
+    if (!from) return;
+    const { result, first, count, sort, filter, columns, request } = message;
+    const { host, resultId, table } = from;
+    try {
+      const page = await host.rows({ resultId, table, first, count, sort, filter, columns });
+      if (this.kept[result] === from)
+        this.panel.send({ type: 'rows', result, first, rows: page.rows, rowCount: page.matching, request });
+    } catch (error) {
+      if (this.kept[result] !== from) return;
+      this.kept = [];
+      const title = vscode.l10n.t('The rows are gone');
+      const lines = [faultText(error), vscode.l10n.t('Run the query again to see them.')];
+      this.panel.show({ type: 'message', severity: 'information', title, lines });
+    }
+  }
+
+  private async export({ result, view, matching }: Extract<FromResults, { type: 'export' }>): Promise<void> {
+    const from = this.kept[result];
+    if (!from) return;
+    const { host, resultId, table, summary, query, now } = from;
+    const { kql, from: start, to } = query;
+    await exportResult(
+      {
+        ...{ host, resultId, table, view, matching },
+        rowCount: summary.rowCount,
+        truncated: summary.truncated,
+        async runWhole(token, cancel) {
+          const again = await host.query({ kql, now, from: start, to, maxRows: MOST_ROWS, token }, cancel);
+          return again.kind === 'results' ? again.resultId : undefined;
+        },
+      },
+      this.init.onProgress,
+    );
+  }
+
+  dispose(): void {
+    this.running?.cancel();
+    this.panel.dispose();
+  }
+}

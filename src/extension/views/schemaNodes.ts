@@ -1,0 +1,92 @@
+import type { TableInfo } from '../../protocol/datahost';
+import type { ResultColumn, ScalarType } from '../../protocol/records';
+import { kqlName } from '../results/rowsQuery';
+import { countText, intervalText, minuteText } from './format';
+import type { Localization, NodeIcon, ViewNode } from './node';
+
+/** Rows that a preview shows. */
+const PREVIEW = 100;
+
+/** The tables of the connection as lines of a view, by name; their columns are made when a table is opened. */
+export function tableNodes(l10n: Localization, tables: readonly TableInfo[]): readonly ViewNode[] {
+  return [...tables]
+    .sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1))
+    .map((t): ViewNode => {
+      const name = kqlName(t.name);
+      return {
+        id: `table:${t.name}`,
+        label: t.name,
+        description: [rowsText(l10n, t), spanText(t)].filter((text) => text !== '').join(' · '),
+        icon: { id: 'table' },
+        details: tableDetails(l10n, t),
+        context: ['table', 'name', 'preview'],
+        children: [],
+        insert: name,
+        query: `${name}\n| take ${PREVIEW}`,
+      };
+    });
+}
+
+const rowsText = (l10n: Localization, { rows }: TableInfo): string =>
+  rows === null ? '' : rows === 1 ? l10n.t('1 row') : l10n.t('{0} rows', countText(rows));
+
+function spanText({ first, last }: TableInfo): string {
+  if (first === null || last === null) return '';
+  return intervalText(first, last)
+    .split(' – ')
+    .map((text) => text.replace(/ \d\d:\d\d$/, ''))
+    .join(' – ');
+}
+
+function tableDetails(l10n: Localization, t: TableInfo): readonly string[] {
+  return [
+    t.name,
+    rowsText(l10n, t),
+    t.first !== null && t.last !== null ? l10n.t('From {0} to {1} UTC', minuteText(t.first), minuteText(t.last)) : '',
+    t.timeColumn === null ? l10n.t('No time column is known') : l10n.t('Time: {0}', t.timeColumn),
+    t.ingestionColumn === null
+      ? l10n.t('No ingestion time: late and lost rows look alike')
+      : l10n.t('Ingestion: {0}', t.ingestionColumn),
+    t.files.length === 1 ? t.files[0]! : l10n.t('{0} files', t.files.length),
+  ].filter((text) => text !== '');
+}
+
+/** The columns of a table, in its own order. */
+export function columnNodes(l10n: Localization, table: TableInfo): readonly ViewNode[] {
+  return table.columns.map((c): ViewNode => {
+    const role = roleText(l10n, table, c);
+    const [name, column] = [kqlName(table.name), kqlName(c.name)];
+    return {
+      id: `column:${table.name}:${c.name}`,
+      label: c.name,
+      description: role === '' ? c.type : `${c.type} · ${role}`,
+      icon: ICONS[c.type],
+      details: [`${c.name}: ${c.type}`, ...(role === '' ? [] : [role])],
+      context: ['column', 'name', 'preview'],
+      children: [],
+      insert: column,
+      query: `${name}\n| summarize n = count() by ${c.type === 'dynamic' ? `${asText(column)}` : column}\n| sort by n desc\n| take ${PREVIEW}`,
+    };
+  });
+}
+
+/** A dynamic value cannot be grouped by; its text can. */
+const asText = (column: string): string => `value = tostring(${column})`;
+
+function roleText(l10n: Localization, table: TableInfo, { name }: ResultColumn): string {
+  if (name === table.timeColumn) return l10n.t('time');
+  return name === table.ingestionColumn ? l10n.t('ingestion time') : '';
+}
+
+const ICONS: Record<ScalarType, NodeIcon> = {
+  bool: { id: 'symbol-boolean' },
+  int: { id: 'symbol-number' },
+  long: { id: 'symbol-number' },
+  real: { id: 'symbol-number' },
+  decimal: { id: 'symbol-number' },
+  string: { id: 'symbol-string' },
+  datetime: { id: 'calendar' },
+  timespan: { id: 'watch' },
+  guid: { id: 'symbol-key' },
+  dynamic: { id: 'json' },
+};
