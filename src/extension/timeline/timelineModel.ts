@@ -5,6 +5,7 @@ import type { AssessResult } from '../../protocol/datahost';
 import type { Annotation, ClaimResult, IncidentWindow } from '../../protocol/review';
 import { WORST_FIRST } from '../../protocol/status';
 import type { TimelineBand, TimelineLane, TimelineNote, TimelineSeries, ToTimeline } from '../../protocol/webview';
+import { windowNames } from '../../review/window-names';
 
 type Model = Extract<ToTimeline, { type: 'model' }>;
 
@@ -24,6 +25,7 @@ export function timelineModel(facts: TimelineFacts): Model {
   const { assessment, windows } = facts;
   const claims = assessment?.reviews.find((r) => r.path === facts.path)?.report.claims ?? [];
   const extent = extentOf(facts);
+  const names = windowNames(windows);
   return {
     type: 'model',
     title: facts.title,
@@ -31,7 +33,7 @@ export function timelineModel(facts: TimelineFacts): Model {
     to: extent.end,
     now: assessment?.coverage.now ?? facts.now,
     lanes: assessment ? lanesOf(assessment.coverage.sources, windows, claims) : [],
-    bands: windows.map(bandOf),
+    bands: windows.map((w) => bandOf(w, names.get(w.id) ?? w.id)),
     message: facts.message,
   };
 }
@@ -77,12 +79,12 @@ function lanesOf(
     }));
 }
 
-function bandOf(w: IncidentWindow): TimelineBand {
+function bandOf(w: IncidentWindow, name: string): TimelineBand {
   return {
     id: w.id,
     label: w.label,
     kind: w.kind,
-    service: w.service,
+    service: name,
     sources: w.sources,
     claims: w.claims,
     startEarliest: w.start.earliest,

@@ -1,6 +1,7 @@
 import type { AssessResult } from '../../protocol/datahost';
 import type { ClaimResult, IncidentWindow, ReviewReport, Undisclosed } from '../../protocol/review';
 import { VERDICTS, type Verdict } from '../../protocol/status';
+import { windowNames } from '../../review/window-names';
 import { countText, intervalText, lossText, rangeText, shareText, statedText } from './format';
 import { type Localization, undisclosedIcon, type ViewNode, verdictIcon, verdictWord } from './node';
 
@@ -26,6 +27,7 @@ function reviewNode(l10n: Localization, path: string, result: AssessResult | nul
   const windows = result?.windows.filter((w) => w.incident === incident) ?? [];
   const report = own?.report ?? { claims: [], undisclosed: [] };
   const loose = report.claims.filter((c) => !windows.some((w) => w.claims.includes(c.id) && concerns(w, c)));
+  const names = windowNames(windows);
   // VS Code keeps a line folded that had nothing below it at first; a tested review is a new line.
   const id = `review:${path}${result ? '' : ':untested'}`;
   return {
@@ -40,7 +42,7 @@ function reviewNode(l10n: Localization, path: string, result: AssessResult | nul
     place: { source: null, start: null, end: null },
     children: [
       ...(own?.problems ?? []).map((p, i) => problemLine(id, path, p, i)),
-      ...windows.map((w) => windowNode(l10n, id, path, w, report)),
+      ...windows.map((w) => windowNode(l10n, id, path, w, names.get(w.id) ?? w.id, report)),
       ...loose.map((c) => claimNode(l10n, id, path, c)),
       ...(report.undisclosed.length > 0 ? [undisclosedNode(l10n, id, path, report.undisclosed)] : []),
     ],
@@ -82,6 +84,7 @@ function windowNode(
   parent: string,
   path: string,
   window: IncidentWindow,
+  name: string,
   report: ReviewReport,
 ): ViewNode {
   const id = `${parent}/window:${window.id}`;
@@ -89,7 +92,7 @@ function windowNode(
   const worst = worstClaim(claims);
   return {
     id,
-    label: window.service || window.id,
+    label: name,
     description: [
       ...countVerdicts(l10n, claims),
       window.kind,
