@@ -1,5 +1,6 @@
 import { type SyntaxNode, wrapNode } from './editor-tree';
 import { enumName, type Foreign, kusto, toArray } from './engine';
+import { quickenCompletion } from './quick-completion';
 import type { Globals } from './schema';
 
 /**
@@ -206,6 +207,7 @@ export function openQuery(text: string, globals: Globals): EngineQuery {
     diagnostics: memo(() => toArray(service().GetDiagnostics()).map(diagnosticOf)),
     advice: memo(() => toArray(service().GetAnalyzerDiagnostics(true)).map(diagnosticOf)),
     completions: (at) => {
+      quickenCompletion();
       const found = service().GetCompletionItems(at, options());
       return {
         editStart: found.EditStart,

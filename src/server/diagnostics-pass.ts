@@ -29,7 +29,7 @@ export interface DiagnosticsPass {
 /** Work between two yields: a keystroke waits no longer than this and one block. */
 const SLICE_MS = 30;
 /** A long first pass shows what it has after this, and again each time so much more has gone by. */
-const SHOW_AFTER_MS = 70;
+const SHOW_AFTER_MS = 40;
 const SHOW_EVERY_MS = 350;
 
 /**

@@ -22,6 +22,9 @@ import { registerWorkspaceFeatures } from './workspace-features';
 
 /** Pause in the typing before diagnostics are worked out. */
 const PAUSE_MS = 100;
+/** The rest of the warm-up leaves the first documents their turn. */
+const WARM_AFTER_MS = 700;
+const WARM_EVERY_MS = 150;
 
 /**
  * The language server on a connection: keeps the documents, asks the language service, pushes diagnostics. `initialize` is
@@ -89,6 +92,13 @@ export function startServer(connection: Connection): void {
   };
 
   const workspace = createWorkspace({ connection, documents, index, schema, rebound: refreshAll, report });
+  let warming: NodeJS.Timeout | undefined;
+  const steps = service.warm();
+  const warmUp = (pause = WARM_AFTER_MS) =>
+    runQuietly(report, 'warm-up', () => {
+      if (!steps.next().done) warming = setTimeout(warmUp, pause, WARM_EVERY_MS);
+    });
+
   connection.onInitialize((params): InitializeResult => {
     client = params.capabilities;
     workspace.initialize(params);
@@ -100,7 +110,7 @@ export function startServer(connection: Connection): void {
   });
   connection.onInitialized(() => {
     setImmediate(() => {
-      runQuietly(report, 'warm-up', () => service.warm());
+      warmUp();
       workspace.start();
     });
   });
@@ -148,6 +158,7 @@ export function startServer(connection: Connection): void {
     ),
   );
   connection.onShutdown(() => {
+    clearTimeout(warming);
     pass.dispose();
     workspace.dispose();
   });
