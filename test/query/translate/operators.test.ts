@@ -88,9 +88,9 @@ describe('refusals', () => {
       : made.kind;
   };
   it('names each function and operator with its place', () => {
-    expect(refused('print a = geo_info_from_ip_address("1.1.1.1"), b = hash(5)')).toEqual([
+    expect(refused('print a = geo_info_from_ip_address("1.1.1.1"), b = hash(5.5)')).toEqual([
       ['geo_info_from_ip_address', 'geo_info_from_ip_address("1.1.1.1")'],
-      ['hash', 'hash(5)'],
+      ['hash', 'hash(5.5)'],
     ]);
     expect(refused('print x = 1 | invoke FileProfile("x", 1000)')).toEqual([['FileProfile', 'FileProfile']]);
     expect(refused('datatable(a:long)[1] | evaluate autocluster()')).toMatchObject([

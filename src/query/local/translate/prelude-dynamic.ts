@@ -9,7 +9,9 @@ export const DYNAMIC_MACROS: readonly string[] = [
   "k_pairs(j) AS (CASE WHEN k_is_bag(j) THEN list_transform(json_keys(j), lambda q: {'k': q, 'v': json_extract(j, '/' || replace(replace(q, '~', '~0'), '/', '~1'))}) ELSE [] END)",
   'k_bag_keys(j) AS (CASE WHEN k_is_bag(j) THEN to_json(json_keys(j)) END)',
   'k_bag_has_key(j, key) AS (CASE WHEN k_is_bag(j) THEN list_contains(json_keys(j), key) END)',
-  'k_bag_remove(j, keys) AS (CASE WHEN k_is_bag(j) THEN k_bag(list_filter(k_pairs(j), lambda p: NOT list_contains(k_text_list(keys), p.k))) END)',
+  'k_bag_without(j, keys) AS (CASE WHEN k_is_bag(j) THEN k_bag(list_filter(k_pairs(j), lambda p: NOT list_contains(keys, p.k))) END)',
+  // Keys of deeper levels are paths: `$.a.b`.
+  "k_bag_remove(j, keys) AS (CASE WHEN contains((keys)::VARCHAR, '\"$.') THEN (kn_bag_remove((j)::VARCHAR, (keys)::VARCHAR))::JSON ELSE k_bag_without(j, k_text_list(keys)) END)",
   `k_flat_array(l, is_set) AS (CASE WHEN len(list_filter(l, lambda q: json_type(q) = 'ARRAY')) = 0 THEN k_array(l) WHEN is_set
     THEN k_array(k_unique(flatten(list_transform(l, lambda q: k_list(q))))) ELSE k_array(flatten(list_transform(l, lambda q: coalesce(k_list(q), [q])))) END)`,
   `k_bag_type(l) AS (CASE WHEN len(list_filter(l, lambda y: y <> 'NULL')) = 0 THEN 'dynamic'
@@ -34,17 +36,20 @@ export const DYNAMIC_MACROS: readonly string[] = [
   `k_slice(j, a, b) AS (CASE WHEN k_is_array(j) THEN k_array(coalesce(k_list(j)[
     (CASE WHEN a < 0 THEN greatest(len(k_list(j)) + a, 0) ELSE a END + 1)::BIGINT : (CASE WHEN b < 0 THEN len(k_list(j)) + b ELSE b END + 1)::BIGINT], [])) END)`,
   `k_array_index(j, x, start) AS (CASE WHEN k_is_array(j) THEN coalesce(list_filter(range((CASE WHEN start < 0 THEN greatest(len(k_list(j)) + start, 0) ELSE start END)::BIGINT + 1, len(k_list(j)) + 1), lambda i: k_list(j)[i] = x)[1], 0) - 1 END)`,
-  `k_sort(j, backward, nulls_last) AS (CASE WHEN k_is_array(j) THEN k_array(
-    list_concat(
-      (CASE WHEN nulls_last THEN [] ELSE list_filter(k_list(j), lambda q: json_type(q) = 'NULL') END),
-      list_transform(
-        (CASE WHEN backward THEN list_reverse_sort(list_transform(list_filter(k_list(j), lambda q: json_type(q) <> 'NULL'), lambda q: k_sortable(q)))
-          ELSE list_sort(list_transform(list_filter(k_list(j), lambda q: json_type(q) <> 'NULL'), lambda q: k_sortable(q))) END), lambda s: s.j),
-      (CASE WHEN nulls_last THEN list_filter(k_list(j), lambda q: json_type(q) = 'NULL') ELSE [] END))) END)`,
-  "k_sortable(q) AS {'n': coalesce(TRY_CAST(CASE WHEN json_type(q) IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN (q)::VARCHAR END AS DOUBLE), 'infinity'::DOUBLE), 's': k_dynamic_text(q), 'j': q}",
+  // Places of the items in their order: nulls where they are wanted, then numbers, texts, others in both directions.
+  `k_sort_keys(j, sign, nulls_last) AS list_transform(range(1, len(k_list(j)) + 1), lambda i: k_sortable(k_list(j)[i], i, sign, nulls_last))`,
+  `k_sortable(q, i, sign, nulls_last) AS {'z': (CASE WHEN q IS NULL OR json_type(q) = 'NULL' THEN (CASE WHEN nulls_last THEN 1 ELSE -1 END) ELSE 0 END) * sign,
+    't': (CASE WHEN json_type(q) IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 0 WHEN json_type(q) = 'VARCHAR' THEN 1 ELSE 2 END) * sign,
+    'n': coalesce(TRY_CAST(CASE WHEN json_type(q) IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN (q)::VARCHAR END AS DOUBLE), 0), 's': k_dynamic_text(q), 'i': i * sign}`,
+  `k_sort_order(j, backward, nulls_last) AS list_transform((CASE WHEN backward THEN list_reverse_sort(k_sort_keys(j, -1, nulls_last)) ELSE list_sort(k_sort_keys(j, 1, nulls_last)) END), lambda s: abs(s.i))`,
+  `k_sort_along(x, j, backward, nulls_last) AS (CASE WHEN k_is_array(x) AND k_is_array(j) AND len(k_list(x)) = len(k_list(j)) THEN
+    k_array(list_transform(k_sort_order(j, backward, nulls_last), lambda i: k_list(x)[i])) END)`,
   'k_array_iff(c, a, b) AS (CASE WHEN k_is_array(c) THEN k_array(list_transform(range(1, len(k_list(c)) + 1), lambda i: CASE WHEN k_dynamic_bool(k_list(c)[i]) THEN (CASE WHEN k_is_array(a) THEN k_list(a)[i] ELSE a END) WHEN NOT k_dynamic_bool(k_list(c)[i]) THEN (CASE WHEN k_is_array(b) THEN k_list(b)[i] ELSE b END) END)) END)',
   `k_array_split(j, cuts) AS (CASE WHEN k_is_array(j) THEN k_array(list_transform(range(1, len(k_list(cuts)) + 2), lambda i: k_array(coalesce(k_list(j)[
     (CASE WHEN i = 1 THEN 0 ELSE k_cut(j, k_dynamic_long(k_list(cuts)[i - 1])) END + 1)::BIGINT : (CASE WHEN i > len(k_list(cuts)) THEN len(k_list(j)) ELSE k_cut(j, k_dynamic_long(k_list(cuts)[i])) END)::BIGINT], [])))) END)`,
+  `k_weighted_rank(pairs, wanted) AS (CASE WHEN len(pairs) > 0 THEN list_reduce(list_sort(pairs),
+    lambda a, b: CASE WHEN a.w >= wanted THEN a ELSE {'v': b.v, 'w': a.w + b.w} END).v END)`,
+  'k_ranked(j, share) AS (CASE WHEN json_array_length(j) > 0 THEN list_sort((j)::DOUBLE[])[greatest(ceil(share * json_array_length(j)), 1)::BIGINT] END)',
   'k_cut(j, n) AS (CASE WHEN n < 0 THEN greatest(len(k_list(j)) + n, 0) ELSE n END)',
   `k_rotate(j, n) AS (CASE WHEN k_is_array(j) THEN k_array(list_transform(range(0, len(k_list(j))), lambda i: k_list(j)[(((i + n) % len(k_list(j)) + len(k_list(j))) % len(k_list(j)) + 1)::BIGINT])) END)`,
   `k_shift(j, n, fill) AS (CASE WHEN k_is_array(j) THEN k_array(list_transform(range(0, len(k_list(j))), lambda i: CASE WHEN i + n < 0 OR i + n >= len(k_list(j)) THEN k_nn(fill) ELSE k_list(j)[(i + n + 1)::BIGINT] END)) END)`,
@@ -61,6 +66,5 @@ export const DYNAMIC_MACROS: readonly string[] = [
   `k_steps(a, b, s) AS (CASE WHEN s = 0 THEN NULL WHEN (b - a) / s < 0 THEN [] ELSE list_transform(range(least(((b - a) // s) + 1, 1048576)::BIGINT), lambda i: a + i * s) END)`,
   `k_real_steps(a, b, s) AS (CASE WHEN s = 0 OR NOT isfinite(a) OR NOT isfinite(b) OR NOT isfinite(s) THEN NULL WHEN (b - a) / s < 0 THEN [] ELSE list_transform(range(least(floor((b - a) / s + 1e-9)::BIGINT + 1, 1048576)), lambda i: a + i * s) END)`,
   'k_zip(l) AS k_array(list_transform(range(1, list_max(list_transform(l, lambda a: len(a))) + 1), lambda i: k_array(list_transform(l, lambda a: a[i]))))',
-  "k_treepath(j) AS to_json(list_transform(json_keys(j), lambda key: '[''' || key || ''']'))",
   "k_sorted_json(j) AS (CASE WHEN k_is_bag(j) THEN (k_bag(list_sort(k_pairs(j))))::VARCHAR ELSE coalesce(json_extract(j, '$')::VARCHAR, '') END)",
 ];

@@ -9,7 +9,7 @@ export const TEXT_MACROS: readonly string[] = [
   'k_valid_ticks(n) AS (CASE WHEN n >= 0 AND n <= 3155378975999999999 THEN n END)',
   // 2^63 wraps to -2^63, as 64-bit integers do; 2^31 likewise.
   'k_wrap(h) AS ((((h)::HUGEINT + 9223372036854775808) & 18446744073709551615) - 9223372036854775808)::BIGINT',
-  'k_wrap_int(n) AS (((n + 2147483648) & 4294967295) - 2147483648)::INTEGER',
+  'k_wrap_int(n) AS (((n)::HUGEINT + 2147483648 & 4294967295) - 2147483648)::INTEGER',
   // Text of values: null is ''.
   "k_timestamp_text(t) AS coalesce(lpad(year(t)::VARCHAR, 4, '0') || strftime(t, '-%m-%dT%H:%M:%S.%f') || '0Z', '')",
   "k_ticks_text(n) AS coalesce(lpad(year(k_timestamp(n))::VARCHAR, 4, '0') || strftime(k_timestamp(n), '-%m-%dT%H:%M:%S.') || lpad((n % 10000000)::VARCHAR, 7, '0') || 'Z', '')",

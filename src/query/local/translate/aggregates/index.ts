@@ -139,6 +139,63 @@ function percentile(c: Call): Value {
   return percentileSql(c.value(0), String(percent));
 }
 
+/** Constant percentages, in one dynamic array or one by one from an argument on; undefined where one is not constant. */
+export function percentages(c: Call, from: number): readonly number[] | undefined {
+  const json = from < c.count ? c.value(from).json : undefined;
+  const given: unknown =
+    json === undefined
+      ? c
+          .values()
+          .slice(from)
+          .map((_, i) => c.constantLong(from + i))
+      : JSON.parse(json);
+  return Array.isArray(given) && given.every((p) => typeof p === 'number') ? (given as number[]) : undefined;
+}
+
+/** The smallest value at which the weights of all up to it reach the percentage of their sum. */
+export function weightedPercentileSql(c: Call, percent: number): Value {
+  const v = c.value(0);
+  const x = convert(v, v.type === 'dynamic' ? 'real' : v.type);
+  const weight = c.as(1, 'real');
+  const share = Math.min(Math.max(percent, 0), 100) / 100;
+  const f = ` FILTER (WHERE ${x.sql} IS NOT NULL AND ${weight} > 0)`;
+  const pairs = `list({'v': ${x.sql}, 'w': ${weight}})${f}`;
+  return value(`k_weighted_rank(${pairs}, sum(${weight})${f} * ${share})`, x.type, { ticks: x.ticks });
+}
+
+function percentileArray(c: Call, weighted: boolean): Value {
+  const percents = percentages(c, weighted ? 2 : 1);
+  if (!percents) return c.refuse(`${c.e.name} needs constant percentages.`);
+  const ranks = percents.map((p) => (weighted ? weightedPercentileSql(c, p) : percentileSql(c.value(0), String(p))));
+  return value(`json_array(${ranks.map(jsonOf).join(', ')})`, 'dynamic');
+}
+
+const EXACT_SKETCH =
+  'Sketches hold every value here and are exact; the cloud estimates, and prints its sketches otherwise.';
+
+/** `hll`: the distinct values themselves. */
+function distinctSketch(c: Call, test?: number): Value {
+  c.t.note(EXACT_SKETCH);
+  const x = jsonOf(c.value(0));
+  const tests = [`${x} IS NOT NULL`, ...(test === undefined ? [] : [truth(c.value(test)).sql])];
+  return value(`coalesce(k_array(list(DISTINCT ${x}) FILTER (WHERE ${tests.join(' AND ')})), '[]'::JSON)`, 'dynamic');
+}
+
+/** `tdigest`: the values themselves, each as often as its weight says. */
+function valueSketch(c: Call): Value {
+  c.t.note(EXACT_SKETCH);
+  if (c.count > 1 && c.constantLong(1) !== 1) return c.refuse('tdigest with weights is not run locally.');
+  const x = c.as(0, 'real');
+  return value(`to_json(coalesce(list(${x}) FILTER (WHERE ${x} IS NOT NULL), []))`, 'dynamic');
+}
+
+const mergedSketches =
+  (unique: boolean): FunctionRule =>
+  (c) => {
+    const all = `flatten(coalesce(list(k_list(${c.json(0)})) FILTER (WHERE k_is_array(${c.json(0)})), []))`;
+    return value(`k_array(${unique ? `k_unique(${all})` : all})`, 'dynamic');
+  };
+
 const bitwise =
   (sql: string): FunctionRule =>
   (c) =>
@@ -179,27 +236,30 @@ const RULES: FunctionTable = {
   variance: spread('var_samp', false),
   varianceif: spread('var_samp', false, 1),
   variancep: spread('var_pop', false),
+  stdevpif: spread('var_pop', true, 1),
+  variancepif: spread('var_pop', false, 1),
   percentile,
   percentile_approx: percentile,
-  percentiles_array: (c) => {
-    const json = c.value(1).json;
-    const given: unknown =
-      json === undefined
-        ? c
-            .values()
-            .slice(1)
-            .map((_, i) => c.constantLong(i + 1))
-        : JSON.parse(json);
-    if (!Array.isArray(given) || given.some((p) => typeof p !== 'number')) {
-      return c.refuse('percentiles_array needs constant percentages.');
-    }
-    const list = given.map((p) => Math.min(Math.max(Number(p) / 100, 0), 1));
-    return value(`to_json(quantile_disc(${convert(c.value(0), 'real').sql}, [${list.join(', ')}]))`, 'dynamic');
+  percentiles_array: (c) => percentileArray(c, false),
+  percentilew: (c) => {
+    const percent = c.constantLong(2);
+    return percent === undefined
+      ? c.refuse('percentilew needs a constant percentage.')
+      : weightedPercentileSql(c, percent);
   },
+  percentilesw_array: (c) => percentileArray(c, true),
+  hll: (c) => distinctSketch(c),
+  hll_if: (c) => distinctSketch(c, 1),
+  hll_merge: mergedSketches(true),
+  tdigest: valueSketch,
+  tdigest_merge: mergedSketches(false),
+  merge_tdigest: mergedSketches(false),
   binary_all_and: bitwise('bit_and'),
   binary_all_or: bitwise('bit_or'),
   binary_all_xor: bitwise('bit_xor'),
   covariance: (c) => value(`covar_samp(${c.as(0, 'real')}, ${c.as(1, 'real')})`, 'real'),
+  covarianceif: (c) => value(`covar_samp(${c.as(0, 'real')}, ${c.as(1, 'real')})${filter(c, 2)}`, 'real'),
+  covariancepif: (c) => value(`covar_pop(${c.as(0, 'real')}, ${c.as(1, 'real')})${filter(c, 2)}`, 'real'),
   covariancep: (c) => value(`covar_pop(${c.as(0, 'real')}, ${c.as(1, 'real')})`, 'real'),
 };
 

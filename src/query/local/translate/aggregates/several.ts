@@ -3,7 +3,7 @@ import { createCall, unnamed } from '../call';
 import type { Column, Scope, Translating } from '../context';
 import { dynamicSql } from '../convert';
 import { type Value, value } from '../value';
-import { percentileSql } from './index';
+import { percentages, percentileSql, weightedPercentileSql } from './index';
 
 /** Aggregates that give several columns: arg_max(k, *), take_any(a, b), percentiles(x, 5, 95). */
 
@@ -15,6 +15,7 @@ const NAMES: ReadonlySet<string> = new Set([
   'take_any',
   'any',
   'percentiles',
+  'percentilesw',
 ]);
 
 /** The aggregate behind a name, if it gives several columns. */
@@ -32,11 +33,12 @@ export function severalOf(e: Expr): CallExpr | undefined {
 export function severalValues(t: Translating, call: CallExpr, scope: Scope, grouped: ReadonlySet<string>): Value[] {
   const rows = { ...scope, grouped: false };
   const name = call.name.toLowerCase();
-  if (name === 'percentiles') {
+  if (name === 'percentiles' || name === 'percentilesw') {
     const c = createCall(t, call, rows);
-    const percents = call.args.slice(1).map((_, i) => c.constantLong(i + 1));
-    if (percents.includes(undefined)) c.refuse('percentiles needs constant percentages.');
-    return percents.map((p) => percentileSql(c.value(0), String(p ?? 0)));
+    const weighted = name === 'percentilesw';
+    const percents = percentages(c, weighted ? 2 : 1);
+    if (!percents) c.refuse(`${name} needs constant percentages.`);
+    return (percents ?? []).map((p) => (weighted ? weightedPercentileSql(c, p) : percentileSql(c.value(0), String(p))));
   }
   if (name === 'take_any' || name === 'any') {
     const columns = starred(t, call.args, rows, grouped, '');

@@ -1,6 +1,8 @@
 import type { ElementExpr, Expr, PathExpr } from '../../../../kusto/tree';
+import { createCall } from '../call';
 import type { Scope, Translating } from '../context';
 import { dynamicSql, jsonOf, pathSql } from '../convert';
+import { severalColumns } from '../functions/several-columns';
 import { type Value, value } from '../value';
 
 /** `d.a`, `d["a b"]`, `d[0]`, `d[-1]`, `d[i]`: steps are gathered and read in one go. */
@@ -31,6 +33,11 @@ export function pathOf(t: Translating, e: PathExpr, scope: Scope): Value {
 }
 
 export function elementOf(t: Translating, e: ElementExpr, scope: Scope): Value {
+  const several = columnsOf(t, e.base, scope);
+  if (several && several.length > 1 && e.index.kind === 'literal') {
+    const column = several[Number(e.index.value)];
+    if (column) return column;
+  }
   const base = asDynamic(t, e.base, scope);
   const index = t.expression(e.index, scope);
   if (typeof index.constant === 'string') return byKey(base, index.constant);
@@ -46,6 +53,10 @@ export function elementOf(t: Translating, e: ElementExpr, scope: Scope): Value {
   if (index.type === 'dynamic') return value(`k_any_member(${json}, ${dynamicSql(index)})`, 'dynamic');
   return value(`k_item(${json}, ${index.sql})`, 'dynamic');
 }
+
+/** What `f(…)[1]` picks from where the function gives several columns. */
+const columnsOf = (t: Translating, e: Expr, scope: Scope): readonly Value[] | undefined =>
+  e.kind === 'call' ? severalColumns(createCall(t, e, scope)) : undefined;
 
 /** A text is not looked into: only parse_json makes a dynamic of it. */
 function asDynamic(t: Translating, e: Expr, scope: Scope): Value {

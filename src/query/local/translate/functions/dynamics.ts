@@ -67,14 +67,22 @@ const length: FunctionRule = (c) => {
   );
 };
 
-/** Sorts the first array; more arrays are not reordered along with it. */
-const sorted =
-  (descending: boolean): FunctionRule =>
-  (c) => {
-    if (c.count > 1 && c.typeOf(1) === 'dynamic') return c.refuse(`${c.e.name} of several arrays is not run locally.`);
-    const nullsLast = c.count > 1 ? c.as(1, 'bool') : 'true';
-    return value(`k_sort(${c.json(0)}, ${descending}, ${nullsLast})`, 'dynamic');
-  };
+/** Sorts the first array and puts the others into the order of its items; the last argument may say where nulls go. */
+function sortedArrays(c: Call, descending: boolean): Value[] {
+  const last = c.count - 1;
+  const flag = last > 0 && c.typeOf(last) !== 'dynamic';
+  const nullsLast = flag ? c.as(last, 'bool') : 'true';
+  const arrays = c.values().slice(0, flag ? last : c.count);
+  return arrays.map((_, i) =>
+    value(`k_sort_along(${c.json(i)}, ${c.json(0)}, ${descending}, ${nullsLast})`, 'dynamic'),
+  );
+}
+
+/** Functions of arrays that give a column for each of them. */
+export const SORTED_ARRAYS: Readonly<Record<string, (c: Call) => Value[]>> = {
+  array_sort_asc: (c) => sortedArrays(c, false),
+  array_sort_desc: (c) => sortedArrays(c, true),
+};
 
 function slice(c: Call): Value {
   return value(`k_slice(${c.json(0)}, ${c.as(1, 'long')}, ${c.as(2, 'long')})`, 'dynamic');
@@ -143,7 +151,7 @@ export const DYNAMICS: FunctionTable = {
   bag_remove_keys: macro('k_bag_remove'),
   bag_zip: macro('k_bag_zip'),
   bag_set_key: (c) => value(`k_bag_set(${c.json(0)}, ${c.text(1)}, ${c.json(2)})`, 'dynamic'),
-  treepath: macro('k_treepath'),
+  treepath: (c) => value(`(kn_treepath(${c.json(0)}::VARCHAR))::JSON`, 'dynamic'),
   array_concat: (c) =>
     value(
       `k_array_concat([${c
@@ -155,8 +163,8 @@ export const DYNAMICS: FunctionTable = {
   array_slice: slice,
   array_reverse: macro('k_array_reverse'),
   array_sum: (c) => value(`list_sum(list_transform(k_list(${c.json(0)}), lambda x: k_dynamic_real(x)))`, 'real'),
-  array_sort_asc: sorted(false),
-  array_sort_desc: sorted(true),
+  array_sort_asc: (c) => sortedArrays(c, false)[0]!,
+  array_sort_desc: (c) => sortedArrays(c, true)[0]!,
   array_index_of: indexOf,
   array_iff: macro('k_array_iff'),
   array_iif: macro('k_array_iff'),

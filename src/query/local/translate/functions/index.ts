@@ -7,6 +7,7 @@ import { LOGIC } from './logic';
 import { MATHS } from './maths';
 import { NETWORK } from './network';
 import { SERIES } from './series';
+import { SKETCHES } from './sketches';
 import { STRINGS } from './strings';
 import { WINDOWS } from './windows';
 
@@ -22,6 +23,7 @@ const TABLES: readonly FunctionTable[] = [
   SERIES,
   NETWORK,
   GEO,
+  SKETCHES,
 ];
 
 const FUNCTIONS: ReadonlyMap<string, FunctionRule> = new Map(

@@ -61,7 +61,7 @@ const STATS = ['min', 'min_idx', 'max', 'max_idx', 'avg', 'stdev', 'variance'];
 const SIDE = ['rsquare', 'slope', 'interception', 'variance', 'rvariance'];
 
 /** Functions with several result columns: `extend (flags, scores) = series_decompose_anomalies(s)`. */
-const SEVERAL: Readonly<Record<string, (c: Call) => Value[]>> = {
+export const SERIES_COLUMNS: Readonly<Record<string, (c: Call) => Value[]>> = {
   series_stats: (c) => STATS.map((k) => member(statsBag(c), `$.${k}`, k.endsWith('idx') ? 'long' : 'real')),
   series_fit_line: (c) => [
     ...['rsquare', 'slope', 'variance', 'rvariance', 'interception'].map((k) => member(fitBag(c), `$.${k}`, 'real')),
@@ -79,11 +79,8 @@ const SEVERAL: Readonly<Record<string, (c: Call) => Value[]>> = {
   series_decompose_anomalies: (c) => [0, 1, 2].map((i) => member(anomalous(c), `$[${i}]`, 'dynamic')),
 };
 
-/** All columns of a function that gives several; undefined for any other. */
-export const severalColumns = (c: Call): Value[] | undefined => SEVERAL[c.e.name.toLowerCase()]?.(c);
-
 const firstOf: FunctionTable = Object.fromEntries(
-  Object.entries(SEVERAL).map(([name, columns]): [string, FunctionRule] => [name, (c) => columns(c)[0]!]),
+  Object.entries(SERIES_COLUMNS).map(([name, columns]): [string, FunctionRule] => [name, (c) => columns(c)[0]!]),
 );
 
 export const SERIES: FunctionTable = {

@@ -24,10 +24,10 @@ function extract(c: Call): Value {
   return c.count > 3 ? fromText(sql, c.type) : str(sql);
 }
 
-/** Number of capturing groups of a constant pattern. */
-function groupCount(pattern: string): number {
+/** Names of the capturing groups of a constant pattern, '' for those without. */
+function groupNames(pattern: string): string[] {
   const bare = pattern.replace(/\\./g, '').replace(/\[(?:[^\]])*\]/g, '');
-  return (bare.match(/\((?!\?)|\(\?P?</g) ?? []).length;
+  return [...bare.matchAll(/\((?!\?)|\(\?P?<(\w+)>/g)].map((m) => m[1] ?? '');
 }
 
 /** All matches: a list of texts for one group, of lists for more; null where nothing matches. */
@@ -36,9 +36,12 @@ function extractAll(c: Call): Value {
   const pattern = known === undefined ? undefined : toRe2(known);
   if (pattern === undefined) return c.refuse('extract_all needs a constant pattern.');
   const subject = c.text(c.count - 1);
-  const groups = c.count > 2 ? capturedGroups(c) : Array.from({ length: groupCount(pattern) }, (_, i) => i + 1);
+  const groups = c.count > 2 ? capturedGroups(c, pattern) : groupNames(pattern).map((_, i) => i + 1);
   if (!groups) return c.refuse('extract_all needs constant capture groups.');
-  const lists = groups.map((g) => `regexp_extract_all(${subject}, ${text(pattern)}, ${g})`);
+  // A group that took no part is an empty text.
+  const lists = groups.map(
+    (g) => `list_transform(regexp_extract_all(${subject}, ${text(pattern)}, ${g}), lambda m: coalesce(m, ''))`,
+  );
   const json =
     groups.length <= 1
       ? `to_json(${lists[0] ?? `regexp_extract_all(${subject}, ${text(pattern)})`})`
@@ -46,10 +49,14 @@ function extractAll(c: Call): Value {
   return value(`(CASE WHEN regexp_matches(${subject}, ${text(pattern)}) THEN ${json} END)`, 'dynamic');
 }
 
-function capturedGroups(c: Call): number[] | undefined {
+/** Numbers of the wanted groups, which may be said by name. */
+function capturedGroups(c: Call, pattern: string): number[] | undefined {
   const json = c.value(1).json;
   const list: unknown = json === undefined ? undefined : JSON.parse(json);
-  return Array.isArray(list) && list.every((x) => typeof x === 'number') ? (list as number[]) : undefined;
+  if (!Array.isArray(list)) return undefined;
+  const names = groupNames(pattern);
+  const numbers = list.map((x): unknown => (typeof x === 'string' ? names.indexOf(x) + 1 || undefined : x));
+  return numbers.every((x) => typeof x === 'number') ? numbers : undefined;
 }
 
 function split(c: Call): Value {
@@ -96,7 +103,8 @@ export const STRINGS: FunctionTable = {
   strlen: (c) => long(`length(${c.text(0)})`),
   string_size: (c) => long(`octet_length(encode(${c.text(0)}))`),
   tolower: (c) => str(`lower(${c.text(0)})`),
-  toupper: (c) => str(`upper(${c.text(0)})`),
+  // The sharp s has no capital of its own in the simple mapping.
+  toupper: (c) => str(`replace(upper(${c.text(0)}), 'ẞ', 'ß')`),
   reverse: (c) => str(`reverse(${c.text(0)})`),
   strrep: (c) => {
     const times = c.as(1, 'long');
@@ -129,8 +137,8 @@ export const STRINGS: FunctionTable = {
   base64_decode_tostring: (c) => str(`k_base64_text(${c.text(0)})`),
   base64_decodestring: (c) => str(`k_base64_text(${c.text(0)})`),
   base64_decode_toarray: (c) => value(`k_base64_bytes(${c.text(0)})`, 'dynamic'),
-  url_encode: (c) => str(`replace(url_encode(${c.text(0)}), '%20', '+')`),
-  url_encode_component: (c) => str(`url_encode(${c.text(0)})`),
+  url_encode: (c) => str(`kn_url_encode(${c.text(0)}, '+')`),
+  url_encode_component: (c) => str(`kn_url_encode(${c.text(0)}, '%20')`),
   url_decode: (c) => str(`coalesce(TRY(url_decode(replace(${c.text(0)}, '+', ' '))), ${c.text(0)})`),
   hash_md5: (c) => str(`md5(${c.text(0)})`),
   hash_sha1: (c) => str(`sha1(${c.text(0)})`),
@@ -156,10 +164,12 @@ export const STRINGS: FunctionTable = {
   parse_version: (c) => value(`k_parse_version(${c.text(0)})`, 'real'),
 };
 
-/** Of texts alone: other types are hashed by their bytes, which are not public. */
+/** Whole numbers and times are hashed as eight bytes, low byte first; the bytes of other types are not public. */
 function hashOf(c: Call): Value {
-  if (c.typeOf(0) !== 'string') return c.refuse(`${c.e.name} of a ${c.typeOf(0)} is not run locally.`);
-  const sql = `(kn_hash(${c.text(0)}))::BIGINT`;
+  const v = c.value(0);
+  const whole = v.type === 'long' || v.type === 'datetime' || v.type === 'timespan';
+  if (v.type !== 'string' && !whole) return c.refuse(`${c.e.name} of a ${v.type} is not run locally.`);
+  const sql = whole ? `(kn_hash_long((${c.as(0, 'long')})::VARCHAR))::BIGINT` : `(kn_hash(${c.text(0)}))::BIGINT`;
   return value(c.count > 1 ? `k_mod(${sql}, ${c.as(1, 'long')})` : sql, 'long');
 }
 

@@ -1,3 +1,4 @@
+import { removeKeys, treePath } from './bags';
 import { anomalies, decompose, detectPeriod, outliers } from './decompose';
 import { compareAddresses, formatAddress, inRange } from './ip6';
 import { type NativeFunction, textFunction } from './native';
@@ -17,9 +18,9 @@ import {
   writeSeries,
 } from './series';
 import { parseCommandLine, parseCsv } from './text';
-import { parsePath, parseUrl, parseUrlQuery } from './url';
+import { encodeUrl, parsePath, parseUrl, parseUrlQuery } from './url';
 import { parseXml } from './xml';
-import { xxh64 } from './xxhash';
+import { longBytes, xxh64 } from './xxhash';
 
 /**
  * Functions that SQL has no words for: they take texts and give a text or null, and DuckDB calls them for each row. Numbers,
@@ -46,6 +47,10 @@ const text1 = (name: string, call: (a: string) => string | null): NativeFunction
 
 export const NATIVES: readonly NativeFunction[] = [
   text1('kn_hash', (a) => BigInt.asIntN(64, xxh64(a)).toString()),
+  text1('kn_hash_long', (a) => BigInt.asIntN(64, xxh64(longBytes(BigInt(a)))).toString()),
+  text1('kn_treepath', treePath),
+  textFunction('kn_bag_remove', 2, ([bag, keys]) => (bag == null || keys == null ? null : removeKeys(bag, keys))),
+  textFunction('kn_url_encode', 2, ([text, space]) => encodeUrl(text ?? '', space ?? '+')),
   text1('kn_parse_url', parseUrl),
   text1('kn_parse_urlquery', parseUrlQuery),
   text1('kn_parse_path', parsePath),

@@ -60,3 +60,14 @@ export function parsePath(path: string): string {
     AlternateDataStreamName: stream?.[2] ?? '',
   });
 }
+
+/** Percent encoding as the engine writes it: lower-case digits; letters, digits and `-_.!*()` stay. */
+export function encodeUrl(text: string, space: string): string {
+  let out = '';
+  for (const byte of Buffer.from(text, 'utf8')) {
+    const c = String.fromCharCode(byte);
+    if (/[A-Za-z0-9\-_.!*()]/.test(c)) out += c;
+    else out += c === ' ' ? space : `%${byte.toString(16).padStart(2, '0')}`;
+  }
+  return out;
+}

@@ -1,4 +1,4 @@
-/** XXH64 of a text's UTF-8 bytes, seed 0: what `hash()` is built on. Source: the algorithm's published specification. */
+/** XXH64 of bytes, or of a text's UTF-8 bytes, seed 0: what `hash()` is built on. Source: the algorithm's published specification. */
 
 const M = (1n << 64n) - 1n;
 const P1 = 0x9e3779b185ebca87n;
@@ -11,8 +11,15 @@ const rotate = (x: bigint, r: bigint): bigint => ((x << r) | (x >> (64n - r))) &
 const round = (acc: bigint, lane: bigint): bigint => (rotate((acc + lane * P2) & M, 31n) * P1) & M;
 const merge = (acc: bigint, v: bigint): bigint => ((acc ^ round(0n, v)) * P1 + P4) & M;
 
-export function xxh64(text: string): bigint {
-  const bytes = Buffer.from(text, 'utf8');
+/** A 64-bit integer as eight bytes, low byte first. */
+export function longBytes(n: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64LE(n);
+  return bytes;
+}
+
+export function xxh64(of: string | Buffer): bigint {
+  const bytes = typeof of === 'string' ? Buffer.from(of, 'utf8') : of;
   let at = 0;
   let h: bigint;
   if (bytes.length >= 32) {

@@ -3,6 +3,7 @@ import { unnamed } from '../call';
 import type { Column, Env, Relation, Translating } from '../context';
 import { dynamicSql } from '../convert';
 import { columnRef, flush, limited, scopeOf, settled } from '../relation';
+import { value } from '../value';
 import { rowCount } from './order';
 import { grouped } from './summarize';
 
@@ -59,7 +60,9 @@ export function topHitters(
   bound: readonly BoundColumn[],
 ): Relation {
   t.note('top-hitters is exact here; the cloud estimates it.');
-  const r = settled(t, input);
+  const place: Column = { ...value('row_number() OVER ()', 'long', { nullable: false }), name: '\0place' };
+  const source = settled(t, input);
+  const r = flush(t, { ...source, columns: [...source.columns, place], sealed: true });
   const scope = scopeOf(r, env);
   const v = t.expression(unnamed(o.of), scope);
   const by = o.by ? t.expression(unnamed(o.by), scope) : undefined;
@@ -78,9 +81,14 @@ export function topHitters(
       ? `coalesce(sum(${by.sql}), 0)`
       : `k_wrap(coalesce(sum(${by.sql}), 0))`
     : 'count(*)';
+  // Of values with the same count those that came last are kept, as the cloud's sketch does on few rows.
+  const first = t.fresh('c');
+  const at = r.columns.find((c) => c.name === '\0place')!;
   const made = grouped(t, r, keys, [
     { as: total, sql, column: columnRef(bound[1]?.name ?? 'approximate_count_', total, sum) },
+    { as: first, sql: `min(${at.sql})`, column: columnRef('\0first', first, at) },
   ]);
-  const order = [{ sql: total, descending: true, nulls: 'LAST' as const }];
-  return limited(t, { ...made, order }, rowCount(t, o.count, env));
+  const order = [total, first].map((key) => ({ sql: key, descending: true, nulls: 'LAST' as const }));
+  const columns = made.columns.filter((c) => c.name !== '\0first');
+  return limited(t, { ...made, columns, order }, rowCount(t, o.count, env));
 }

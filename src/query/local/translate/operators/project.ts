@@ -4,7 +4,7 @@ import type { Column, Env, Relation, Scope, Translating } from '../context';
 import { scalarType } from '../context';
 import { convert } from '../convert';
 import { elementValue } from '../expressions/paths';
-import { severalColumns } from '../functions/series';
+import { severalColumns } from '../functions/several-columns';
 import { createStages, flush, numbered, relation, scopeOf, settled } from '../relation';
 import { nullOf, type Value } from '../value';
 
@@ -86,7 +86,7 @@ function itemColumns(
 }
 
 /** Values of one item: several for `(a, b) = split(…)` and for functions with several result columns. */
-function itemValues(t: Translating, item: Expr, scope: Scope): readonly Value[] {
+export function itemValues(t: Translating, item: Expr, scope: Scope): readonly Value[] {
   const e = unnamed(item);
   const count = item.kind === 'named' ? item.names.length : 1;
   const several = e.kind === 'call' ? severalColumns(createCall(t, e, scope)) : undefined;

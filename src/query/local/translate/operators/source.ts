@@ -4,7 +4,7 @@ import { type Column, type Env, type Relation, scalarType, type Translating } fr
 import { convert, unify } from '../convert';
 import { columnRef, flush, relation } from '../relation';
 import { ident, sqlType, text, ticksOf, type Value, value } from '../value';
-import { emptyRelation, named, sealing } from './project';
+import { emptyRelation, itemValues, named, sealing } from './project';
 
 /** Relations out of nothing: datatable, print, range, externaldata. */
 
@@ -35,9 +35,9 @@ export function datatable(t: Translating, q: Query & { kind: 'datatable' }, env:
 
 export function print(t: Translating, o: OperatorOf<'print'>, env: Env, bound: readonly BoundColumn[]): Relation {
   const scope = bareScope(env);
-  const columns = o.items.map((item, i): Column => {
+  const values = o.items.flatMap((item) => itemValues(t, item, scope));
+  const columns = values.map((v, i): Column => {
     const target = bound[i];
-    const v = t.expression(item.kind === 'named' ? item.value : item, scope);
     const typed = target && target.type !== 'unknown' && !v.own ? convert(v, target.type) : v;
     return named(target?.name ?? `print_${i}`, typed);
   });
