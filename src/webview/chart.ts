@@ -1,8 +1,8 @@
-import { scaleLinear } from 'd3-scale';
+import { scaleLinear, scaleLog } from 'd3-scale';
 import type { Instant } from '../base/time';
 import { formatShare, formatShort } from '../timeline/format';
 import { timeScale, timeTicks } from '../timeline/scale';
-import type { ChartData, ChartSeries } from './chart-data';
+import type { ChartData, ChartPoint, ChartSeries } from './chart-data';
 import { element, setAttribute } from './dom';
 import { type Palette, readPalette } from './theme';
 
@@ -33,7 +33,8 @@ export function createChart(): Chart {
   const legend = element('ul', { class: 'chart-legend', attributes: { 'aria-label': 'Series' } });
   const note = element('p', { class: 'chart-note' });
   const area = element('div', { class: 'chart-area' }, [canvas]);
-  const node = element('div', { class: 'chart' }, [title, area, legend, note]);
+  const [above, below] = [element('p', { class: 'chart-axis' }), element('p', { class: 'chart-axis below' })];
+  const node = element('div', { class: 'chart' }, [title, above, area, below, legend, note]);
   let data: ChartData | string | undefined;
   const redraw = () => {
     if (typeof data !== 'object' || node.hidden || area.clientWidth < 40) return;
@@ -48,6 +49,10 @@ export function createChart(): Chart {
       area.hidden = !drawn;
       title.textContent = drawn ? next.title : '';
       title.hidden = title.textContent === '';
+      above.textContent = drawn ? next.axes.yTitle : '';
+      below.textContent = drawn ? next.axes.xTitle : '';
+      for (const line of [above, below]) line.hidden = line.textContent === '';
+      legend.hidden = drawn && !next.axes.legend;
       note.textContent = drawn ? (next.note ?? '') : next;
       note.hidden = note.textContent === '';
       legend.replaceChildren(...(drawn ? legendItems(next) : []));
@@ -114,19 +119,37 @@ function extent(series: readonly ChartSeries[], of: 'x' | 'y'): readonly [number
   return low <= high ? [low, high] : [0, 1];
 }
 
-/** Values from zero, up to a round number; below zero where the data goes. */
-function valueScale(data: ChartData, from: number, to: number) {
-  const [low, high] = data.kind === 'area' ? [0, stackedTop(data)] : extent(data.series, 'y');
-  return scaleLinear()
+/** Values from zero, up to a round number; below zero where the data goes, and as far as the query says. */
+function valueScale({ series, axes }: ChartData, from: number, to: number) {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let leastPositive = Number.POSITIVE_INFINITY;
+  for (const s of series)
+    for (const { y, base = 0 } of s.points) {
+      const top = base + y;
+      if (Number.isNaN(top)) continue;
+      low = Math.min(low, base, top);
+      high = Math.max(high, base, top);
+      if (top > 0) leastPositive = Math.min(leastPositive, top);
+    }
+  if (low > high) [low, high] = [0, 1];
+  if (axes.logarithmic && high > 0) {
+    // Zero has no place on a logarithmic axis: it stands at its foot.
+    const foot = axes.yMin !== null && axes.yMin > 0 ? axes.yMin : leastPositive;
+    const head = axes.yMax ?? high;
+    return scaleLog()
+      .domain([foot, head > foot ? head : foot * 10])
+      .nice()
+      .range([from, to])
+      .clamp(true);
+  }
+  const scale = scaleLinear()
     .domain([Math.min(0, low), Math.max(high, low === 0 ? 1 : 0)])
     .nice(5)
     .range([from, to]);
-}
-
-function stackedTop(data: ChartData): number {
-  const sums = new Map<number, number>();
-  for (const s of data.series) for (const p of s.points) sums.set(p.x, (sums.get(p.x) ?? 0) + Math.max(0, p.y || 0));
-  return Math.max(1, ...sums.values());
+  if (axes.yMin === null && axes.yMax === null) return scale;
+  const [d0, d1] = scale.domain() as [number, number];
+  const ends = [axes.yMin ?? d0, axes.yMax ?? d1] as const;
+  return ends[0] < ends[1] ? scale.domain(ends).clamp(true) : scale;
 }
 
 function drawValueAxis({ g, palette, width }: Plane, y: ReturnType<typeof valueScale>): void {
@@ -153,14 +176,13 @@ function drawLines(plane: Plane, data: ChartData): void {
   drawValueAxis(plane, y);
   drawPositionAxis(plane, data, x);
   const set = colours(palette);
-  const base = new Map<number, number>();
   data.series.forEach((series, i) => {
     g.strokeStyle = set[i % set.length]!;
     g.fillStyle = g.strokeStyle;
     g.lineWidth = 1.5;
     g.lineJoin = 'round';
     g.setLineDash(i >= set.length || palette.contrast ? DASHES[i % DASHES.length]! : []);
-    if (data.kind === 'area') drawArea(g, series, x, y, base);
+    if (data.kind === 'area') drawArea(g, series, x, y);
     else {
       g.beginPath();
       let pen = false;
@@ -178,31 +200,38 @@ function drawLines(plane: Plane, data: ChartData): void {
         g.fillRect(x(series.points[0]!.x) - 3, y(series.points[0]!.y) - 3, 6, 6);
     }
   });
+  drawMarks(plane, data, x, y);
   g.setLineDash([]);
 }
 
 type Position = (value: number) => number;
 
-/** Areas stand on one another, so that the top line is the sum. */
-function drawArea(
-  g: CanvasRenderingContext2D,
-  series: ChartSeries,
-  x: Position,
-  y: Position,
-  base: Map<number, number>,
-): void {
+/** Anomalies as rings over the lines, in the colour of a loss. */
+function drawMarks({ g, palette }: Plane, data: ChartData, x: Position, y: Position): void {
+  g.setLineDash([]);
+  g.strokeStyle = palette.tones.loss;
+  g.lineWidth = 2;
+  for (const series of data.series)
+    for (const p of series.marks ?? []) {
+      if (Number.isNaN(p.y)) continue;
+      g.beginPath();
+      g.arc(x(p.x), y(p.y), 5, 0, Math.PI * 2);
+      g.stroke();
+    }
+}
+
+/** Areas stand at zero, or on one another where they are stacked. */
+function drawArea(g: CanvasRenderingContext2D, series: ChartSeries, x: Position, y: Position): void {
   const points = series.points.filter((p) => !Number.isNaN(p.y));
   if (points.length === 0) return;
-  const lower = points.map((p) => base.get(p.x) ?? 0);
+  const base = (p: ChartPoint) => p.base ?? 0;
   g.beginPath();
   points.forEach((p, i) => {
-    const top = lower[i]! + Math.max(0, p.y);
-    base.set(p.x, top);
-    if (i === 0) g.moveTo(x(p.x), y(top));
-    else g.lineTo(x(p.x), y(top));
+    if (i === 0) g.moveTo(x(p.x), y(base(p) + p.y));
+    else g.lineTo(x(p.x), y(base(p) + p.y));
   });
   g.stroke();
-  for (let i = points.length - 1; i >= 0; i--) g.lineTo(x(points[i]!.x), y(lower[i]!));
+  for (const p of [...points].reverse()) g.lineTo(x(p.x), y(base(p)));
   g.closePath();
   g.globalAlpha = 0.3;
   g.fill();
@@ -216,7 +245,9 @@ function drawPositionAxis({ g, palette, width, height }: Plane, data: ChartData,
   const label = (text: string, px: number) => {
     const half = g.measureText(text).width / 2;
     g.textAlign = 'center';
-    g.fillText(text, Math.min(Math.max(px, half), width - half), at);
+    // The first label of a time axis keeps clear of the zone's name beside it.
+    const least = data.axis === 'time' ? PAD.left - 4 + half : half;
+    g.fillText(text, Math.min(Math.max(px, least), width - half), at);
   };
   if (data.axis === 'category') {
     const every = Math.ceil((data.categories.length * 90) / (width - PAD.left));
@@ -255,15 +286,16 @@ function drawColumns(plane: Plane, data: ChartData): void {
   drawValueAxis(plane, y);
   const step = (width - PAD.left - PAD.right) / Math.max(1, data.categories.length);
   drawPositionAxis(plane, data, (i) => PAD.left + (i + 0.5) * step);
-  const bar = Math.max(1, Math.min(48, (step * 0.76) / Math.max(1, data.series.length)));
-  forEachBar(data, palette, g, (category, i, value) => {
-    const x = PAD.left + (category + 0.5) * step + (i - data.series.length / 2) * bar;
-    const top = Math.min(y(0), y(value));
+  const abreast = barsAbreast(data);
+  const bar = Math.max(1, Math.min(48, (step * 0.76) / abreast));
+  forEachBar(data, palette, g, ({ x: category, y: value, base = 0 }, i) => {
+    const x = PAD.left + (category + 0.5) * step + (i - abreast / 2) * bar;
+    const [from, to] = [y(base), y(base + value)];
     g.fillRect(
       Math.round(x),
-      Math.round(top),
+      Math.round(Math.min(from, to)),
       Math.max(1, Math.round(bar) - 1),
-      Math.max(1, Math.round(Math.abs(y(0) - y(value)))),
+      Math.max(1, Math.round(Math.abs(from - to))),
     );
   });
 }
@@ -273,41 +305,46 @@ function drawBars(plane: Plane, data: ChartData): void {
   const left = Math.min(200, width * 0.3);
   const x = valueScale(data, left, width - 56);
   const step = Math.min(44, (height - 8) / Math.max(1, data.categories.length));
-  const bar = Math.max(1, Math.min(22, (step * 0.76) / Math.max(1, data.series.length)));
+  const abreast = barsAbreast(data);
+  const bar = Math.max(1, Math.min(22, (step * 0.76) / abreast));
   g.textBaseline = 'middle';
   g.textAlign = 'right';
   g.fillStyle = palette.muted;
   data.categories.forEach((c, i) => {
     if (step >= 12 || i % Math.ceil(12 / step) === 0) g.fillText(clip(g, c, left - 16), left - 8, 4 + (i + 0.5) * step);
   });
-  forEachBar(data, palette, g, (category, i, value) => {
-    const top = 4 + (category + 0.5) * step + (i - data.series.length / 2) * bar;
-    const from = Math.min(x(0), x(value));
+  forEachBar(data, palette, g, ({ x: category, y: value, base = 0 }, i) => {
+    const top = 4 + (category + 0.5) * step + (i - abreast / 2) * bar;
+    const [from, to] = [x(base), x(base + value)];
     g.fillRect(
-      Math.round(from),
+      Math.round(Math.min(from, to)),
       Math.round(top),
-      Math.max(1, Math.round(Math.abs(x(value) - x(0)))),
+      Math.max(1, Math.round(Math.abs(to - from))),
       Math.max(1, Math.round(bar) - 1),
     );
-    if (bar < 11) return;
+    if (bar < 11 || data.stack !== 'none') return;
     g.fillStyle = palette.foreground;
     g.textAlign = 'left';
     g.fillText(formatShort(value), x(Math.max(0, value)) + 6, top + bar / 2);
   });
 }
 
+/** Bars side by side at one place: stacked ones share it. */
+const barsAbreast = (data: ChartData): number => (data.stack === 'none' ? Math.max(1, data.series.length) : 1);
+
+/** Calls back with each value and its place among the bars that stand abreast. */
 function forEachBar(
   data: ChartData,
   palette: Palette,
   g: CanvasRenderingContext2D,
-  paint: (category: number, series: number, value: number) => void,
+  paint: (point: ChartPoint, place: number) => void,
 ): void {
   const set = colours(palette);
   data.series.forEach((series, i) => {
     for (const p of series.points) {
       if (Number.isNaN(p.y)) continue;
       g.fillStyle = set[i % set.length]!;
-      paint(p.x, i, p.y);
+      paint(p, data.stack === 'none' ? i : 0);
     }
   });
 }

@@ -1,8 +1,9 @@
 import type { ColumnFilter } from '../protocol/row-view';
 import type { FromResults, GridResult, ToResults } from '../protocol/webview';
 import { formatCount, plural } from '../timeline/format';
+import { cardView } from './card';
 import { createChart } from './chart';
-import { chartData, isDrawn } from './chart-data';
+import { chartData, pictureOf } from './chart-data';
 import { createColumnFilter, filterText } from './column-filter';
 import { createDetail } from './detail';
 import { button, element, icon, reconcile, setAttribute, setText } from './dom';
@@ -77,6 +78,7 @@ const chips = createFilterChips({
   clear: () => clearFilters(),
 });
 const chart = createChart();
+const card = element('div', { class: 'card-pane' });
 
 const title = element('h1', { class: 'title' });
 const facts = element('span', { class: 'facts' });
@@ -85,10 +87,8 @@ const now = button(
   { text: 'now', class: 'button now', hint: 'what ago() and now() count from; click to change it' },
   () => host.post({ type: 'setNow' }),
 );
-const range = button(
-  'range',
-  { text: 'range', class: 'button now', hint: 'click to change it and run again' },
-  () => host.post({ type: 'setRange' }),
+const range = button('range', { text: 'range', class: 'button now', hint: 'click to change it and run again' }, () =>
+  host.post({ type: 'setRange' }),
 );
 const parameters = button(
   'parameters',
@@ -134,6 +134,7 @@ const empty = element('div', { class: 'blank grid-empty', attributes: { role: 's
 const panes = element('div', { class: 'panes' }, [
   grid.element,
   chart.element,
+  card,
   empty,
   columnFilter.element,
   detail.element,
@@ -203,7 +204,7 @@ function openResults(message: Shown): void {
   labelled(parameters, 'parameters', message.parameters ?? null);
   pin.hidden = false;
   renderTabs();
-  openResult(message.results.findIndex((r) => isDrawn(r.render)) === 0 ? 'chart' : 'grid');
+  openResult('chart');
   const total = message.results.reduce((n, r) => n + r.rowCount, 0);
   live.say(`${plural(total, 'row')} in ${seconds(message.elapsedMs)}`);
 }
@@ -265,7 +266,7 @@ tabs.addEventListener('keydown', (event) => {
 function selectTab(index: number): void {
   current = index;
   renderTabs();
-  openResult('grid');
+  openResult('chart');
 }
 
 function openResult(next: 'grid' | 'chart'): void {
@@ -280,9 +281,11 @@ function openResult(next: 'grid' | 'chart'): void {
   at = { row: 0, column: 0 };
   store.open(current, r.rowCount);
   grid.open(r.columns);
+  const picture = pictureOf(r.render);
   const lines = [
     ...(r.truncated ? [`Only the first ${formatCount(r.rowCount)} rows: the result was cut.`] : []),
     ...r.notes,
+    ...(picture.note ? [picture.note] : []),
     ...(r.fault?.lines ?? []),
   ];
   notes.replaceChildren(
@@ -291,18 +294,20 @@ function openResult(next: 'grid' | 'chart'): void {
     ),
   );
   notes.hidden = lines.length === 0;
-  views.hidden = r.render === null;
+  views.hidden = picture.kind === 'table';
   const timed = r.columns.some((c) => c.type === 'datetime');
   onTimeline.disabled = !timed || r.rowCount === 0;
   setAttribute(onTimeline, 'title', !timed ? NO_TIMES : r.rowCount === 0 ? NO_ROWS : 'Show on timeline');
   chartButton.disabled = r.rowCount === 0;
-  show(r.render !== null && next === 'chart' && r.rowCount > 0 ? 'chart' : 'grid');
+  show(picture.kind !== 'table' && next === 'chart' && r.rowCount > 0 ? 'chart' : 'grid');
 }
 
 function show(next: 'grid' | 'chart'): void {
   view = next;
   grid.element.hidden = view !== 'grid';
-  chart.element.hidden = view !== 'chart';
+  const drawn = pictureOf(result()?.render ?? null).kind;
+  chart.element.hidden = view !== 'chart' || drawn !== 'chart';
+  card.hidden = view !== 'chart' || drawn !== 'card';
   setAttribute(gridButton, 'aria-pressed', String(view === 'grid'));
   setAttribute(chartButton, 'aria-pressed', String(view === 'chart'));
   renderCount();
@@ -313,6 +318,11 @@ function show(next: 'grid' | 'chart'): void {
 async function drawChart(): Promise<void> {
   const r = result();
   if (!r) return;
+  if (pictureOf(r.render).kind === 'card') {
+    const first = await store.rows(0, 1);
+    if (first && result() === r) card.replaceChildren(cardView(r.columns, first[0]));
+    return;
+  }
   chart.show('Reading rows…');
   const rows = await store.rows(0, Math.min(r.rowCount, CHART_ROWS));
   if (!rows || result() !== r) return;

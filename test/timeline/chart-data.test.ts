@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, ScalarType } from '../../src/protocol/records';
 import { cellText, detailText, shownText, toTsv } from '../../src/webview/cell-text';
-import { type ChartData, chartData } from '../../src/webview/chart-data';
+import { type ChartData, chartData, pictureOf } from '../../src/webview/chart-data';
 
 function chart(render: string, columns: string, rows: readonly (readonly Json[])[], renderProperties = {}) {
   const list = columns.split(' ').map((c) => {
@@ -44,6 +44,97 @@ describe('chart', () => {
       ['a · m', [[0, 7]]],
       ['a · n', [[0, 5]]],
     ]);
+  });
+
+  it('unfolds the lists of make-series', () => {
+    const rows = [
+      ['a', [1, 2], [T(0), T(1)]],
+      ['b', [3, null], [T(0), T(1)]],
+    ];
+    expect(points(chart('timechart', 'app:string n:dynamic t:dynamic', rows))).toEqual([
+      [
+        'a',
+        [
+          [0, 1],
+          [H, 2],
+        ],
+      ],
+      [
+        'b',
+        [
+          [0, 3],
+          [H, Number.NaN],
+        ],
+      ],
+    ]);
+  });
+
+  it('rings anomalies, and draws no line of their flags', () => {
+    const rows = [
+      [
+        [T(0), T(1), T(2)],
+        [5, 90, 6],
+        [0, 1, 0],
+      ],
+    ];
+    const data = chart('anomalychart', 't:dynamic n:dynamic flag:dynamic', rows, { anomalycolumns: 'flag' });
+    expect((data as ChartData).series.map((s) => [s.name, s.marks])).toEqual([['n', [{ x: H, y: 90 }]]]);
+  });
+
+  it('stacks what the query says is stacked, as sums or as shares, and nothing else', () => {
+    const rows = [
+      ['x', 3, 1],
+      ['y', -1, 2],
+    ];
+    const bases = (kind: string, render = 'columnchart') => {
+      const data = chart(render, 'k:string n:long m:long', rows, { kind }) as ChartData;
+      return data.series.map((s) => s.points.map((p) => [p.y, p.base]));
+    };
+    expect(bases('unstacked')[1]).toEqual([
+      [1, undefined],
+      [2, undefined],
+    ]);
+    expect(bases('stacked')[1]).toEqual([
+      [1, 3],
+      [2, 0],
+    ]);
+    expect(bases('stacked100')[1]).toEqual([
+      [25, 75],
+      [(100 * 2) / 3, 0],
+    ]);
+    expect(bases('', 'stackedareachart')[1]?.[0]).toEqual([1, 3]);
+    expect(bases('', 'areachart')[1]?.[0]).toEqual([1, undefined]);
+  });
+
+  it('adds up, and reads what is said of the axes', () => {
+    const rows = [
+      [T(1), 2],
+      [T(0), 3],
+    ];
+    const properties = { accumulate: 'True', ytitle: 'rows', ymin: '1', ymax: 'x', yaxis: 'log', legend: 'hidden' };
+    const data = chart('linechart', 't:datetime n:long', rows, properties) as ChartData;
+    expect(points(data)).toEqual([
+      [
+        'n',
+        [
+          [0, 3],
+          [H, 5],
+        ],
+      ],
+    ]);
+    expect(data.axes).toEqual({ xTitle: '', yTitle: 'rows', yMin: 1, yMax: null, logarithmic: true, legend: false });
+  });
+
+  it('says which picture a result is, and why where it is none', () => {
+    const check = (render: string | null) => pictureOf(render);
+    for (const render of ['timechart', 'linechart', 'barchart', 'columnchart', 'piechart', 'areachart', 'scatterchart'])
+      expect(check(render)).toEqual({ kind: 'chart', note: null });
+    expect(check('Card')).toEqual({ kind: 'card', note: null });
+    expect([check(null), check('table')]).toEqual([
+      { kind: 'table', note: null },
+      { kind: 'table', note: null },
+    ]);
+    expect(check('treemap').note).toMatch(/render treemap is not drawn here/);
   });
 
   it('heeds the columns that the query names', () => {

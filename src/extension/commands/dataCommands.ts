@@ -4,6 +4,7 @@ import { writeDataFolder } from '../configuration';
 import type { DataHost } from '../data/dataHost';
 import { faultText, isCancellation } from '../data/faults';
 import type { DataSession } from '../data/session';
+import { pickOne } from '../pickOne';
 import type { Supervisor } from '../process/supervisor';
 import type { ViewNode } from '../views/node';
 
@@ -86,7 +87,7 @@ async function pickProblem(problems: readonly Problem[]): Promise<Problem | unde
 }
 
 /** A known table, or a name of the user's own: what is typed stands first in the list. */
-function pickTable(file: string, names: readonly string[]): Promise<string | undefined> {
+async function pickTable(file: string, names: readonly string[]): Promise<string | undefined> {
   const pick = vscode.window.createQuickPick();
   const known = names.map((label) => ({ label }));
   pick.placeholder = vscode.l10n.t('Table that {0} holds: choose one or type its name', file);
@@ -96,17 +97,7 @@ function pickTable(file: string, names: readonly string[]): Promise<string | und
     const own = /^[A-Za-z_]\w*$/.test(name) && !names.includes(name);
     pick.items = own ? [{ label: name, description: vscode.l10n.t('a table of your own') }, ...known] : known;
   });
-  return new Promise((resolve) => {
-    pick.onDidAccept(() => {
-      resolve(pick.selectedItems[0]?.label);
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      resolve(undefined);
-      pick.dispose();
-    });
-    pick.show();
-  });
+  return (await pickOne(pick))?.label;
 }
 
 /** Imported files hold personal data; deleting them is asked for once more, because reading them again takes time. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { pickOne } from '../pickOne';
 import { AS_IN_QUERY, lengthText, parseTimeRange, rangeText, type TimeRange, USUAL_LENGTHS } from './timeRange';
 
 interface RangeChoice extends vscode.QuickPickItem {
@@ -6,7 +7,7 @@ interface RangeChoice extends vscode.QuickPickItem {
 }
 
 /** Asks for the time range of runs; a typed range stands first. Undefined: given up. */
-export function askTimeRange(current: TimeRange): Promise<TimeRange | undefined> {
+export async function askTimeRange(current: TimeRange): Promise<TimeRange | undefined> {
   const choices: readonly RangeChoice[] = [
     {
       label: vscode.l10n.t('As in query'),
@@ -31,15 +32,5 @@ export function askTimeRange(current: TimeRange): Promise<TimeRange | undefined>
       ? [{ label: typed.trim(), description: rangeText(vscode.l10n, range), range }, ...choices]
       : choices;
   });
-  return new Promise((resolve) => {
-    pick.onDidAccept(() => {
-      resolve(pick.selectedItems[0]?.range);
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      resolve(undefined);
-      pick.dispose();
-    });
-    pick.show();
-  });
+  return (await pickOne(pick))?.range;
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { formatInstant, parseInstant } from '../../base/time';
 import type { DataSession } from '../data/session';
+import { pickOne } from '../pickOne';
 import { nowText } from '../views/coverageView';
 
 /** Shows in the editor's language status what `now()` means, since half of all detections ask for the last day. */
@@ -39,7 +40,7 @@ export async function askNow(session: DataSession): Promise<void> {
 }
 
 /** A list in which a typed time stands first; text that is no time finds nothing. */
-function pickNow(choices: readonly NowChoice[]): Promise<string | null | undefined> {
+async function pickNow(choices: readonly NowChoice[]): Promise<string | null | undefined> {
   const pick = vscode.window.createQuickPick<NowChoice>();
   pick.title = vscode.l10n.t('What now() and ago() mean in a query');
   pick.placeholder = vscode.l10n.t('Choose, or type a time such as 2024-09-20T12:00Z');
@@ -50,15 +51,5 @@ function pickNow(choices: readonly NowChoice[]): Promise<string | null | undefin
       at === undefined ? [] : [{ label: typed.trim(), description: `${formatInstant(at)}`, value: typed.trim() }];
     pick.items = [...own, ...choices];
   });
-  return new Promise((resolve) => {
-    pick.onDidAccept(() => {
-      resolve(pick.selectedItems[0]?.value);
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      resolve(undefined);
-      pick.dispose();
-    });
-    pick.show();
-  });
+  return (await pickOne(pick))?.value;
 }

@@ -1,0 +1,24 @@
+import type { Json, ResultColumn } from '../protocol/records';
+import { shownText } from './cell-text';
+import { element } from './dom';
+
+/** `render card`: the values of the first row, large, each with its column's name. */
+export function cardView(columns: readonly ResultColumn[], row: readonly Json[] | undefined): HTMLElement {
+  return element(
+    'dl',
+    { class: 'cards', attributes: { 'aria-label': 'Card' } },
+    columns.map((c, i) =>
+      element('div', { class: 'card' }, [
+        element('dt', { text: c.name }),
+        element('dd', { text: cardText(row?.[i], c) || '–' }),
+      ]),
+    ),
+  );
+}
+
+/** Whole numbers in groups of three: a card is read across a room. */
+function cardText(cell: Json | undefined, column: ResultColumn): string {
+  const text = shownText(cell, column.type);
+  const whole = column.type === 'long' || column.type === 'int';
+  return whole ? text.replace(/\B(?=(\d{3})+$)/g, ',') : text;
+}
