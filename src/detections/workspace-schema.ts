@@ -8,6 +8,7 @@ import {
   type KnownFunction,
   type LazyTable,
 } from '../kusto/editor-schema';
+import { expansions, MOST_EXPANSIONS } from '../kusto/expansion';
 import { beyondEngine } from '../kusto/limits';
 import { customTableNames, wordsOf } from '../kusto/names';
 import type { Globals } from '../kusto/schema';
@@ -54,7 +55,7 @@ export interface BoundQuery {
   /** Unknown names; those that are near nothing known were taken as the workspace's own and bind to anything. */
   readonly unknown: readonly UnknownName[];
   /** Set where the text is too much for the engine: the query is then blank, of the same length. */
-  readonly beyond: 'deep' | 'long' | null;
+  readonly beyond: 'deep' | 'long' | 'unfolds' | null;
 }
 
 /**
@@ -230,6 +231,18 @@ export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): Workspace
     extended.set(key, made);
     return made;
   };
+  const parts = new Map<string, number>();
+  /** Parts that a call of a saved function unfolds into; one that calls itself is not gone into again. */
+  const partsOf = (name: string): number => {
+    const returns = rare.get(name)?.returns;
+    if (returns?.kind !== 'body') return 0;
+    const known = parts.get(name);
+    if (known !== undefined) return known;
+    parts.set(name, 1);
+    const count = expansions(returns.body, partsOf);
+    parts.set(name, count);
+    return count;
+  };
   /** Names in a text that the engine is told of only where they are named, and those that saved bodies name in turn. */
   const namedIn = (text: string): string[] => {
     const found = new Set<string>();
@@ -257,7 +270,7 @@ export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): Workspace
         .map((f) => f.name),
     parse: (text) => openQuery(beyondEngine(text) ? ' '.repeat(text.length) : text, globalsWith([])),
     bind: (text) => {
-      const beyond = beyondEngine(text);
+      const beyond = beyondEngine(text) ?? (expansions(text, partsOf) > MOST_EXPANSIONS ? 'unfolds' : null);
       if (beyond) return { query: openQuery(' '.repeat(text.length), globalsWith([])), unknown: [], beyond };
       const more = namedIn(text);
       const query = openQuery(text, globalsWith(more));

@@ -1,7 +1,8 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
-import { nearest } from '../detections/workspace-schema';
+import { type BoundQuery, nearest } from '../detections/workspace-schema';
 import type { EngineDiagnostic } from '../kusto/editor';
 import { walkTree } from '../kusto/editor-tree';
+import { MOST_EXPANSIONS } from '../kusto/expansion';
 import type { KqlDocument, QueryBlock } from './document';
 import { suppressions } from './suppression';
 
@@ -152,12 +153,15 @@ function smartQuotes(block: QueryBlock): QueryDiagnostic[] {
     }));
 }
 
-function notChecked(block: QueryBlock, why: 'deep' | 'long'): QueryDiagnostic {
+const NOT_CHECKED: Record<NonNullable<BoundQuery['beyond']>, string> = {
+  deep: 'This query is nested too deeply to be checked.',
+  long: 'This query is too long to be checked here. A long list of values is better kept in a watchlist or an external table.',
+  unfolds: `This query is not checked: its names read one another so often that it unfolds into more than ${MOST_EXPANSIONS} parts.`,
+};
+
+function notChecked(block: QueryBlock, why: NonNullable<BoundQuery['beyond']>): QueryDiagnostic {
   const start = block.text.search(/\S/);
-  const message =
-    why === 'deep'
-      ? 'This query is nested too deeply to be checked.'
-      : 'This query is too long to be checked here. A long list of values is better kept in a watchlist or an external table.';
+  const message = NOT_CHECKED[why];
   return { start, end: start + 1, code: 'GL205', severity: DiagnosticSeverity.Information, message };
 }
 

@@ -52,6 +52,8 @@ describe('diagnostics', () => {
   });
   it('says of a query beyond the engine that it is not checked, and answers at once', () => {
     expect(diagnosed('('.repeat(100_000))).toEqual(['GL205 Information «(»']);
+    const chain = Array.from({ length: 20 }, (_, i) => `let a${i + 1} = union a${i}, a${i};\n`).join('');
+    expect(diagnosed(`let a0 = SigninLogs;\n${chain}a20`)).toEqual(['GL205 Information «l»']);
     const long = Array.from({ length: 20_000 }, (_, i) => `A | where B == ${i}`).join('\n');
     expect(diagnosed(long)).toEqual(['GL205 Information «A»']);
   });
