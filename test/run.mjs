@@ -66,7 +66,7 @@ function unit() {
     `--outputFile.json=${report}`,
     ...paths,
   ];
-  spawnSync(path.join(root, 'node_modules/.bin/vitest'), args, { cwd: root, stdio: 'inherit' });
+  const run = spawnSync(path.join(root, 'node_modules/.bin/vitest'), args, { cwd: root, stdio: 'inherit' });
   const files = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')).testResults : [];
   for (const layer of layers) {
     const mine = files.filter((f) =>
@@ -79,6 +79,8 @@ function unit() {
     ).length;
     record(layer, of('passed'), of('failed') + broken, of('skipped') + of('pending'));
   }
+  // An error outside of any test (a promise nobody waits for) is in no file's results; the exit code alone tells of it.
+  if (run.status !== 0 && results.every((r) => r.failed === 0)) record('outside of tests', 0, 1);
 }
 
 function script({ layer, args }) {

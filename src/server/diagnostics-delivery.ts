@@ -4,6 +4,7 @@ import {
   type Diagnostic,
   DiagnosticRefreshRequest,
   type DocumentDiagnosticReport,
+  ErrorCodes,
   LSPErrorCodes,
   ResponseError,
   type ServerCapabilities,
@@ -56,9 +57,11 @@ export function createDelivery(init: DeliveryInit): Delivery {
     refreshing = true;
     setImmediate(() => {
       refreshing = false;
-      connection
-        .sendRequest(DiagnosticRefreshRequest.type)
-        .catch((fault: unknown) => init.report(`diagnostics: ${faultText(fault)}`));
+      connection.sendRequest(DiagnosticRefreshRequest.type).catch((fault: unknown) => {
+        // The client has gone: nobody is left to ask again, nor to tell.
+        if (fault instanceof ResponseError && fault.code === ErrorCodes.PendingResponseRejected) return;
+        init.report(`diagnostics: ${faultText(fault)}`);
+      });
     });
   };
   const reportOf = (answer: Answer | undefined, previous: string | undefined): DocumentDiagnosticReport => {

@@ -4,11 +4,10 @@ import type { ProgressParams, QuerySummary } from '../../protocol/datahost';
 import type { ToResults } from '../../protocol/webview';
 import type { DataHost } from '../data/dataHost';
 import type { DataSession } from '../data/session';
-import { askParameters, createParameterMemory } from './askParameters';
+import { loadResults } from '../lazy';
 import { askTimeRange } from './askTimeRange';
 import type { QueryHistory } from './history';
-import { typedText, withParameters } from './queryParameters';
-import { createResultSession, type PreparedQuery, type ResultSession } from './resultSession';
+import type { PreparedQuery, ResultSession, ResultSessionInit } from './resultSession';
 import { boundsOf, rangeText, readTimeRange, type TimeRange } from './timeRange';
 
 export interface QueryText {
@@ -42,21 +41,21 @@ export interface QueryRunInit {
 const RANGE_KEY = 'timeRange';
 
 export function createQueryRun(init: QueryRunInit): QueryRun {
-  const parameters = createParameterMemory(init.memory);
   /** Open panels, the one of the latest run last. */
   let panels: readonly Panel[] = [];
   let range: TimeRange = readTimeRange(init.memory.get(RANGE_KEY));
 
-  const open = (): Panel => {
-    const free = panels.find((p) => !p.session.pinned);
-    const panel = free ?? newPanel();
+  const open = async (): Promise<Panel> => {
+    const { createResultSession } = await loadResults();
+    // Looked for after the wait, so that two runs in a row share one panel.
+    const panel = panels.find((p) => !p.session.pinned) ?? newPanel(createResultSession);
     panels = [...panels.filter((p) => p !== panel), panel];
     return panel;
   };
-  const newPanel = (): Panel => {
+  const newPanel = (create: (init: ResultSessionInit) => ResultSession): Panel => {
     const panel: Panel = {
       queries: [],
-      session: createResultSession({
+      session: create({
         ...init,
         closed: () => {
           panels = panels.filter((p) => p !== panel);
@@ -79,7 +78,8 @@ export function createQueryRun(init: QueryRunInit): QueryRun {
     return summaries;
   };
   const prepare = async (query: QueryText, again: boolean): Promise<PreparedQuery | undefined> => {
-    const values = await askParameters(query.kql, parameters, again);
+    const { askParameters, createParameterMemory, typedText, withParameters } = await loadResults();
+    const values = await askParameters(query.kql, createParameterMemory(init.memory), again);
     if (!values) return undefined;
     const data = range.kind === 'query' ? undefined : await init.session.open();
     const now = parseInstant(init.session.chosenNow() ?? '') ?? data?.now;
@@ -112,9 +112,9 @@ export function createQueryRun(init: QueryRunInit): QueryRun {
   };
   return {
     async run(query) {
-      return (await runIn(open(), [query]))[0];
+      return (await runIn(await open(), [query]))[0];
     },
-    runAll: (queries) => runIn(open(), queries),
+    runAll: async (queries) => runIn(await open(), queries),
     askRange: () => changeRange(panels.at(-1)),
     get shown() {
       return panels.at(-1)?.session.shown;
