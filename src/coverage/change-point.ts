@@ -6,6 +6,7 @@
 import type { Baseline } from './baseline';
 import { windowLoss } from './loss';
 import { lossEvidence } from './negative-binomial';
+import { onsetOf } from './onset';
 import type { Volumes } from './volumes';
 
 /** Bins. The loss is [from, to); its first bin lies in [startLow, startHigh], its end in [endLow, endHigh]. */
@@ -22,19 +23,13 @@ export interface Extent {
 
 /** Places within this log likelihood of the best are possible: both sides' maxima of a drifting walk exceed it in 10 %. */
 const DROP = 3;
-const AS_GOOD = 1;
 /** Evidence that a second piece in the same region needs. */
 const PIECE = 9;
 const PIECES = 48;
-/** The loss that one thread of eight makes. */
-const MILD = 0.125;
-/** Below this share of arrival a loss with a whole day before it began at once. */
-const SHARP = 0.1;
-/** Standard errors by which the day before is short: beyond the first the loss crept in, below the second it did not. */
+/** Standard errors by which the day before the plain step is short where the loss crept in. */
 const CREEPS = 3;
-const MAY_CREEP = 1.3;
-const UNSEEN_HOURS = 12;
-const UNSEEN_ROWS = 60;
+/** Log likelihood by which a staircase must beat a sudden start before it moves a plain step. */
+const SURE = 12;
 
 /**
  * The losses inside a suspicious region.
@@ -157,35 +152,20 @@ interface Located {
 function ranged(v: Volumes, baseline: Baseline, scores: Float64Array, lo: number, at: Located): Extent {
   const from = at.from - lo;
   const to = at.to - lo;
-  const start = profile(scores, to - 1, -1, from);
   const end = profile(scores, from, 1, to - 1);
-  const before = shortBefore(v, baseline, lo, at.from);
-  const creeps = before > CREEPS;
-  const sharp = before < MAY_CREEP && keptShare(v, baseline, at.from, at.to) < SHARP;
-  const mild = mildStart(v, baseline, lo, at);
-  // Before a sudden stop a thread may have died unseen, but not for long: its rows would be missed.
-  const mildLow = sharp ? Math.max(mild.low, at.from - unseenBins(v, baseline, at.from)) : mild.low;
+  const onset = onsetOf(v, baseline, lo, at);
+  const short = onset.creeps > 0 && shortBefore(v, baseline, lo, at.from) > CREEPS;
+  const outside = onset.creeps > SURE && (at.from < onset.low || at.from > onset.high);
+  const start = short || outside ? Math.min(onset.best, at.to - 1) : at.from;
   return {
-    from: creeps ? Math.min(at.from, mild.best) : at.from,
+    from: start,
     to: at.to,
-    startLow: Math.min(lo + start.low, mildLow),
-    startHigh: Math.max(lo + start.high, sharp ? at.from : mild.high),
+    startLow: Math.min(onset.low, start),
+    startHigh: Math.max(onset.high, start),
     endLow: Math.min(lo + end.low + 1, at.to),
     endHigh: Math.max(lo + end.high + 1, at.to),
     evidence: scores.subarray(from, to).reduce((x, y) => x + y, 0),
   };
-}
-
-/** Twelve hours, or as long as sixty rows take where they are few. */
-function unseenBins(v: Volumes, { mu }: Baseline, step: number): number {
-  const least = Math.round(UNSEEN_HOURS * v.perHour);
-  let rows = 0;
-  let n = 0;
-  while (n < step && (n < least || rows < UNSEEN_ROWS)) {
-    n++;
-    rows += mu[step - n]!;
-  }
-  return n;
 }
 
 /** By how many standard errors the day before the step is already short of rows. */
@@ -194,23 +174,7 @@ function shortBefore(v: Volumes, baseline: Baseline, lo: number, step: number): 
   return before.error > 0 ? before.deficit / before.error : 0;
 }
 
-/**
- * Where a loss of at least a few per cent begins. Threads die one after another: the plain step lies where half of the loss is
- * reached, days after its first eighth. The profile of a mild loss, walked back from the step, finds the foot of the ramp.
- */
-function mildStart(v: Volumes, baseline: Baseline, lo: number, at: Located) {
-  const share = keptShare(v, baseline, at.from, at.to);
-  const mild = 1 - Math.min(MILD, 0.5 * (1 - share));
-  const anchor = Math.min(at.to, at.from + v.binsPerDay);
-  const scores = evidenceByBin(v, baseline, lo, anchor, mild, at.temper);
-  const range = profile(scores, scores.length - 1, -1, scores.length - 1);
-  return { best: lo + range.nearest, low: lo + range.low, high: lo + range.high };
-}
-
-/**
- * Walks from the anchor outwards. The range are the places whose sum is within DROP of the best; `nearest` is the first that is
- * as good as the best for all that can be told, so that a flat profile does not carry the start away.
- */
+/** Walks from the anchor outwards: the places whose sum is within DROP of the best, `best` among them. */
 function profile(scores: Float64Array, anchor: number, step: 1 | -1, best: number) {
   let sum = 0;
   let top = Number.NEGATIVE_INFINITY;
@@ -222,13 +186,11 @@ function profile(scores: Float64Array, anchor: number, step: 1 | -1, best: numbe
   }
   let low = best;
   let high = best;
-  let nearest = -1;
   sums.forEach((x, j) => {
     const place = anchor + j * step;
-    if (nearest < 0 && x >= top - AS_GOOD) nearest = place;
     if (x < top - DROP) return;
     low = Math.min(low, place);
     high = Math.max(high, place);
   });
-  return { low, high, nearest: Math.max(0, nearest) };
+  return { low, high };
 }

@@ -33,9 +33,53 @@ export function locateAll(a: Analysis, candidates: readonly Candidate[]): Extent
     const hi = Math.min(searched.to, regions[i + 1]?.from ?? searched.to);
     return locate(volumes, baseline, r, lo, hi);
   });
-  return joinExtents(found, volumes.binsPerDay / 8).filter(
+  const losses = joinExtents(found, volumes.binsPerDay / 8).filter(
     (e) => windowLoss(volumes, baseline, e.from, e.to).expected >= LEAST_EXPECTED,
   );
+  const apart = losses.length > 0 ? unplaced(a, candidates, losses) : [];
+  const all = joinExtents([...losses, ...apart], 0);
+  return joinExtents([...all, ...lossesBetween(a, all)], 0);
+}
+
+/** Stops and short losses that stand on their own and that a larger region around them swallowed: each is looked for by itself. */
+function unplaced(a: Analysis, candidates: readonly Candidate[], losses: readonly Extent[]): Extent[] {
+  const { volumes: v, baseline, searched } = a;
+  if (!baseline) return [];
+  const lost = candidates.filter(
+    (c) => (c.test === 'silence' || c.test === 'bin') && !losses.some((l) => l.from < c.to && c.from < l.to),
+  );
+  return mergeCandidates(lost).flatMap((c) => {
+    const lo = losses.reduce((x, l) => (l.to <= c.from ? Math.max(x, l.to) : x), searched.from);
+    const hi = losses.reduce((x, l) => (l.from >= c.to ? Math.min(x, l.from) : x), searched.to);
+    return locate(v, baseline, c, lo, hi).filter(
+      (e) => windowLoss(v, baseline, e.from, e.to).expected >= LEAST_EXPECTED,
+    );
+  });
+}
+
+/** Hours between two findings that are looked at on their own, at most. */
+const BETWEEN_HOURS = 48;
+/** Chance of one false loss in all that lies between the findings of a source. */
+const BETWEEN = 0.001;
+
+/**
+ * Losses in what is left between two findings (losses or late rows) that lie near to each other. The search has to pay for all
+ * places of the history; here the place is given, as in a claim: an agent that is restarted daily loses a few quiet hours each time.
+ */
+function lossesBetween(a: Analysis, losses: readonly Extent[]): Extent[] {
+  const { volumes: v, baseline, lateRuns } = a;
+  if (!baseline || losses.length === 0) return [];
+  const findings = [...losses, ...lateRuns].sort((x, y) => x.from - y.from || x.to - y.to);
+  const left: { from: number; to: number }[] = [];
+  let end = Number.POSITIVE_INFINITY;
+  for (const f of findings) {
+    if (f.from > end && f.from - end <= BETWEEN_HOURS * v.perHour) left.push({ from: end, to: f.from });
+    end = end === Number.POSITIVE_INFINITY ? f.to : Math.max(end, f.to);
+  }
+  return left
+    .filter((b) => windowLoss(v, baseline, b.from, b.to).p < BETWEEN / left.length)
+    .flatMap((b) => locate(v, baseline, b, b.from, b.to))
+    .filter((e) => windowLoss(v, baseline, e.from, e.to).expected >= LEAST_EXPECTED);
 }
 
 /** Extents that overlap or nearly touch are one loss. */

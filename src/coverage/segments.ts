@@ -1,5 +1,5 @@
 /** The segments of one source: maximal intervals of one status over the range asked, each with its figures and its sentence. */
-import { type Instant, type Interval, overlaps } from '../base/time';
+import { DAY, type Instant, type Interval, overlaps } from '../base/time';
 import type { Segment } from '../protocol/coverage';
 import type { IncidentWindow } from '../protocol/review';
 import type { ConfigurationChange, LogSource, VolumeTable } from '../protocol/source';
@@ -8,6 +8,8 @@ import type { Analysis } from './analysis';
 import type { Extent } from './change-point';
 import { delayQuantiles } from './delay';
 import { windowLoss } from './loss';
+import { unseenBefore } from './onset';
+import type { Run } from './runs';
 import { arrived, between, interval, length, percent, REASON_WORDS, rows, utc } from './sentences';
 import { signatureOf } from './signature';
 import { LEAST_EXPECTED } from './silence';
@@ -73,7 +75,7 @@ const clip = (s: Segment, range: Interval): Segment => ({
 function addRuns({ analysis: a }: SegmentInput, losses: readonly Stretch[]): Stretch[] {
   let out = [...losses];
   for (const run of a.lateRuns) {
-    out = [...out, ...apart(run.from, run.to, out).flatMap((p): Stretch[] => lateStretch(a, p))];
+    out = [...out, ...apart(run.from, run.to, out).flatMap((p): Stretch[] => lateStretch(a, begun(a, run, p, losses)))];
   }
   for (const run of a.duplicateRuns) {
     out = [
@@ -84,6 +86,19 @@ function addRuns({ analysis: a }: SegmentInput, losses: readonly Stretch[]): Str
     ];
   }
   return out.sort((x, y) => x.piece.from - y.piece.from);
+}
+
+/**
+ * The part of a run that holds its beginning has the run's range of starts. A cache that overwrites its oldest rows keeps the
+ * newest: where late rows are a part of all, the same part may have been lost before them, for as long as the counts allow it.
+ */
+function begun(a: Analysis, run: Run, p: Piece, others: readonly Stretch[]): Piece {
+  if (p.from !== run.from) return p;
+  const piece = { ...p, startHigh: Math.min(run.startHigh, p.to) };
+  const lo = others.reduce((x, o) => (o.piece.from < p.from ? Math.max(x, o.piece.to) : x), a.searched.from);
+  const share = run.rows / Math.max(1, sumOver(a.volumes.rows, run.from, run.to));
+  const lost = a.baseline && share < PART ? unseenBefore(a.volumes, a.baseline, lo, run.startLow, share) : run.startLow;
+  return { ...piece, startLow: Math.max(Math.min(lost, run.startLow), lo) };
 }
 
 function lateStretch(a: Analysis, piece: Piece): Stretch[] {
@@ -123,6 +138,9 @@ function apart(from: number, to: number, taken: readonly Stretch[]): Piece[] {
 }
 
 const ORDINARY_EDGE = 2;
+/** Late rows that are a smaller share than this come from some of the threads. */
+const PART = 0.6;
+const LATE: ReadonlySet<Status> = new Set<Status>(['DELAYED', 'RECOVERED']);
 
 /** What is left: before the data, unknown counts, too fresh, no baseline, or whole. */
 function fillRest(input: SegmentInput, taken: readonly Stretch[]): Stretch[] {
@@ -182,7 +200,7 @@ function segment(input: SegmentInput, s: Stretch): Segment {
   const lost =
     s.judged && s.status !== 'STEP_CHANGE' && s.status !== 'INSUFFICIENT' ? togetherLost(a, [s.judged]) : null;
   // What stops in the middle of a bin leaves that bin nearly whole.
-  const around = s.judged ? 1 : 0;
+  const around = s.judged || LATE.has(s.status) ? 1 : 0;
   const base = {
     status: statusOf(s, loss?.expected ?? null),
     reason: s.reason,
@@ -240,7 +258,7 @@ function sentenceOf(s: Told, { judged }: Stretch, a: Analysis): string {
     case 'RECOVERED':
       return `${part} ${when}, of which ${rows(s.late ?? 0)} came late: they make up for what was missing on time.`;
     case 'DELAYED':
-      return `${rows(s.late ?? 0)} of ${rows(s.observed)} rows ${when} came later than ${length(a.delays.limit!)}, which clean rows take at most.`;
+      return `${rows(s.late ?? 0)} of ${rows(s.observed)} rows ${when} came later than ${length(a.delays.limit!)}, which clean rows take at most${unseenWords(s, a)}.`;
     case 'DUPLICATED':
       return `${rows(s.duplicates ?? 0)} of ${rows(s.observed)} rows ${when} repeat the key of another row.`;
     case 'OK':
@@ -250,6 +268,15 @@ function sentenceOf(s: Told, { judged }: Stretch, a: Analysis): string {
     default:
       return `${when.charAt(0).toUpperCase()}${when.slice(1)}: ${REASON_WORDS[s.reason ?? ''] ?? 'cannot be judged'}.`;
   }
+}
+
+/** Where rows may have been lost before the late ones, unseen. */
+function unseenWords(s: Told, a: Analysis): string {
+  if (s.start - s.startRange.earliest <= 2 * DAY || s.observed === 0) return '';
+  const share = percent((s.late ?? 0) / s.observed);
+  const v = a.volumes;
+  const from = Math.max(0, Math.round((s.startRange.earliest - v.start) / v.bin));
+  return `; a cache that overwrites its oldest rows may have lost ${share} of the rows since ${utc(binStart(v, from))} UTC, which the counts neither show nor rule out`;
 }
 
 const lateWords = (s: Told): string => (s.late ? `; ${rows(s.late)} of those that came were late` : '');
