@@ -41,7 +41,15 @@ const TYPES: Record<string, ScalarType> = {
   y: 'dynamic',
 };
 /** Tables whose columns are made by whoever writes to them. */
-const OPEN = new Set(['AzureDiagnostics', 'IdentityInfo', 'Event', 'CommonSecurityLog']);
+const OPEN = new Set([
+  'AzureDiagnostics',
+  'IdentityInfo',
+  'Event',
+  'CommonSecurityLog',
+  // Previews whose published columns come and go.
+  'AADSignInEventsBeta',
+  'EntraIdSignInEvents',
+]);
 
 /** True for tables with columns beyond the listed ones, told by name alone so that nothing need be parsed. */
 export const isOpenTable = (name: string): boolean => OPEN.has(name) || name.endsWith('_CL');

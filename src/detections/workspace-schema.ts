@@ -48,11 +48,13 @@ export interface UnknownName {
   readonly end: number;
   /** A known name that it may be meant to be: one or two letters off, or another case. */
   readonly near: string | null;
+  /** True where `near` must be meant; else the name is taken for one of the workspace's own, and binds to anything. */
+  readonly slip: boolean;
 }
 
 export interface BoundQuery {
   readonly query: EngineQuery;
-  /** Unknown names; those that are near nothing known were taken as the workspace's own and bind to anything. */
+  /** Unknown names; those that are no slip of a known one were taken as the workspace's own and bind to anything. */
   readonly unknown: readonly UnknownName[];
   /** Set where the text is too much for the engine: the query is then blank, of the same length. */
   readonly beyond: 'deep' | 'long' | 'unfolds' | null;
@@ -275,7 +277,7 @@ export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): Workspace
       const more = namedIn(text);
       const query = openQuery(text, globalsWith(more));
       const unknown = unknownNames(query, tableNames, functionNames);
-      const own = unknown.filter((u) => u.kind === 'table' && u.near === null).map((u) => u.name);
+      const own = unknown.filter((u) => u.kind === 'table' && !u.slip).map((u) => u.name);
       if (own.length === 0) return { query, unknown, beyond };
       return { query: openQuery(text, globalsWith([...new Set([...more, ...own])])), unknown, beyond };
     },
@@ -284,6 +286,16 @@ export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): Workspace
 
 function openTableFor(name: string): LazyTable {
   return { name, columns: () => catalogTable(name)?.columns ?? PLAIN_COLUMNS, open: true };
+}
+
+/**
+ * True where a name can only be a slip of another: a short name, a plural or another product's parser is as likely one of the
+ * workspace's own.
+ */
+function isSlip(name: string, near: string, kind: UnknownName['kind']): boolean {
+  if (/^_?(?:ASim|Im|im|vim)[A-Z_]/.test(name)) return false;
+  if (name.toLowerCase() === near.toLowerCase()) return true;
+  return kind === 'function' || (name.length >= 8 && name.toLowerCase() !== `${near.toLowerCase()}s`);
 }
 
 const UNKNOWN_TABLE = new Set(['KS204', 'KS205']);
@@ -299,6 +311,6 @@ function unknownNames(
     const name = query.text.slice(d.start, d.end);
     if (!/^[A-Za-z_]\w*$/.test(name)) return [];
     const near = kind === 'table' ? nearest(name, tables) : nearest(name, functions());
-    return [{ name, kind, start: d.start, end: d.end, near }];
+    return [{ name, kind, start: d.start, end: d.end, near, slip: near !== null && isSlip(name, near, kind) }];
   });
 }

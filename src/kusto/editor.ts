@@ -96,6 +96,8 @@ export interface EngineQuery {
   raw(): Foreign;
   /** Columns of the result, in order; null where the query has no tabular result. */
   resultColumns(): readonly { readonly name: string; readonly type: string }[] | null;
+  /** True where the output may have columns beyond the listed ones. */
+  resultIsOpen(): boolean;
 }
 
 const enumNames = new Map<Foreign, Map<Foreign, string>>();
@@ -260,6 +262,7 @@ export function openQuery(text: string, globals: Globals): EngineQuery {
     }),
     columnsInScope: (at) => toArray(code()?.GetColumnsInScope(at)?.Columns).map((c) => c.Name),
     raw: () => code()?.Syntax ?? null,
+    resultIsOpen: () => code()?.ResultType?.IsOpen === true,
     resultColumns: memo(() => {
       const type = code()?.ResultType;
       return type?.Columns

@@ -4,6 +4,7 @@ import type { EngineDiagnostic } from '../kusto/editor';
 import { walkTree } from '../kusto/editor-tree';
 import { MOST_EXPANSIONS } from '../kusto/expansion';
 import type { KqlDocument, QueryBlock } from './document';
+import { isDataColumn, weighed } from './engine-severity';
 import { suppressions } from './suppression';
 
 /** What diagnostics carry for quick fixes. */
@@ -45,13 +46,17 @@ function meantColumn(block: QueryBlock, d: EngineDiagnostic): Partial<QueryDiagn
   return { message: `${d.message} Is “${near}” meant?`, data: { replaceWith: near } };
 }
 
-/** Severities that the binder gives for what the service accepts or what no offline schema can know. */
+/** A diagnostic of the engine with the weight and the words that fit; null where it is none. */
 function reviewed(d: EngineDiagnostic, block: QueryBlock, inInvoke: (at: number) => boolean): QueryDiagnostic | null {
-  const base = { start: d.start, end: d.end, code: d.code, severity: SEVERITY[d.severity], message: d.message };
+  const marked = block.text.slice(d.start, d.end);
+  const severity = weighed({ code: d.code, severity: SEVERITY[d.severity], marked, inInvoke: inInvoke(d.start) });
+  if (severity === null) return null;
+  const base = { start: d.start, end: d.end, code: d.code, severity, message: d.message };
   switch (d.code) {
     case 'KS142':
-      // `invoke FileProfile(SHA1)` names a column where the engine expects a constant; advanced hunting takes it.
-      return inInvoke(d.start) ? null : { ...base, ...meantColumn(block, d) };
+      if (isDataColumn(marked))
+        return { ...base, message: `“${marked}” is no column of the schema: it is taken for one that the data has.` };
+      return { ...base, ...meantColumn(block, d) };
     case 'KS107':
       // count(x) is refused by the engine's binder and accepted by the service.
       return /\bcount\s*\($/.test(block.text.slice(Math.max(0, d.start - 20), d.start))
@@ -59,12 +64,7 @@ function reviewed(d: EngineDiagnostic, block: QueryBlock, inInvoke: (at: number)
         : base;
     case 'KS507':
       // Published rules are full of old names that go on working.
-      return { ...base, severity: DiagnosticSeverity.Information, tags: [DiagnosticTag.Deprecated] };
-    case 'KS504':
-      return { ...base, severity: DiagnosticSeverity.Information };
-    case 'KS207':
-    case 'KS208':
-      return { ...base, severity: DiagnosticSeverity.Information };
+      return { ...base, tags: [DiagnosticTag.Deprecated] };
     case 'KS245':
       return {
         ...base,
@@ -80,14 +80,14 @@ function reviewed(d: EngineDiagnostic, block: QueryBlock, inInvoke: (at: number)
 function unknownNames(block: QueryBlock): QueryDiagnostic[] {
   return block.bound().unknown.map((u) => {
     const what = u.kind === 'table' ? 'table' : 'function';
-    if (u.near !== null) {
+    if (u.slip) {
       return {
         start: u.start,
         end: u.end,
         code: u.kind === 'table' ? 'KS204' : 'KS211',
         severity: DiagnosticSeverity.Error,
         message: `There is no ${what} “${u.name}”. Is “${u.near}” meant?`,
-        data: { replaceWith: u.near },
+        ...(u.near !== null && { data: { replaceWith: u.near } }),
       };
     }
     return {
@@ -95,7 +95,8 @@ function unknownNames(block: QueryBlock): QueryDiagnostic[] {
       end: u.end,
       code: 'GL201',
       severity: DiagnosticSeverity.Information,
-      message: `“${u.name}” is not a built-in ${what}. It is taken for one of the workspace's own, so its columns are not checked.`,
+      message: `“${u.name}” is not a built-in ${what}. It is taken for one of the workspace's own, so its columns are not checked.${u.near === null ? '' : ` Is “${u.near}” meant?`}`,
+      ...(u.near !== null && { data: { replaceWith: u.near } }),
     };
   });
 }
@@ -180,7 +181,7 @@ export function queryDiagnostics(
   const atUnknown = (d: EngineDiagnostic) => unknown.some((u) => u.start === d.start && u.end === d.end);
   const nearQuote = (d: EngineDiagnostic) => quotes.length > 0 && d.start >= quotes[0]!.start - 2;
   const inInvoke = invokeRanges(block);
-  const ownTables = unknown.some((u) => u.near === null);
+  const ownTables = unknown.some((u) => !u.slip);
   const engine = query
     .diagnostics()
     .filter((d) => !atUnknown(d) && !nearQuote(d))

@@ -71,6 +71,7 @@ function mappingDiagnostics(rule: Detection, block: QueryBlock): Diagnostic[] {
 /** Columns that depend on the data, or on functions and tables that are not known, cannot be held against a mapping. */
 function columnsAreKnown(block: QueryBlock): boolean {
   const { query, unknown } = block.bound();
+  if (query.resultIsOpen()) return false;
   if (unknown.length > 0 || query.diagnostics().some((d) => d.severity === 'error')) return false;
   if (
     /\b(bag_unpack|pivot|narrow|invoke|externaldata|_GetWatchlist|evaluate|workspace|adx|arg|app)\b|_CL\b/.test(
