@@ -1,16 +1,11 @@
-import {
-  type CodeAction,
-  CodeActionKind,
-  type Diagnostic,
-  type Range,
-  type TextEdit,
-} from 'vscode-languageserver-types';
+import { type CodeAction, CodeActionKind, type Diagnostic, type Range } from 'vscode-languageserver-types';
 import { formatInstant } from '../base/time';
 import { walkTree } from '../kusto/editor-tree';
 import type { CoverageFacts } from '../protocol/language';
 import { coverageOfQuery, intervalWords } from './coverage';
 import type { DiagnosticData } from './diagnostics';
 import type { KqlDocument, QueryBlock } from './document';
+import { hostEdits, type QueryEdit } from './host-edit';
 
 /** Where an action of the engine is found again when it is chosen. */
 export interface ActionData {
@@ -44,14 +39,20 @@ export function codeActions(
 function replacement(document: KqlDocument, d: Diagnostic): CodeAction[] {
   const data = d.data as DiagnosticData | undefined;
   if (typeof data?.replaceWith !== 'string') return [];
-  const edit: TextEdit = { range: d.range, newText: data.replaceWith };
+  const at = document.at(d.range.start);
+  const end = at?.block.fromHost(document.lines.offsetAt(d.range.end)) ?? null;
+  const edits =
+    at && end !== null
+      ? hostEdits(document, at.block, [{ start: at.offset, end, text: data.replaceWith }])
+      : [{ range: d.range, newText: data.replaceWith }];
+  if (!edits) return [];
   return [
     {
       title: `Replace with ${data.replaceWith}`,
       kind: CodeActionKind.QuickFix,
       diagnostics: [d],
       isPreferred: true,
-      edit: { changes: { [document.uri]: [edit] } },
+      edit: { changes: { [document.uri]: [...edits] } },
     },
   ];
 }
@@ -89,46 +90,37 @@ export function resolveCodeAction(document: KqlDocument, action: CodeAction): Co
     .find((a) => a.title === data.title)
     ?.apply();
   if (!block || !edits) return action;
-  const changes = edits.map((e) => ({
-    range: document.range(block, e.start, e.start + e.deleteLength),
-    newText: hostText(block, e.text),
-  }));
-  return { ...action, edit: { changes: { [document.uri]: changes } } };
-}
-
-/** A text as the host writes it: with the block's blanks in YAML. */
-function hostText(block: QueryBlock, text: string): string {
-  const plain = text.replace(/\r\n|\r/g, '\n');
-  return block.embedded?.style === 'block' ? plain.replace(/\n(?=[^\n])/g, `\n${block.embedded.indent}`) : plain;
+  const changes = hostEdits(
+    document,
+    block,
+    edits.map((e) => ({ start: e.start, end: e.start + e.deleteLength, text: e.text.replace(/\r\n|\r/g, '\n') })),
+  );
+  return changes ? { ...action, edit: { changes: { [document.uri]: [...changes] } } } : action;
 }
 
 /** `Leave out MS-2024-09 (2–19 Sep 2024)`: a filter behind the table, for baselines that the loss would spoil. */
 function exclusions(document: KqlDocument, block: QueryBlock, at: number, facts: CoverageFacts | null): CodeAction[] {
-  if (!facts || (block.embedded && block.embedded.style !== 'block' && block.embedded.style !== 'whole')) return [];
+  if (!facts) return [];
   const source = coverageOfQuery(block, facts).sources.find(
     (s) => s.read.via === null && s.read.start <= at && at <= s.read.end,
   );
   if (!source) return [];
-  return source.segments.slice(0, 3).map((s) => {
+  return source.segments.slice(0, 3).flatMap((s): CodeAction[] => {
     const label = s.windows[0] ?? s.status;
     const condition = `where not(TimeGenerated between (datetime(${formatInstant(s.start)}) .. datetime(${formatInstant(s.end)})))`;
-    return {
-      title: `Leave out ${label} (${intervalWords(s.start, s.end)})`,
-      kind: CodeActionKind.RefactorRewrite,
-      edit: {
-        changes: { [document.uri]: filterEdits(document, block, source.read.start, source.read.end, condition) },
+    const edits = hostEdits(document, block, [filterEdit(block, source.read.start, source.read.end, condition)]);
+    if (!edits) return [];
+    return [
+      {
+        title: `Leave out ${label} (${intervalWords(s.start, s.end)})`,
+        kind: CodeActionKind.RefactorRewrite,
+        edit: { changes: { [document.uri]: [...edits] } },
       },
-    };
+    ];
   });
 }
 
-function filterEdits(
-  document: KqlDocument,
-  block: QueryBlock,
-  start: number,
-  end: number,
-  condition: string,
-): TextEdit[] {
+function filterEdit(block: QueryBlock, start: number, end: number, condition: string): QueryEdit {
   const root = block.engine().tree();
   let headsPipe = false;
   if (root) {
@@ -139,10 +131,6 @@ function filterEdits(
         parent?.kind === 'ExpressionStatement' || (parent?.kind === 'PipeExpression' && n.role === 'Expression');
     });
   }
-  if (headsPipe) {
-    const insert = document.range(block, end, end);
-    return [{ range: insert, newText: hostText(block, `\n| ${condition}`) }];
-  }
-  const name = block.text.slice(start, end);
-  return [{ range: document.range(block, start, end), newText: `(${name} | ${condition})` }];
+  if (headsPipe) return { start: end, end, text: `\n| ${condition}` };
+  return { start, end, text: `(${block.text.slice(start, end)} | ${condition})` };
 }

@@ -6,9 +6,11 @@ import {
   type MarkupContent,
   type Position,
 } from 'vscode-languageserver-types';
+import type { EmbeddedText } from '../detections/offset-map';
 import type { EngineCompletion } from '../kusto/editor';
 import { documentationOf } from './docs';
 import type { KqlDocument } from './document';
+import { writtenIn } from './host-edit';
 import type { SchemaProvider } from './schema';
 
 const KINDS: Record<string, CompletionItemKind> = {
@@ -47,12 +49,14 @@ interface ItemData {
   readonly name: string;
 }
 
-function itemOf(c: EngineCompletion): CompletionItem {
+function itemOf(c: EngineCompletion, embedded: EmbeddedText | null): CompletionItem {
   // A table's completion brings a line break and a pipe, which nobody wants inside a join.
-  const before = c.kind === 'Table' ? c.before.replace(/\s*\|?\s*$/, '') : c.before;
+  const plain = c.kind === 'Table' ? c.before.replace(/\s*\|?\s*$/, '') : c.before;
+  // What the host cannot hold is inserted as it is, and the host's own diagnostics say so.
+  const before = writtenIn(embedded, plain) ?? plain;
   const snippet = c.after !== '';
   const name = /^[\w-]+/.exec(c.matchText)?.[0] ?? c.matchText;
-  const text = snippet ? `${escapeSnippet(before)}$0${escapeSnippet(c.after)}` : before;
+  const text = snippet ? `${escapeSnippet(before)}$0${escapeSnippet(writtenIn(embedded, c.after) ?? c.after)}` : before;
   const item: CompletionItem = { label: c.label, kind: KINDS[c.kind] ?? CompletionItemKind.Text };
   // Columns that every table has (_BilledSize, _ItemId) come after its own.
   const order = c.kind === 'Column' && c.label.startsWith('_') ? c.orderText.replace(/^(\d*)/, '$1~') : c.orderText;
@@ -82,7 +86,7 @@ export function completions(document: KqlDocument, position: Position, schema: S
     isIncomplete: false,
     itemDefaults: { editRange: { insert, replace } },
     items: [
-      ...found.items.filter((i) => i.label !== '').map(itemOf),
+      ...found.items.filter((i) => i.label !== '').map((i) => itemOf(i, at.block.embedded)),
       ...rareItems(at.block.text, at.offset, found.items, schema),
     ],
   };

@@ -1,6 +1,7 @@
 import type { Range, TextEdit } from 'vscode-languageserver-types';
 import { splitStatements } from '../kusto/blocks';
 import type { KqlDocument, QueryBlock } from './document';
+import { eolOf, hostEdits, type QueryEdit } from './host-edit';
 import type { SchemaProvider } from './schema';
 
 export interface FormattingChoice {
@@ -13,12 +14,6 @@ const hasSyntaxError = (block: QueryBlock): boolean =>
     .engine()
     .diagnostics()
     .some((d) => d.severity === 'error' && /^KS0/.test(d.code));
-
-/** The document's own line end, by its first. */
-export function eolOf(text: string): string {
-  const m = /\r\n|\n|\r/.exec(text);
-  return m ? m[0] : '\n';
-}
 
 /**
  * The formatted text of a query, or null where nothing may be done: syntax errors, or a result that would not mean the same.
@@ -63,21 +58,19 @@ export function formatting(
   const from = range ? document.lines.offsetAt(range.start) : 0;
   const to = range ? document.lines.offsetAt(range.end) : document.text.length;
   const eol = eolOf(document.text);
-  return document.blocks.flatMap((block): TextEdit[] => {
+  return document.blocks.flatMap((block): readonly TextEdit[] => {
     const last = block.end === document.text.length;
     if (block.start > to || (block.end <= from && !last)) return [];
     const style = block.embedded?.style ?? 'whole';
     if (style !== 'whole' && style !== 'block') return [];
     const text = formattedQuery(block, choice, schema, style === 'block' ? '\n' : eol);
     if (text === null) return [];
-    const { start, end, newText } = smallest(block.text, text);
-    const written = style === 'block' ? indented(newText, block.embedded!.indent, eol) : newText;
-    return [{ range: document.range(block, start, end), newText: written }];
+    return hostEdits(document, block, [smallest(block.text, text)]) ?? [];
   });
 }
 
 /** What differs between two texts. */
-function smallest(before: string, after: string): { start: number; end: number; newText: string } {
+function smallest(before: string, after: string): QueryEdit {
   let head = 0;
   const most = Math.min(before.length, after.length);
   while (head < most && before[head] === after[head]) head++;
@@ -86,13 +79,5 @@ function smallest(before: string, after: string): { start: number; end: number; 
   let tail = 0;
   while (tail < most - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
   if (tail > 0 && before[before.length - tail] === '\n') tail--;
-  return { start: head, end: before.length - tail, newText: after.slice(head, after.length - tail) };
-}
-
-/** Lines as a YAML block has them: its blanks before each but the first; none before an empty line. */
-function indented(text: string, indent: string, eol: string): string {
-  return text
-    .split('\n')
-    .map((line, i) => (i === 0 || line === '' ? line : indent + line))
-    .join(eol);
+  return { start: head, end: before.length - tail, text: after.slice(head, after.length - tail) };
 }

@@ -1,6 +1,7 @@
 import type { Position, TextEdit } from 'vscode-languageserver-types';
 import { type Lexeme, lexemes } from '../kusto/lexemes';
-import type { KqlDocument, QueryBlock } from './document';
+import type { KqlDocument } from './document';
+import { hostEdits } from './host-edit';
 
 /** Characters after which a line is put in its place. */
 export const ON_TYPE_TRIGGERS = ['|', '\n', ')', '}'] as const;
@@ -27,12 +28,7 @@ export function onTypeFormatting(
   if (typed !== '\n' && start + blanks.length !== at.offset - 1) return [];
   const wanted = indentOf(block.text, start, typed === '\n' && !')]}|'.includes(first) ? '' : first, indentation);
   if (wanted === null || wanted === blanks) return [];
-  return [{ range: blanksRange(document, block, start, blanks.length), newText: wanted }];
-}
-
-function blanksRange(document: KqlDocument, block: QueryBlock, start: number, length: number) {
-  const line = document.range(block, start, start).start;
-  return { start: line, end: { line: line.line, character: line.character + length } };
+  return hostEdits(document, block, [{ start, end: start + blanks.length, text: wanted }]) ?? [];
 }
 
 function lineStart(text: string, at: number): number {

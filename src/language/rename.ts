@@ -1,6 +1,7 @@
-import type { Position, Range, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
+import type { Position, Range, WorkspaceEdit } from 'vscode-languageserver-types';
 import { fail, ok, type Result } from '../base/result';
-import type { KqlDocument, QueryBlock } from './document';
+import type { KqlDocument } from './document';
+import { hostEdits } from './host-edit';
 import { type Occurrences, occurrencesAt } from './occurrences';
 import type { Steps } from './steps';
 import { renameInWorkspace } from './workspace-rename';
@@ -63,9 +64,13 @@ export function* rename(
   if (errors(after) > errors(at.block.engine())) {
     return fail({ code: 'breaks', message: `The query would not bind with “${newName}”: rename it by hand.` });
   }
-  return ok({ changes: { [document.uri]: editsOf(document, at.block, found, written) } });
-}
-
-function editsOf(document: KqlDocument, block: QueryBlock, found: Occurrences, text: string): TextEdit[] {
-  return found.places.map((p) => ({ range: document.range(block, p.start, p.end), newText: text }));
+  const edits = hostEdits(
+    document,
+    at.block,
+    found.places.map((p) => ({ start: p.start, end: p.end, text: written })),
+  );
+  if (!edits) {
+    return fail({ code: 'host', message: `This file cannot hold “${newName}” as it is written: rename it by hand.` });
+  }
+  return ok({ changes: { [document.uri]: [...edits] } });
 }

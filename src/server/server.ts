@@ -6,7 +6,6 @@ import {
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type KqlDocument, pathOf } from '../language/document';
 import { createSchemaProvider } from '../language/schema';
 import { createLanguageService } from '../language/service';
@@ -15,6 +14,7 @@ import { type BlockAtParams, type CoverageFacts, LanguageMethod, type SchemaFact
 import { createDelivery } from './diagnostics-delivery';
 import { createDiagnosticsPass, type Pass } from './diagnostics-pass';
 import { capabilities, registerFeatures } from './features';
+import { openDocuments } from './open-documents';
 import { isReview, reviewDiagnostics } from './review-diagnostics';
 import { faultText, runQuietly, runSafe } from './run-safe';
 import { createWorkspace } from './workspace';
@@ -34,7 +34,7 @@ export function startServer(connection: Connection): void {
   const schema = createSchemaProvider();
   const index = createWorkspaceIndex();
   const service = createLanguageService({ schema, workspace: index });
-  const documents = new TextDocuments(TextDocument);
+  const documents = new TextDocuments(openDocuments);
   const report = (message: string) => connection.console.error(message);
   let client: InitializeParams['capabilities'] = {};
 

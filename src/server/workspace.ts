@@ -4,10 +4,10 @@ import {
   type InitializeParams,
   type TextDocuments,
 } from 'vscode-languageserver/node';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { safePath } from '../language/document';
 import type { MutableSchema } from '../language/schema';
 import { mayDeclare, type WorkspaceIndex } from '../language/workspace-index';
+import type { OpenDocument } from './open-documents';
 import { faultText, type Report } from './run-safe';
 import { createWorkspaceFiles } from './workspace-files';
 
@@ -26,7 +26,7 @@ export interface Workspace {
 
 export interface WorkspaceInit {
   readonly connection: Connection;
-  readonly documents: TextDocuments<TextDocument>;
+  readonly documents: TextDocuments<OpenDocument>;
   readonly index: WorkspaceIndex;
   readonly schema: MutableSchema;
   /** Called when queries bind against other names than before. */

@@ -39,6 +39,20 @@ describe('server', () => {
     expect(versions.length).toBeLessThanOrEqual(3);
   });
 
+  it('follows edits that part and join the characters of a line end', async () => {
+    const uri = fresh();
+    const change = (version: number, line: number, character: number, length: number, text: string) =>
+      client.connection.sendNotification('textDocument/didChange', {
+        textDocument: { uri, version },
+        contentChanges: [{ range: { start: { line, character }, end: { line: line + length, character: 0 } }, text }],
+      });
+    client.open(uri, 'SecurityEvent\r\n| take 1\r\n| where Nope == 1');
+    await change(2, 0, 13, 1, '\r');
+    await change(3, 1, 0, 0, '\n');
+    await change(4, 1, 0, 0, '| where EventID == 1\n');
+    expect((await client.diagnostics(uri, 4)).map((d) => d.range.start.line)).toEqual([3]);
+  });
+
   it('clears the diagnostics of a closed document', async () => {
     const uri = fresh();
     client.open(uri, 'Nope |');
