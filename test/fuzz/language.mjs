@@ -257,12 +257,14 @@ class Round {
     this.checkRanges('diagnostics', last);
     const versions = client.answers.filter((a) => a.uri === this.uri).map((a) => a.version);
     if (versions.some((v, i) => i > 0 && v < versions[i - 1])) fail(`answers out of order: ${versions}`);
+    // What a saved function's file declares goes into the schema a while later, so that its own diagnostics have no last word here.
+    const compared = !this.name.startsWith('functions/');
     const twin = this.uri.replace('/fuzz/', '/twin/');
     void client.close(this.uri);
     void client.open(twin, this.text, this.languageId);
     const again = await this.diagnostics(twin, 1);
     void client.close(twin);
-    if (JSON.stringify(again) !== JSON.stringify(last)) {
+    if (compared && JSON.stringify(again) !== JSON.stringify(last)) {
       fail(
         `diagnostics after edits differ from those of the text opened:\n${JSON.stringify(last)}\n${JSON.stringify(again)}`,
       );
