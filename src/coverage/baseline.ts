@@ -2,6 +2,7 @@
  * What a bin should hold: log μ(t) = level(t) + seasonal(t), fitted on the clean bins of both sides of a window, with robust
  * reweighting (Noufaily et al. 2012, the improved Farrington). The noise about it is in `day-noise.ts`.
  */
+import type { BaselineRegime } from '../protocol/coverage';
 import { type DayNoise, dayNoise } from './day-noise';
 import { fitLevel } from './level';
 import { median } from './robust';
@@ -12,7 +13,7 @@ import type { Volumes } from './volumes';
  * How much history there is: ≥ 4 clean weeks `hour-of-week` (each cell shrunk to the product prior), 2–4 `day-factors`
  * (hour × weekday/weekend × day of week), 1–2 `weekday-weekend` (hour × weekday/weekend).
  */
-export type Regime = 'hour-of-week' | 'day-factors' | 'weekday-weekend';
+export type Regime = BaselineRegime;
 
 export interface Baseline {
   readonly regime: Regime;

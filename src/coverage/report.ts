@@ -5,6 +5,7 @@ import type { LogSource } from '../protocol/source';
 import { FINDINGS, type Reason, type Status, worstStatus } from '../protocol/status';
 import type { Analysis } from './analysis';
 import type { AssessmentContext, Studied } from './context';
+import { learntBaseline } from './learnt';
 import { typicalMinimum } from './loss';
 import { approximateQuantile } from './negative-binomial';
 import { type SegmentInput, segmentsOf } from './segments';
@@ -69,6 +70,7 @@ export function coverageOf(
       : null,
     sentence: worst[0] ? sentenceOf(worst) : `Nothing to report ${between(context.from, context.to)}.`,
     segments,
+    baseline: learntBaseline(context, source, a),
   };
 }
 

@@ -32,7 +32,8 @@ export function concerns(window: IncidentWindow, source: LogSource): boolean {
     : source.services.includes(window.service);
 }
 
-const GUARD = DAY;
+/** On each side of a window: what lies so near to it teaches nothing. */
+export const GUARD = DAY;
 
 /** 1 for bins outside every window and its guard of a day on each side. */
 export function outsideWindows(v: Volumes, windows: readonly DatedWindow[]): Uint8Array {

@@ -8,7 +8,7 @@ import { placeOf, type TimelineArgument } from './commands/place';
 import { createReviewCommands, type ReviewCommands } from './commands/reviewCommands';
 import { rerunQuery, runAllQueries, runQuery } from './commands/runCommand';
 import { copyName, insertName, previewTable } from './commands/schemaCommands';
-import { copyAsMarkdown, openProvingQuery } from './commands/viewCommands';
+import { copyAsMarkdown, openProof, openProvingQuery } from './commands/viewCommands';
 import { writeResults } from './commands/writeResults';
 import { onConfigurationChange } from './configuration';
 import type { DataHost } from './data/dataHost';
@@ -23,6 +23,7 @@ import { createQueryHistory, type QueryHistory } from './results/history';
 import { askNow, createNowStatus } from './results/nowStatus';
 import { createQueryRun, type QueryRun } from './results/queryRun';
 import { rowsQuery } from './results/rowsQuery';
+import { createSourcePanel, type SourcePanel } from './source/sourcePanel';
 import { registerTimeline, type Timeline } from './timeline/timelineProvider';
 import { type CoverageView, createCoverageView } from './views/coverageView';
 import {
@@ -49,6 +50,7 @@ export interface GaplineApi {
   readonly health: ProcessHealth;
   readonly run: QueryRun;
   readonly timeline: Timeline;
+  readonly sourcePanel: SourcePanel;
 }
 
 let stop: (() => Promise<void>) | undefined;
@@ -98,8 +100,9 @@ export function activate(context: vscode.ExtensionContext): GaplineApi {
   const coverage = createCoverageView(session);
   const incidents = createIncidentsView(session);
   const schema = createSchemaView(session);
+  const sourcePanel = createSourcePanel({ extensionUri, session, log, openQuery: openProof });
   subscriptions.push(log, health, progress, dataHost, session, language, run, timeline, coverage, incidents);
-  subscriptions.push(schema, historyView);
+  subscriptions.push(schema, historyView, sourcePanel);
   subscriptions.push(
     createNowStatus(session),
     pushFacts(session, language),
@@ -109,12 +112,22 @@ export function activate(context: vscode.ExtensionContext): GaplineApi {
       if (session.state.kind !== 'unknown') session.refresh();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => session.refresh()),
-    ...commands(log, { run, language, session, dataHost, reviews, coverage, history, version: versionOf(context) }),
+    ...commands(log, {
+      run,
+      language,
+      session,
+      dataHost,
+      reviews,
+      coverage,
+      sourcePanel,
+      history,
+      version: versionOf(context),
+    }),
   );
   stop = async () => {
     await Promise.all([language.stop(), dataHost.stop()]);
   };
-  return { session, coverage, incidents, schema, history, language, dataHost, health, run, timeline };
+  return { session, coverage, incidents, schema, history, language, dataHost, health, run, timeline, sourcePanel };
 }
 
 const versionOf = (context: vscode.ExtensionContext): string =>
@@ -179,12 +192,13 @@ interface Parts {
   readonly reviews: ReviewCommands;
   readonly coverage: CoverageView;
   readonly history: QueryHistory;
+  readonly sourcePanel: SourcePanel;
   /** Of the extension, for evidence. */
   readonly version: string;
 }
 
 function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable[] {
-  const { run, language, session, dataHost, reviews, coverage, history, version } = parts;
+  const { run, language, session, dataHost, reviews, coverage, sourcePanel, history, version } = parts;
   const register = (name: string, act: (...args: never[]) => unknown) =>
     vscode.commands.registerCommand(name, async (...args: never[]) => {
       try {
@@ -218,6 +232,8 @@ function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable
     register('gapline.showReview', (node: ViewNode | undefined) => reviews.showReview(node)),
     register('gapline.writeResults', (node: ViewNode | undefined) => writeResults(session, node, version)),
     register('gapline.newReview', () => reviews.newReview()),
+    register('gapline.showSourcePage', (argument: TimelineArgument) => sourcePanel.show(placeOf(argument).source)),
+    register('gapline.openSourceProof', (source: unknown, proof: unknown) => sourcePanel.openProof(source, proof)),
     register('gapline.openProvingQuery', openProvingQuery),
     register('gapline.copyAsMarkdown', copyAsMarkdown),
     register('gapline.showLog', () => log.show()),

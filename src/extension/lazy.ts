@@ -4,5 +4,6 @@
  */
 export const loadLanguageClient = () => import('./chunks/languageClient.js');
 export const loadDataClient = () => import('./chunks/dataClient.js');
+export const loadSourcePage = () => import('./chunks/sourcePage.js');
 export const loadTimelineEditor = () => import('./chunks/timelineEditor.js');
 export const loadResults = () => import('./chunks/results.js');

@@ -38,6 +38,34 @@ export interface Segment {
   readonly explainedBy: string | null;
 }
 
+/** How much history taught the baseline: by hour of the week, by hour and day, or by hour of weekday and weekend alone. */
+export type BaselineRegime = 'hour-of-week' | 'day-factors' | 'weekday-weekend';
+
+/** Why a stretch of the history did not teach the baseline. */
+export type ExclusionCause = 'window' | 'loss' | 'day-off' | 'unreadable' | 'unfinished';
+
+export interface Exclusion {
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly causes: readonly ExclusionCause[];
+  /** Windows (`incident/window id`) whose time, with its guard, it lies in. */
+  readonly windows: readonly string[];
+}
+
+/** What a source was compared with, so that a reader can check it. */
+export interface LearntBaseline {
+  readonly regime: BaselineRegime;
+  /** IANA zone whose hours of the week it follows. */
+  readonly zone: string;
+  /** Days of history that taught it, and days there are; parts of days count. */
+  readonly taughtDays: number;
+  readonly days: number;
+  /** Rows a bin from midnight on, in `zone`: the mean of what is expected of weekdays, and of Saturdays and Sundays. */
+  readonly weekday: readonly number[];
+  readonly weekend: readonly number[];
+  readonly excluded: readonly Exclusion[];
+}
+
 export interface SourceCoverage {
   readonly id: string;
   readonly table: string;
@@ -55,6 +83,8 @@ export interface SourceCoverage {
   readonly segments: readonly Segment[];
   /** KQL that counts this source: the proving query. */
   readonly query: string;
+  /** What it was compared with; null or left out where there is no baseline. */
+  readonly baseline?: LearntBaseline | null;
 }
 
 /** Series of one log source, one entry per bin, for the timeline and the source page. */

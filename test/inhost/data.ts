@@ -57,6 +57,27 @@ it('tests the claims of the review', async () => {
   );
 });
 
+it('shows the page of a log source, and the query that proves a finding of it', async () => {
+  const { session, sourcePanel, coverage } = await gapline();
+  const node = all(coverage.tree.getChildren()).find((n) => n.context.includes('source') && n.label === 'SigninLogs');
+  await vscode.commands.executeCommand('gapline.showSourcePage', node);
+  const shown = await until('the page', () => (sourcePanel.shown?.html ? sourcePanel.shown : undefined));
+  assert.equal(shown.source, 'SigninLogs');
+  assert.match(shown.html, /<svg class="chart"/);
+  assert.match(shown.html, /What it was compared with/);
+  assert.ok(isOpen(session.state) && session.state.assessment);
+  const { segments } = session.state.assessment.coverage.sources.find((s) => s.id === 'SigninLogs')!;
+  const gap = segments.findIndex((s) => s.status === 'GAP');
+  await vscode.commands.executeCommand('gapline.openSourceProof', 'SigninLogs', `segment ${gap}`);
+  const editor = await until('the query', () => {
+    const found = vscode.window.activeTextEditor;
+    return found?.document.uri.path.includes('SigninLogs proof') ? found : undefined;
+  });
+  assert.match(editor.document.getText(), /where Bin >= datetime\(2024-09-10/);
+  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+});
+
 it('warns in the editor of a query that reads an incomplete log source', async () => {
   const { document } = await openText('queries/signins.kql');
   await until('a coverage diagnostic', () =>

@@ -25,7 +25,9 @@ const TYPES = { '.js': 'text/javascript', '.css': 'text/css' };
 export async function buildPages() {
   mkdirSync(out, { recursive: true });
   await build({
-    entryPoints: ['timeline.ts', 'results.ts', 'timeline.css', 'results.css'].map((f) => join(root, 'src/webview', f)),
+    entryPoints: ['timeline.ts', 'results.ts', 'timeline.css', 'results.css', 'source.css'].map((f) =>
+      join(root, 'src/webview', f),
+    ),
     bundle: true,
     minify: true,
     platform: 'browser',
@@ -42,7 +44,15 @@ export async function buildPages() {
     outfile: page,
     logLevel: 'warning',
   });
-  return import(pathToFileURL(page).href);
+  const source = join(out, 'source-fixture.mjs');
+  await build({
+    entryPoints: [join(root, 'test/extension/source-fixture.ts')],
+    bundle: true,
+    format: 'esm',
+    outfile: source,
+    logLevel: 'warning',
+  });
+  return { ...(await import(pathToFileURL(page).href)), ...(await import(pathToFileURL(source).href)) };
 }
 
 /** Serves the two pages and dist/webview on a free port. */
@@ -56,7 +66,7 @@ export async function serve(pages) {
       scriptUri: `${origin}/dist/${name}.js`,
       styleUri: `${origin}/dist/${name}.css`,
     });
-    const html = { '/timeline': pages.timelinePage, '/results': pages.resultsPage }[path];
+    const html = { '/timeline': pages.timelinePage, '/results': pages.resultsPage, '/source': pages.sourceHtml }[path];
     if (html) {
       response.setHeader('content-type', 'text/html');
       const hosted = '<head>\n<link rel="stylesheet" href="/host.css">';

@@ -8,7 +8,7 @@ import { themes } from './themes.mjs';
 /** Rules about whole sites, which a page inside an editor is not. */
 const NOT_HERE = { region: { enabled: false }, 'landmark-one-main': { enabled: true } };
 
-async function clean(p, axe) {
+export async function clean(p, axe) {
   await p.page.evaluate(axe);
   const { violations } = await p.page.evaluate((rules) => window.axe.run(document, { rules }), NOT_HERE);
   assert.deepEqual(
@@ -23,7 +23,7 @@ async function clean(p, axe) {
   );
 }
 
-const noFault = async (p) => {
+export const noFault = async (p) => {
   assert.deepEqual(p.faults, []);
   assert.deepEqual(await p.page.evaluate(() => window.violations), []);
 };

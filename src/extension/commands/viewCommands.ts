@@ -5,13 +5,18 @@ import type { ViewNode } from '../views/node';
 /** Opens the KQL that proves what a line says, ready to run; a proof that is open already is shown again. */
 export async function openProvingQuery(node: ViewNode | undefined): Promise<void> {
   if (!node?.query) return;
-  const head = [node.label, node.description ?? ''].filter((t) => t !== '').join(': ');
+  await openProof(node.label, node.description ?? '', node.place?.source ?? node.label, node.query);
+}
+
+/** Opens KQL under a comment that says what it proves; `subject` names the document. */
+export async function openProof(label: string, description: string, subject: string, kql: string): Promise<void> {
+  const head = [label, description].filter((t) => t !== '').join(': ');
   // Text of logs must not leave the comment.
   const comment = `// ${head.replace(/[\r\n\u2028\u2029]+/g, ' ')}`;
-  const text = `${comment}\n${node.query}\n`;
-  const subject = (node.place?.source ?? node.label).replace(/[^\p{L}\p{N}_.-]+/gu, '-');
+  const text = `${comment}\n${kql}\n`;
+  const name = subject.replace(/[^\p{L}\p{N}_.-]+/gu, '-');
   const document = await vscode.workspace.openTextDocument(
-    vscode.Uri.from({ scheme: 'untitled', path: `${subject} proof.kql` }),
+    vscode.Uri.from({ scheme: 'untitled', path: `${name} proof.kql` }),
   );
   const editor = await vscode.window.showTextDocument(document);
   if (document.getText() === text) return;

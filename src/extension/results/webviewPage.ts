@@ -7,7 +7,9 @@ export function webviewOptions(extensionUri: vscode.Uri): vscode.WebviewOptions 
   return { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
 }
 
-const webviewFolder = (extensionUri: vscode.Uri): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+/** Built pages and style sheets: all that a webview may read. */
+export const webviewFolder = (extensionUri: vscode.Uri): vscode.Uri =>
+  vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
 
 /** Addresses and nonce of a page; `name` is the built script and style sheet under dist/webview. */
 export function pageInit(webview: vscode.Webview, extensionUri: vscode.Uri, name: 'timeline' | 'results'): PageInit {

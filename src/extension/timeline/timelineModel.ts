@@ -79,7 +79,7 @@ function lanesOf(
     }));
 }
 
-function bandOf(w: IncidentWindow, name: string): TimelineBand {
+export function bandOf(w: IncidentWindow, name: string): TimelineBand {
   return {
     id: w.id,
     label: w.label,

@@ -42,6 +42,7 @@ export class NodeTree implements vscode.TreeDataProvider<ViewNode> {
     item.contextValue = node.context.join(' ');
     item.accessibilityInformation = { label: [node.label, node.description ?? ''].join(', ') };
     if (node.file) item.command = openFile(node.file.path, node.file.line);
+    else if (node.context.includes('source')) item.command = showPage(node);
     return item;
   }
 
@@ -75,6 +76,12 @@ function tooltip(details: readonly string[]): vscode.MarkdownString | undefined 
   });
   return text;
 }
+
+const showPage = (node: ViewNode): vscode.Command => ({
+  command: 'gapline.showSourcePage',
+  title: vscode.l10n.t('Open Log Source Page'),
+  arguments: [node],
+});
 
 function openFile(path: string, line: number | null): vscode.Command {
   const at = Math.max(0, (line ?? 1) - 1);

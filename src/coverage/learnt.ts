@@ -1,0 +1,72 @@
+/** What taught a baseline and what was kept from it, as facts that a reader can check. Nothing here changes a judgement. */
+import { DAY } from '../base/time';
+import type { Exclusion, ExclusionCause, LearntBaseline } from '../protocol/coverage';
+import type { LogSource } from '../protocol/source';
+import type { Analysis } from './analysis';
+import type { Baseline } from './baseline';
+import type { AssessmentContext } from './context';
+import { isWeekend, seasonOf } from './season';
+import { binStart } from './volumes';
+import { concerns, type DatedWindow, dateWindow, GUARD } from './windows';
+
+export function learntBaseline(context: AssessmentContext, source: LogSource, a: Analysis): LearntBaseline | null {
+  const { baseline: b, volumes: v } = a;
+  if (!b) return null;
+  let taught = 0;
+  for (let i = v.first; i < v.last; i++) taught += b.taught[i]!;
+  return {
+    regime: b.regime,
+    zone: b.zone,
+    taughtDays: taught / v.binsPerDay,
+    days: (v.last - v.first) / v.binsPerDay,
+    ...dayShapes(a, b),
+    excluded: exclusions(context, source, a, b),
+  };
+}
+
+/** Mean expected rows of each bin of the day, over the bins that taught. */
+function dayShapes({ volumes: v }: Analysis, b: Baseline): { weekday: number[]; weekend: number[] } {
+  const season = seasonOf(v, b.zone) ?? seasonOf(v, null)!;
+  const sum = [new Float64Array(v.binsPerDay), new Float64Array(v.binsPerDay)] as const;
+  const count = [new Float64Array(v.binsPerDay), new Float64Array(v.binsPerDay)] as const;
+  for (let i = v.first; i < v.last; i++) {
+    if (b.taught[i] === 0) continue;
+    const key = season.key[i]!;
+    const part = isWeekend(key, v.binsPerDay);
+    sum[part][key % v.binsPerDay]! += b.mu[i]!;
+    count[part][key % v.binsPerDay]!++;
+  }
+  const means = (part: 0 | 1) => Array.from(sum[part], (s, h) => (count[part][h]! > 0 ? s / count[part][h]! : 0));
+  return { weekday: means(0), weekend: means(1) };
+}
+
+/** Every maximal stretch that did not teach, with all that kept it from it. */
+function exclusions(context: AssessmentContext, source: LogSource, a: Analysis, b: Baseline): Exclusion[] {
+  const { volumes: v } = a;
+  const windows = [...context.windows, ...(context.otherIncidents ?? [])]
+    .filter((w) => concerns(w, source))
+    .flatMap((w) => dateWindow(w, context.now) ?? []);
+  const out: Exclusion[] = [];
+  let lastTaught = v.last;
+  while (lastTaught > v.first && b.taught[lastTaught - 1] === 0) lastTaught--;
+  for (let from = v.first; from < v.last; from++) {
+    if (b.taught[from] === 1) continue;
+    let to = from + 1;
+    while (to < v.last && b.taught[to] === 0) to++;
+    out.push(exclusionOf(a, windows, from, to, to === v.last ? lastTaught : v.last));
+    from = to;
+  }
+  return out;
+}
+
+function exclusionOf(a: Analysis, windows: readonly DatedWindow[], from: number, to: number, edge: number): Exclusion {
+  const { volumes: v } = a;
+  const [start, end] = [binStart(v, from), binStart(v, to)];
+  const inside = windows.filter((w) => w.startEarliest - GUARD < end && w.endLatest + GUARD > start);
+  const causes: ExclusionCause[] = inside.length > 0 ? ['window'] : [];
+  if (a.candidates.some((c) => c.from < to && c.to > from)) causes.push('loss');
+  if (v.unknown.subarray(from, to).every((u) => u === 1)) causes.push('unreadable');
+  // The newest day teaches only when it is whole: an update after one more hour must not change the past.
+  if (causes.length === 0) causes.push(edge === from && (to - from) * v.bin <= 2 * DAY ? 'unfinished' : 'day-off');
+  return { start, end, causes, windows: inside.map(({ window: w }) => `${w.incident}/${w.id}`) };
+}

@@ -1,0 +1,2 @@
+export { proofOf, sourceFacts } from '../source/sourceFacts';
+export { sourcePage } from '../source/sourcePage';
