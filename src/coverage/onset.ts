@@ -35,6 +35,8 @@ const FIRST_LEVELS = [2, 3, 4, 5, 6, 8, 11, 16, 20, 24, 28, 30, 31, 32];
 /** Days before and after the plain step that are looked at. */
 const BEFORE_DAYS = 12;
 const AFTER_DAYS = 4;
+/** A loss below this share is mild. */
+const HALF = 0.5;
 /** Days for which an agent may lose a small share before anybody restarts it. */
 const UNSEEN_DAYS = 28;
 /** Onsets beyond so many days from the plain step are tried at every third hour only. */
@@ -44,6 +46,8 @@ const PRICE = 1.5;
 /** Onsets within this log likelihood of the best are possible. */
 const DROP = 5;
 const AS_GOOD = 1;
+/** Hours in a row that are no possible onset, beyond which none is looked for. */
+const MISSES = 6;
 /** Normal deviate of a one-sided 90 % bound. */
 const NINE_IN_TEN = 1.28;
 /** A day's factor is not believed to lie farther out than so many deviations, whatever a wrong staircase would ask of it. */
@@ -60,10 +64,13 @@ export function onsetOf(
   at: { readonly from: number; readonly to: number },
 ): Onset {
   const from = Math.max(lo, at.from - BEFORE_DAYS * v.binsPerDay);
-  const to = Math.min(at.to, at.from + AFTER_DAYS * v.binsPerDay);
+  const mean = meanLoss(v, baseline, at);
+  // The step of a mild loss may be dated days too early: what follows must tell.
+  const after = (mean < HALF ? BEFORE_DAYS : AFTER_DAYS) * v.binsPerDay;
+  const to = Math.min(at.to, at.from + after);
   const likelihood = staircaseLikelihood(v, baseline, from, to);
-  const last = Math.min(to - 1, at.from + 2 * v.binsPerDay);
-  const finals = finalLevels(v, baseline, at, to);
+  const last = Math.max(from, Math.min(to - 1, mean < HALF ? to - v.binsPerDay : at.from + 2 * v.binsPerDay));
+  const finals = finalLevels(mean);
   const ramps = [...new Set(RAMP_HOURS.map((h) => Math.max(1, Math.round(h * v.perHour))))];
   const coarse = Math.max(1, Math.round(3 * v.perHour));
   const main = bestStairs(likelihood, { from: 0, to: last - from, step: coarse }, finals, ramps, to - from);
@@ -73,14 +80,20 @@ export function onsetOf(
     onsetsAround(v, at.from - from, last - from),
     (t) => withOnset(likelihood, main.stairs, t, slack).value,
   );
-  // What follows was fitted with another onset in mind: an earlier one gets the chance to move the later steps.
-  let low = range.low;
-  for (let t = low - hour, missed = 0; t >= 0 && missed < 4; t -= hour) {
-    const moved = moveSteps(likelihood, withOnset(likelihood, main.stairs, t, slack).stairs, to - from, 1);
-    if (moved.value >= range.top - DROP) low = t;
-    missed = low === t ? 0 : missed + 1;
-  }
-  return { low: from + low, high: from + range.high, best: from + range.best, creeps: main.creeps };
+  // What follows was fitted with another onset in mind: one before or after the range gets the chance to move the later steps.
+  const least = range.top - DROP;
+  const reach = (end: number, step: number) => {
+    let reached = end;
+    for (let t = end + step, missed = 0; t >= 0 && t <= last - from && missed < MISSES; t += step) {
+      const moved = moveSteps(likelihood, withOnset(likelihood, main.stairs, t, slack).stairs, to - from, 1);
+      missed = moved.value >= least ? 0 : missed + 1;
+      if (missed === 0) reached = t;
+    }
+    return reached;
+  };
+  const low = reach(range.low, -hour);
+  const high = reach(range.high, hour);
+  return { low: from + low, high: from + high, best: from + range.best, creeps: main.creeps };
 }
 
 /** Onsets that are tried, of 0 to `last`: hours near the plain step, every third hour farther away. */
@@ -129,21 +142,28 @@ function possible(places: readonly number[], valueAt: (place: number) => number)
   return { low, high, top, best: places[within(AS_GOOD).at(-1)!]! };
 }
 
-/** Final losses that are worth trying: threads do not come back by themselves, so the end is no milder than the whole. */
-function finalLevels(v: Volumes, { mu }: Baseline, at: { readonly from: number; readonly to: number }, to: number) {
+/** Share of the rows of a loss that did not come, 0–1. */
+function meanLoss(v: Volumes, { mu }: Baseline, at: { readonly from: number; readonly to: number }): number {
   let y = 0;
   let m = 0;
-  for (let i = at.from; i < to; i++) {
+  for (let i = at.from; i < at.to; i++) {
     if (v.unknown[i] === 1) continue;
     y += v.records[i]!;
     m += mu[i]!;
   }
-  const mean = m > 0 ? Math.max(0, 1 - y / m) : 0;
+  return m > 0 ? Math.max(0, 1 - y / m) : 0;
+}
+
+/**
+ * Final losses that are worth trying, in LEVELS: threads do not come back by themselves, so the end is no milder than the whole;
+ * finely about the whole, coarsely above.
+ */
+function finalLevels(mean: number): number[] {
   const least = Math.max(1, Math.floor((mean - 0.06) * LEVELS));
-  const out: number[] = [];
-  for (let level = least; level < LEVELS; level += Math.max(1, Math.round((LEVELS - least) / 6))) out.push(level);
-  out.push(LEVELS);
-  return out;
+  const out = new Set<number>();
+  for (let level = least; level < Math.min(LEVELS, least + 5); level++) out.add(level);
+  for (let level = least + 5; level < LEVELS; level += Math.max(1, Math.round((LEVELS - least) / 6))) out.add(level);
+  return [...out, LEVELS];
 }
 
 /** Bins at which each thread died, from the start of the window, ascending; and the loss after each, in LEVELS. */

@@ -73,6 +73,10 @@ describe('the range of a start', () => {
     const ranges = seeds(12).map((seed) => rangeOf(firstLoss({ rate: 1000, seed, lost, shape: 'office' })));
     expect(ranges.filter((r) => !holds(r)).length, ranges.join(' ')).toBeLessThanOrEqual(1);
   });
+  it('holds the start of a mild loss on both sides', () => {
+    const ranges = seeds(12).map((seed) => rangeOf(firstLoss({ rate: 60, seed, lost: (h) => (inTime(h) ? 0.25 : 0) })));
+    expect(ranges.filter((r) => !holds(r)).length, ranges.join(' ')).toBe(0);
+  });
   it('stays narrow where a large source stops at once', () => {
     for (const seed of seeds(6)) {
       const s = firstLoss({ rate: 200, seed, lost: (h) => (inTime(h) ? 1 : 0) });
