@@ -1,4 +1,5 @@
 import {
+  type CancellationToken,
   type ClientCapabilities,
   type Connection,
   type Diagnostic,
@@ -38,7 +39,7 @@ interface Answer {
 export function createDelivery(init: DeliveryInit): Delivery {
   const { connection } = init;
   const answers = new Map<string, Answer>();
-  /** Who waits for the diagnostics of a document; each is called once. */
+  /** Who waits for the diagnostics of a document; each is called once, and none that was cancelled is left in it. */
   const waiting = new Map<string, Set<() => void>>();
   let pulls = false;
   let canRefresh = false;
@@ -46,11 +47,19 @@ export function createDelivery(init: DeliveryInit): Delivery {
   let ids = 0;
 
   const wake = (uri: string): boolean => {
-    const all = waiting.get(uri);
+    const all = waiting.get(uri) ?? new Set();
     waiting.delete(uri);
-    for (const resume of all ?? []) resume();
-    return all !== undefined;
+    for (const resume of all) resume();
+    return all.size > 0;
   };
+  const wait = (uri: string, token: CancellationToken) =>
+    new Promise<void>((resume) => {
+      waiting.set(uri, (waiting.get(uri) ?? new Set()).add(resume));
+      token.onCancellationRequested(() => {
+        waiting.get(uri)?.delete(resume);
+        resume();
+      });
+    });
   /** Asks the client to pull again; what is said in one turn is asked once. */
   const refresh = () => {
     if (!canRefresh || refreshing) return;
@@ -75,16 +84,10 @@ export function createDelivery(init: DeliveryInit): Delivery {
   };
 
   connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
-    while (!isFresh(uri)) {
-      await new Promise<void>((resolve) => {
-        const all = waiting.get(uri) ?? new Set();
-        waiting.set(uri, all.add(resolve));
-        token.onCancellationRequested(() => resolve());
-      });
-      if (token.isCancellationRequested) {
-        return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled', { retriggerRequest: false });
-      }
-    }
+    // A question that was cancelled before its turn has a token that tells nobody: it must not wait.
+    while (!token.isCancellationRequested && !isFresh(uri)) await wait(uri, token);
+    // Without a word on asking again: the client knows itself why it cancelled.
+    if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
     return reportOf(answers.get(uri), previousResultId);
   });
   return {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DocumentDiagnosticReport } from 'vscode-languageserver/node';
+import { CancellationTokenSource, type DocumentDiagnosticReport, LSPErrorCodes } from 'vscode-languageserver/node';
 import { LanguageMethod } from '../../src/protocol/language';
 import { startClient, type TestClient } from './client';
 
@@ -49,6 +49,18 @@ describe('pulled diagnostics', () => {
     client.open(uri, 'SecurityEvent | where Nope == 1');
     const first = await pull(uri);
     expect(codes(await pull(uri, first.resultId))).toBe('unchanged');
+  });
+
+  it('are answered at once where they were cancelled, and said anew to a client that cancelled', async () => {
+    const uri = fresh();
+    const before = refreshes;
+    const cancelled = new CancellationTokenSource();
+    client.open(uri, 'SecurityEvent | where Nope == 1');
+    const asked = client.connection.sendRequest('textDocument/diagnostic', { textDocument: { uri } }, cancelled.token);
+    cancelled.cancel();
+    await expect(asked).rejects.toMatchObject({ code: LSPErrorCodes.RequestCancelled, data: undefined });
+    await expect.poll(() => refreshes).toBeGreaterThan(before);
+    expect(codes(await pull(uri))).toEqual(['KS142']);
   });
 
   it('end with their document', async () => {
