@@ -21,7 +21,10 @@ const MOST_BINS = 4_000;
 const MOST_GROUPS = 8;
 const TIME_NAMES = ['TimeGenerated', 'Timestamp', 'timestamp'];
 
-/** Counts a result's rows by bins of its time column, one series per group where there are few groups. */
+/**
+ * A result on the time axis. A summary by time (one row a bin and group) gives its values, one series per number and group;
+ * anything else is counted by bins of its time column, one series per group where there are few groups.
+ */
 export function overlayOf(table: ResultTable): OverlayResult {
   const time = timeColumn(table);
   if (time < 0)
@@ -30,6 +33,8 @@ export function overlayOf(table: ResultTable): OverlayResult {
   const known = at.filter((t): t is Instant => t !== null);
   const name = table.columns[time]!.name;
   if (known.length === 0) return { overlays: [], note: `No row has a value in ${name}.` };
+  const summary = summaryOf(table, time, at);
+  if (summary) return valuesOf(table, time, at, summary);
   const weights = weightColumn(table, time);
   const groups = groupColumn(table, time);
   const frame = frameOf(known);
@@ -53,17 +58,100 @@ export function overlayOf(table: ResultTable): OverlayResult {
   );
   return {
     overlays: overlays.sort((a, b) => b.total - a.total),
-    note: noteOf(table, at.length - known.length, weights, name),
+    note: noteOf(table, at.length - known.length, weights < 0 ? [] : [weights], name),
   };
 }
 
-function noteOf(table: ResultTable, undated: number, weights: number, name: string): string | null {
+function noteOf(
+  table: ResultTable,
+  undated: number,
+  heights: readonly number[],
+  name: string,
+  more: readonly string[] = [],
+): string | null {
+  const names = heights.map((i) => table.columns[i]!.name).join(', ');
   const notes = [
-    weights >= 0 ? `Height is ${table.columns[weights]!.name} by ${name}.` : '',
+    names === '' ? '' : `Height is ${names} by ${name}.`,
+    ...more,
     undated > 0 ? `${undated} rows without ${name} are left out.` : '',
     table.truncated ? 'The result was cut; rows beyond the cut are not counted.' : '',
   ].filter((n) => n !== '');
   return notes.length > 0 ? notes.join(' ') : null;
+}
+
+/** A result of `summarize … by bin(time, step)`: times on a grid, and one row for each of them and each group. */
+interface Summary {
+  readonly numbers: readonly number[];
+  readonly texts: readonly number[];
+  readonly frame: Frame;
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(['long', 'int', 'real', 'decimal']);
+const TEXTS: ReadonlySet<string> = new Set(['string', 'guid', 'bool']);
+/** Share of a grid's places that hold rows at least; below it the times are those of single events. */
+const LEAST_FILLED = 0.05;
+
+function summaryOf(table: ResultTable, time: number, at: readonly (Instant | null)[]): Summary | null {
+  const others = table.columns.flatMap((c, i) => (i === time ? [] : [{ type: c.type, i }]));
+  const numbers = others.filter((c) => NUMBERS.has(c.type)).map((c) => c.i);
+  const texts = others.filter((c) => TEXTS.has(c.type)).map((c) => c.i);
+  if (numbers.length === 0 || numbers.length + texts.length < others.length) return null;
+  const times = [...new Set(at)].filter((t): t is Instant => t !== null).sort((a, b) => a - b);
+  const step = times.slice(1).reduce((known, t, i) => divisor(known, t - times[i]!), 0);
+  if (step < 1_000) return null;
+  const bins = (times.at(-1)! - times[0]!) / step + 1;
+  if (bins > MOST_BINS || times.length < bins * LEAST_FILLED) return null;
+  const seen = new Set<string>();
+  for (const [row, t] of at.entries()) {
+    if (t === null) continue;
+    const place = JSON.stringify([t, ...texts.map((i) => textAt(table, row, i))]);
+    if (seen.has(place)) return null;
+    seen.add(place);
+  }
+  return { numbers, texts, frame: { start: times[0]!, bin: span(step), bins } };
+}
+
+/** Greatest common divisor; of zero and a number, the number. */
+function divisor(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y > 0) [x, y] = [y, x % y];
+  return x;
+}
+
+const textAt = (table: ResultTable, row: number, column: number): string =>
+  labelOf(table.values[column]?.[row] ?? null, table, column);
+
+function valuesOf(
+  table: ResultTable,
+  time: number,
+  at: readonly (Instant | null)[],
+  { numbers, texts, frame }: Summary,
+): OverlayResult {
+  const series = new Map<string, Float64Array>();
+  for (const [row, t] of at.entries()) {
+    if (t === null) continue;
+    const group = texts.map((i) => textAt(table, row, i)).join(' · ');
+    for (const column of numbers) {
+      const { name } = table.columns[column]!;
+      const label = group === '' ? name : numbers.length > 1 ? `${group} · ${name}` : group;
+      const values = series.get(label) ?? new Float64Array(frame.bins).fill(Number.NaN);
+      series.set(label, values);
+      const cell = table.values[column]?.[row] ?? null;
+      values[Math.round((t - frame.start) / frame.bin)] = cell === null ? Number.NaN : Number(cell);
+    }
+  }
+  const all = [...series]
+    .map(([label, counts]): TimelineOverlay => {
+      const total = counts.reduce((sum, v) => sum + (Number.isFinite(v) ? v : 0), 0);
+      return { label, bin: frame.bin, start: frame.start, counts, total, values: true };
+    })
+    .sort((a, b) => Math.abs(b.total) - Math.abs(a.total));
+  const undated = at.filter((t) => t === null).length;
+  const left = all.length > MOST_GROUPS ? [`The ${MOST_GROUPS} largest of ${all.length} series.`] : [];
+  return {
+    overlays: all.slice(0, MOST_GROUPS),
+    note: noteOf(table, undated, numbers, table.columns[time]!.name, left),
+  };
 }
 
 function timeColumn(table: ResultTable): number {

@@ -76,6 +76,8 @@ export interface TimelineOverlay {
   readonly start: Instant;
   readonly counts: Float64Array;
   readonly total: number;
+  /** `counts` are values of a column, one row a bin: NaN where there is none, below zero where the column is. Absent: rows. */
+  readonly values?: boolean;
   /** Times of single events, drawn as ticks instead of counts where they are few. */
   readonly events?: Float64Array | null;
 }

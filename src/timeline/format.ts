@@ -25,6 +25,11 @@ export function formatShort(n: number): string {
   return formatCount(n);
 }
 
+/** `412`, `0.0125`, `1.2k`: a value of any size in few characters. */
+export function formatValue(n: number): string {
+  return n !== 0 && Math.abs(n) < 1 ? String(Number(n.toPrecision(3))) : formatShort(n);
+}
+
 /** `38 %`; below one per cent one digit; never 0 % or 100 % for what is not exactly that. */
 export function formatShare(share: number): string {
   if (!Number.isFinite(share)) return '–';

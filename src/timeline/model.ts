@@ -39,6 +39,11 @@ export interface OverlayLane {
   readonly counts: Pyramid;
   readonly events: Float64Array | null;
   readonly total: number;
+  /** Least and greatest value where the counts are values of a column, one a bin; null: they are rows. */
+  readonly range: { readonly low: number; readonly high: number } | null;
+  /** Value at the foot of the lane: zero, or the least where values go below it. */
+  readonly floor: number;
+  /** Height of the lane in values, above the floor. */
   readonly top: number;
 }
 
@@ -146,7 +151,12 @@ export function volumesOf(series: TimelineSeries): LaneVolumes {
 }
 
 function overlayLane(overlay: TimelineOverlay): OverlayLane {
-  const counts = buildPyramid(numbers(overlay.counts));
+  const given = numbers(overlay.counts);
+  const finite = overlay.values ? given.map((v) => (Number.isFinite(v) ? v : Number.NaN)) : given;
+  const counts = buildPyramid(finite);
+  const range = overlay.values ? rangeOf(finite) : null;
+  const floor = Math.min(0, range?.low ?? 0);
+  const high = range ? range.high - floor : greatest(counts);
   return {
     label: overlay.label,
     bin: overlay.bin,
@@ -154,8 +164,17 @@ function overlayLane(overlay: TimelineOverlay): OverlayLane {
     counts,
     events: overlay.events ? numbers(overlay.events).sort() : null,
     total: overlay.total,
-    top: Math.max(greatest(counts) * 1.05, 1),
+    range,
+    floor,
+    top: range ? high * 1.05 || 1 : Math.max(high * 1.05, 1),
   };
+}
+
+/** Null where there is no value. */
+function rangeOf(values: Float64Array): { readonly low: number; readonly high: number } | null {
+  const known = values.filter((v) => !Number.isNaN(v));
+  if (known.length === 0) return null;
+  return { low: known.reduce((a, b) => Math.min(a, b)), high: known.reduce((a, b) => Math.max(a, b)) };
 }
 
 /** A message channel may hand a typed array over as a plain object with number keys: both are read. */

@@ -1,7 +1,7 @@
 import type { Instant, Interval } from '../base/time';
 import type { TimelineNote, TimelineSegment } from '../protocol/webview';
 import { type BandShape, concerns } from './bands';
-import { formatCount, formatRange, formatTime } from './format';
+import { formatCount, formatRange, formatTime, formatValue } from './format';
 import { countNothings, type Lane, type TimelineModel } from './model';
 import { STATUS_WORDS } from './status-words';
 import { laneSummary, verdictOf, windowFacts, windowSentence } from './summary';
@@ -28,17 +28,19 @@ export function textTables(model: TimelineModel): readonly TextTable[] {
 function overlayTable(model: TimelineModel): TextTable {
   return {
     title: model.overlayTitle ? `Query results: ${model.overlayTitle}` : 'Query results',
-    columns: ['Series', 'Rows', 'First (UTC)', 'Last (UTC)'],
+    columns: ['Series', model.overlays.some((o) => o.range) ? 'Rows or values' : 'Rows', 'First (UTC)', 'Last (UTC)'],
     rows: model.overlays.map((overlay) => {
       const { values } = overlay.counts;
-      const first = values.findIndex((v) => v > 0);
-      const last = values.findLastIndex((v) => v > 0);
+      const { range } = overlay;
+      const there = (v: number) => (range ? !Number.isNaN(v) : v > 0);
+      const first = values.findIndex(there);
+      const last = values.findLastIndex(there);
       const at = (i: number) => (overlay.start + i * overlay.bin) as Instant;
       const goTo = first >= 0 ? { start: at(first), end: at(last + 1) } : null;
       return {
         cells: [
           overlay.label,
-          formatCount(overlay.total),
+          range ? `${formatValue(range.low)} – ${formatValue(range.high)}` : formatCount(overlay.total),
           goTo ? formatTime(goTo.start) : '–',
           goTo ? formatTime(at(last)) : '–',
         ],

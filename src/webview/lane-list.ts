@@ -1,5 +1,5 @@
 import { FINDINGS } from '../protocol/status';
-import { formatShort, plural } from '../timeline/format';
+import { formatShort, formatValue, plural } from '../timeline/format';
 import { LANE_MIN, type LaneRow } from '../timeline/layout';
 import type { Lane, OverlayLane, TimelineModel } from '../timeline/model';
 import { STATUS_WORDS, VERDICT_WORDS } from '../timeline/status-words';
@@ -132,8 +132,12 @@ function renderOverlayLabels(parent: HTMLElement, { layout, state }: Frame): voi
       node.style.height = `${r.height}px`;
       const [name, total] = [...node.children] as HTMLElement[];
       setText(name!, overlay.label);
-      setAttribute(node, 'title', `${overlay.label}: ${plural(overlay.total, 'row')}`);
-      setText(total!, `${formatShort(overlay.total)} ${overlay.total === 1 ? 'row' : 'rows'}`);
+      const { range } = overlay;
+      const words = range
+        ? `${formatValue(range.low)} – ${formatValue(range.high)}`
+        : `${formatShort(overlay.total)} ${overlay.total === 1 ? 'row' : 'rows'}`;
+      setAttribute(node, 'title', `${overlay.label}: ${range ? words : plural(overlay.total, 'row')}`);
+      setText(total!, words);
     },
   );
 }

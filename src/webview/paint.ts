@@ -96,21 +96,34 @@ function paintBand(brush: Brush, shape: BandShape, top: number, height: number, 
   g.globalAlpha = 1;
 }
 
-/** A query's results: single events as ticks where they are few, else their counts. */
+/** A query's results: values, lighter between the least and the greatest of a column; else counts, or ticks where they are few. */
 function paintOverlay(brush: Brush, overlay: OverlayLane, top: number, height: number): void {
   const { g, palette, scale, raster, ink, ratio } = brush;
   const base = top + height - 6;
   const room = height - 14;
   const columns = columnsOf({ start: overlay.start, bin: overlay.bin, length: overlay.counts.values.length }, scale);
-  const { max } = columnValues(overlay.counts, columns);
+  const { min, max } = columnValues(overlay.counts, columns);
   const bottom = Math.round(base * ratio);
-  const heights = columnHeights(max, bottom, Math.round(room * ratio), overlay.top, brush.log);
+  const heightsOf = (values: Float64Array) => {
+    const above = overlay.floor === 0 ? values : values.map((v) => v - overlay.floor);
+    return columnHeights(above, bottom, Math.round(room * ratio), overlay.top, brush.log);
+  };
+  const heights = heightsOf(max);
+  // A value that is there, however small, is seen to be there.
   for (let i = 0; i < heights.length; i++)
-    if (max[i]! > 0) heights[i] = Math.min(heights[i]!, bottom - Math.round(2 * ratio));
-  raster.fill(columns, heights, bottom, ink(palette.foreground, palette.contrast ? 1 : 0.75));
+    if (overlay.range ? !Number.isNaN(max[i]!) : max[i]! > 0)
+      heights[i] = Math.min(heights[i]!, bottom - Math.round(2 * ratio));
+  const solid = ink(palette.foreground, palette.contrast ? 1 : 0.75);
+  if (overlay.range) {
+    raster.fill(columns, heights, bottom, ink(palette.foreground, palette.contrast ? 0.6 : 0.35));
+    raster.fill(columns, heightsOf(min), bottom, solid);
+  } else raster.fill(columns, heights, bottom, solid);
   g.fillStyle = palette.foreground;
   g.globalAlpha = palette.contrast ? 1 : 0.22;
   g.fillRect(0, base, scale.width, 1);
+  // Where values go below zero, zero is a line within the lane.
+  if (overlay.floor < 0 && !brush.log)
+    g.fillRect(0, Math.round(base + (overlay.floor / overlay.top) * room), scale.width, 1);
   g.globalAlpha = palette.contrast ? 1 : 0.75;
   for (const at of overlay.events ?? []) {
     const x = Math.round(scale.x(at));

@@ -1,5 +1,5 @@
 import type { Instant } from '../base/time';
-import { formatCount, formatRange, formatShare } from '../timeline/format';
+import { formatCount, formatRange, formatShare, formatValue } from '../timeline/format';
 import type { Hit } from '../timeline/hit';
 import { isLoss, nothingOf, type TimelineModel } from '../timeline/model';
 import { STATUS_WORDS } from '../timeline/status-words';
@@ -54,8 +54,13 @@ export function laneFacts(model: TimelineModel, hit: Hit): ReadoutFacts {
   if (!lane) {
     const overlay = model.overlays[hit.row.index];
     const i = overlay ? Math.round((hit.bin.start - overlay.start) / overlay.bin) : -1;
-    const rows = overlay?.counts.values[i] ?? 0;
-    return { subject: overlay?.label ?? '', figures: `${when} · ${formatCount(rows)} rows`, reason: bandsOf(hit) };
+    const value = overlay?.counts.values[i] ?? Number.NaN;
+    const words = overlay?.range
+      ? Number.isNaN(value)
+        ? 'no value'
+        : formatValue(value)
+      : `${formatCount(value || 0)} rows`;
+    return { subject: overlay?.label ?? '', figures: `${when} · ${words}`, reason: bandsOf(hit) };
   }
   const figures = figuresOf(model, hit);
   const segment = hit.segment && hit.segment.status !== 'OK' ? hit.segment : null;

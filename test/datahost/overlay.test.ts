@@ -40,6 +40,54 @@ describe('a result on the time axis', () => {
     ]);
   });
 
+  it('gives the values of a summary by time, on its own bins, one series a number and group', () => {
+    const { overlays, note } = overlayOf(
+      table(
+        ['t:datetime', 'app:string', 'n:long', 'mean:real'],
+        [
+          ['2024-09-01T00:00Z', 'a', 5, 0.5],
+          ['2024-09-01T01:00Z', 'a', 7, -1.5],
+          ['2024-09-01T03:00Z', 'a', 4, null],
+          ['2024-09-01T01:00Z', 'b', 1, 2],
+        ],
+      ),
+    );
+    expect(overlays.map((o) => [o.label, o.bin, o.values, [...o.counts]])).toEqual([
+      ['a · n', HOUR, true, [5, 7, Number.NaN, 4]],
+      ['b · mean', HOUR, true, [Number.NaN, 2, Number.NaN, Number.NaN]],
+      ['a · mean', HOUR, true, [0.5, -1.5, Number.NaN, Number.NaN]],
+      ['b · n', HOUR, true, [Number.NaN, 1, Number.NaN, Number.NaN]],
+    ]);
+    expect(note).toBe('Height is n, mean by t.');
+  });
+
+  it('keeps the largest of many series, and says so', () => {
+    const rows = Array.from({ length: 24 }, (_, i) => [`2024-09-01T0${i % 2}:00Z`, `g${Math.floor(i / 2)}`, i]);
+    const { overlays, note } = overlayOf(table(['t:datetime', 'g:string', 'n:long'], rows));
+    expect([overlays.length, overlays[0]?.label, note]).toEqual([
+      8,
+      'g11',
+      'Height is n by t. The 8 largest of 12 series.',
+    ]);
+  });
+
+  it('counts single events, whatever numbers they carry', () => {
+    const events = [
+      ['2024-09-01T00:00:13Z', 'bob', 443, 7],
+      ['2024-09-01T05:11:47Z', 'eve', 22, 9],
+      ['2024-09-01T09:40:01Z', 'bob', 443, 1],
+    ];
+    const { overlays } = overlayOf(table(['t:datetime', 'user:string', 'port:long', 'took:long'], events));
+    expect(overlays.map((o) => [o.label, o.values, o.total])).toEqual([
+      ['bob', undefined, 2],
+      ['eve', undefined, 1],
+    ]);
+    const twice = [events[0]!, events[0]!];
+    expect(overlayOf(table(['t:datetime', 'user:string', 'port:long', 'took:long'], twice)).overlays[0]?.values).toBe(
+      undefined,
+    );
+  });
+
   it('says why there is no picture', () => {
     expect(overlayOf(table(['a:long'], [[1]])).note).toContain('no datetime column');
     expect(overlayOf(table(['t:datetime'], [[null]])).note).toBe('No row has a value in t.');

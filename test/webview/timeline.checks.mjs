@@ -420,6 +420,39 @@ export async function timelineChecks({ check, browser, origin }) {
     segments: [],
     verdicts: [],
   };
+  await on('draws the values of a summary by time, below zero too, and says them', async (p, page) => {
+    const days = 90;
+    const values = (f) => ({ f64: Array.from({ length: days * 24 }, (_, i) => f(i)) });
+    const lane = (label, counts) => ({ label, bin: HOUR, start: FROM, counts, total: 1, values: true });
+    await p.send({
+      type: 'overlay',
+      title: 'summarize count(), avg(Score) by bin(TimeGenerated, 1h)',
+      note: 'Height is count_, avg_Score by TimeGenerated.',
+      overlays: [
+        lane(
+          'count_',
+          values((i) => Math.round(400 + 300 * Math.sin(i / 3.8) + (i % 7) * 9)),
+        ),
+        lane(
+          'avg_Score',
+          values((i) => 0.4 * Math.sin(i / 60)),
+        ),
+      ],
+    });
+    await p.settle();
+    const label = page.locator('.overlay-label', { hasText: 'count_' });
+    assert.match(await label.textContent(), /count_1\d\d – 7\d\d/);
+    assert.match(await page.locator('.overlay-label', { hasText: 'avg_Score' }).textContent(), /-0\.4 – 0\.4/);
+    const [box, canvas] = [await label.boundingBox(), await canvasBox(p)];
+    await page.mouse.move(canvas.x + 300, box.y + box.height / 2);
+    await p.settle();
+    assert.match(await page.locator('.readout-figures').textContent(), /UTC · \d{2,3}$/);
+    await p.shot('timeline-values-dark');
+    await p.setTheme('hc-light');
+    await p.settle();
+    await p.shot('timeline-values-hc-light');
+  });
+
   await on(
     'shows hostile text as text',
     async (p, page) => {
