@@ -97,7 +97,7 @@ async function coverageFacts(
 }
 
 /** Files that are looked for in a folder; a file that is named is read whatever it is called. */
-const CHECKED = /\.(kql|csl|kusto|ya?ml|json)$/i;
+const CHECKED = /\.(kql|csl|kusto|ya?ml|jsonc?|bicep|md|markdown)$/i;
 const SKIPPED = /^(node_modules|\.git|dist)$|\.notes$/;
 const NOT_CHECKED = /(^|[\\/])gapline\.ya?ml$/i;
 

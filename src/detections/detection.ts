@@ -22,6 +22,7 @@ export interface Detection {
   /** ATT&CK technique ids. */
   readonly techniques: readonly string[];
   readonly entityMappings: readonly EntityMapping[];
+  readonly settings: RuleSettings;
   /** Where the KQL stands. */
   readonly range: Range;
 }
@@ -32,6 +33,35 @@ export interface EntityMapping {
   readonly identifier: string;
   readonly column: string;
   readonly range: Range;
+}
+
+/** A column of the query's output that a setting of the rule names. */
+export interface RuleColumn {
+  /** What names it: `custom detail App`, `alertDisplayNameFormat`. */
+  readonly use: string;
+  readonly column: string;
+  readonly range: Range;
+}
+
+/** A value of the rule and where it stands; `text` is null where it is no single value. */
+export interface RuleValue {
+  readonly text: string | null;
+  readonly range: Range;
+}
+
+/** What a rule says beside its query. */
+export interface RuleSettings {
+  readonly columns: readonly RuleColumn[];
+  /** Formats of alertDetailsOverride and how many `{{columns}}` each has. */
+  readonly formats: readonly { readonly key: string; readonly placeholders: number; readonly range: Range }[];
+  readonly customDetails: number;
+  readonly detailsRange: Range | null;
+  /** eventGroupingSettings' aggregationKind. */
+  readonly aggregation: RuleValue | null;
+  readonly period: RuleValue | null;
+  readonly frequency: RuleValue | null;
+  /** triggerOperator, else triggerThreshold. */
+  readonly trigger: RuleValue | null;
 }
 
 export interface DetectionProblem {

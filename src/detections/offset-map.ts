@@ -5,7 +5,7 @@ export interface EmbeddedText {
   readonly hostStart: number;
   readonly hostEnd: number;
   /** How the host writes it; edits must be written the same way. */
-  readonly style: 'whole' | 'block' | 'folded' | 'plain' | 'single' | 'double' | 'json';
+  readonly style: 'whole' | 'block' | 'folded' | 'plain' | 'single' | 'double' | 'json' | 'bicep';
   /** Blanks before each further line of a block. */
   readonly indent: string;
   toHost(offset: number): number;

@@ -3,6 +3,7 @@ import { parseSpan } from '../base/time';
 import { splitBlocks } from '../kusto/blocks';
 import type { Detection, ReadDetections } from './detection';
 import { mappedText, wholeText } from './offset-map';
+import { noSettings } from './read-rule';
 
 const HEADER = /^\s*\/\/\s*(id|name|title|severity|tactics|techniques?|queryPeriod|queryFrequency)\s*:\s*(.+?)\s*$/gim;
 
@@ -33,6 +34,7 @@ export function readKqlFile(path: string, text: string): ReadDetections {
       tactics: list('tactics'),
       techniques: [...list('technique'), ...list('techniques')],
       entityMappings: [],
+      settings: noSettings,
       range: lines.range(block.start, block.end),
     };
   });

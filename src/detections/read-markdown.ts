@@ -1,6 +1,7 @@
 import { LineIndex } from '../base/text';
 import type { Detection, ReadDetections } from './detection';
 import { mappedText } from './offset-map';
+import { noSettings } from './read-rule';
 
 const FENCE = /^([ \t]*)(`{3,}|~{3,})[ \t]*(?:kql|kusto|csl)\b[^\r\n]*(?:\r\n|\r|\n)/gim;
 
@@ -36,6 +37,7 @@ export function readMarkdownFences(path: string, text: string): ReadDetections {
       tactics: [],
       techniques: [],
       entityMappings: [],
+      settings: noSettings,
       range: lines.range(from, to),
     });
   }

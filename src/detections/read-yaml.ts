@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type Scalar, type YAMLMap } from 'yaml';
-import { LineIndex, type Range } from '../base/text';
-import { parseSpan } from '../base/time';
-import type { Detection, DetectionProblem, EntityMapping, ReadDetections } from './detection';
+import { LineIndex } from '../base/text';
+import type { Detection, DetectionProblem, ReadDetections } from './detection';
+import { entityMappings, fieldOf, listOf, rangeOf, ruleSettings, spanOf, textOf } from './read-rule';
 import { embeddedScalar } from './yaml-scalar';
 
 /**
@@ -40,21 +40,6 @@ export function readYamlRules(path: string, text: string): ReadDetections {
   return { detections, problems };
 }
 
-const rangeOf = (lines: LineIndex, node: Node | null | undefined): Range =>
-  lines.range(node?.range?.[0] ?? 0, node?.range?.[1] ?? 0);
-
-function field(map: YAMLMap, key: string): unknown {
-  return map.get(key, true);
-}
-function textOf(node: unknown): string | null {
-  return isScalar(node) && node.value !== null ? String(node.value) : null;
-}
-function listOf(node: unknown): string[] {
-  if (isSeq(node)) return node.items.flatMap((i) => textOf(i) ?? []);
-  const one = textOf(node);
-  return one ? one.split(/\s*,\s*/).filter(Boolean) : [];
-}
-
 function readRule(
   path: string,
   text: string,
@@ -64,8 +49,10 @@ function readRule(
   problems: DetectionProblem[],
 ): void {
   const query =
-    field(map, 'query') ??
-    (isMap(field(map, 'queryCondition')) ? field(field(map, 'queryCondition') as YAMLMap, 'queryText') : undefined);
+    fieldOf(map, 'query') ??
+    (isMap(fieldOf(map, 'queryCondition'))
+      ? fieldOf(fieldOf(map, 'queryCondition') as YAMLMap, 'queryText')
+      : undefined);
   if (query === undefined) return;
   const embedded = isScalar(query) ? embeddedScalar(text, query as Scalar) : null;
   if (!embedded || embedded.text.trim() === '') {
@@ -77,31 +64,16 @@ function readRule(
     });
     return;
   }
-  const name = textOf(field(map, 'name')) ?? textOf(field(map, 'displayName'));
-  const kind = textOf(field(map, 'kind'))?.toLowerCase();
-  const spanOf = (key: string) => {
-    const node = field(map, key);
-    const written = textOf(node);
-    if (written === null) return null;
-    const value = parseSpan(written);
-    if (value === undefined) {
-      problems.push({
-        severity: 'error',
-        code: 'GL103',
-        message: `${key} is “${written}”: write a span such as 1h, 14d or PT5M.`,
-        range: rangeOf(lines, node as Node),
-      });
-    }
-    return value ?? null;
-  };
-  const period = spanOf('queryPeriod');
-  const frequency = spanOf('queryFrequency');
+  const name = textOf(fieldOf(map, 'name')) ?? textOf(fieldOf(map, 'displayName'));
+  const kind = textOf(fieldOf(map, 'kind'))?.toLowerCase();
+  const period = spanOf({ text, lines }, map, 'queryPeriod', problems);
+  const frequency = spanOf({ text, lines }, map, 'queryFrequency', problems);
   const file = path
     .split(/[\\/]/)
     .at(-1)!
     .replace(/\.[^.]*$/, '');
   detections.push({
-    id: textOf(field(map, 'id')) ?? (detections.length ? `${file}-${detections.length + 1}` : file),
+    id: textOf(fieldOf(map, 'id')) ?? (detections.length ? `${file}-${detections.length + 1}` : file),
     name: name ?? file,
     file: path,
     kind:
@@ -110,31 +82,11 @@ function readRule(
     embedded,
     queryPeriod: period,
     queryFrequency: frequency,
-    severity: textOf(field(map, 'severity')),
-    tactics: listOf(field(map, 'tactics')),
-    techniques: [...listOf(field(map, 'relevantTechniques')), ...listOf(field(map, 'techniques'))],
-    entityMappings: entityMappings(lines, field(map, 'entityMappings')),
+    severity: textOf(fieldOf(map, 'severity')),
+    tactics: listOf(fieldOf(map, 'tactics')),
+    techniques: [...listOf(fieldOf(map, 'relevantTechniques')), ...listOf(fieldOf(map, 'techniques'))],
+    entityMappings: entityMappings(lines, fieldOf(map, 'entityMappings')),
+    settings: ruleSettings({ text, lines }, map),
     range: lines.range(embedded.hostStart, embedded.hostEnd),
-  });
-}
-
-function entityMappings(lines: LineIndex, node: unknown): EntityMapping[] {
-  if (!isSeq(node)) return [];
-  return node.items.flatMap((entity) => {
-    if (!isMap(entity)) return [];
-    const fields = field(entity, 'fieldMappings');
-    if (!isSeq(fields)) return [];
-    return fields.items.flatMap((f) => {
-      if (!isMap(f)) return [];
-      const column = field(f, 'columnName');
-      const written = textOf(column);
-      if (written === null) return [];
-      return {
-        entity: textOf(field(entity, 'entityType')) ?? '',
-        identifier: textOf(field(f, 'identifier')) ?? '',
-        column: written,
-        range: rangeOf(lines, column as Node),
-      };
-    });
   });
 }

@@ -33,7 +33,24 @@ export function codeActions(
     ...fixes,
     ...engineActions(document, at.block, at.offset, end),
     ...exclusions(document, at.block, at.offset, facts),
+    ...formatAction(document, at.block),
   ];
+}
+
+export const FORMAT_ACTION = 'Format this query';
+
+/** Formatting as an action, where the file's own formatter is another's: JSON and Markdown have theirs. */
+function formatAction(document: KqlDocument, block: QueryBlock): CodeAction[] {
+  if (!block.embedded || !/\.(?:jsonc?|md|markdown)$/i.test(document.path)) return [];
+  const data: ActionData = {
+    uri: document.uri,
+    version: document.version,
+    title: FORMAT_ACTION,
+    block: block.start,
+    start: 0,
+    end: 0,
+  };
+  return [{ title: FORMAT_ACTION, kind: CodeActionKind.RefactorRewrite, data }];
 }
 
 function replacement(document: KqlDocument, d: Diagnostic): CodeAction[] {

@@ -2,7 +2,7 @@ import { LineIndex, type Position, type Range } from '../base/text';
 import type { Instant, Span } from '../base/time';
 import type { Detection, DetectionProblem } from '../detections/detection';
 import type { EmbeddedText } from '../detections/offset-map';
-import { readDetections } from '../detections/read';
+import { mayHoldDetections, readDetections } from '../detections/read';
 import { type TableRead, tablesRead } from '../detections/reads';
 import type { BoundQuery, WorkspaceSchema } from '../detections/workspace-schema';
 import { splitBlocks } from '../kusto/blocks';
@@ -38,6 +38,8 @@ export interface QueryBlock {
 
 export interface KqlDocument {
   readonly uri: string;
+  /** The path by whose ending the text is read: a file that is not saved yet has one of its language's. */
+  readonly path: string;
   readonly version: number;
   readonly text: string;
   readonly lines: LineIndex;
@@ -71,6 +73,20 @@ export function safePath(uri: string): string {
     // A percent sign that is no escape: the URI as it stands will do.
     return uri;
   }
+}
+
+const LANGUAGE_ENDINGS: Readonly<Record<string, string>> = {
+  yaml: '.yaml',
+  json: '.json',
+  jsonc: '.json',
+  markdown: '.md',
+  bicep: '.bicep',
+};
+
+/** A path whose ending says what the editor says: a file not yet saved has none. */
+function hostPath(path: string, languageId: string | undefined): string {
+  const ending = LANGUAGE_ENDINGS[languageId ?? ''];
+  return ending && !mayHoldDetections(path) && !/\.(pir|note)\.ya?ml$/i.test(path) ? path + ending : path;
 }
 
 class Block implements QueryBlock {
@@ -137,6 +153,7 @@ class OpenDocument implements KqlDocument {
   readonly lines: LineIndex;
   constructor(
     readonly uri: string,
+    readonly path: string,
     readonly version: number,
     readonly text: string,
     readonly kind: KqlDocument['kind'],
@@ -180,20 +197,20 @@ export function createDocumentStore(schema: SchemaProvider): DocumentStore {
         analyses.set(text, shared);
         return new Block(text, start, end, detection, shared);
       };
-      const path = safePath(input.uri);
+      const path = hostPath(safePath(input.uri), input.languageId);
       const { uri, version, text } = input;
       let document: KqlDocument;
-      if (text.length > LARGEST_DOCUMENT) document = new OpenDocument(uri, version, text, 'none', [], []);
+      if (text.length > LARGEST_DOCUMENT) document = new OpenDocument(uri, path, version, text, 'none', [], []);
       else if (input.languageId === 'kusto' || KQL_FILE.test(path)) {
         const blocks = splitBlocks(text).map((b) => block(text.slice(b.start, b.end), b.start, b.end, null));
-        document = new OpenDocument(uri, version, text, 'kql', blocks, []);
+        document = new OpenDocument(uri, path, version, text, 'kql', blocks, []);
       } else {
         const read = readDetections(path, text);
         const blocks = read.detections
           .map((d) => block(d.kql, d.embedded.hostStart, d.embedded.hostEnd, d))
           .sort((a, b) => a.start - b.start);
         const kind = read.detections.length || read.problems.length ? 'rule' : 'none';
-        document = new OpenDocument(uri, version, text, kind, blocks, read.problems);
+        document = new OpenDocument(uri, path, version, text, kind, blocks, read.problems);
       }
       open.set(uri, { document, analyses });
       return document;

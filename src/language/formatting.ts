@@ -1,13 +1,16 @@
 import type { Range, TextEdit } from 'vscode-languageserver-types';
 import { splitStatements } from '../kusto/blocks';
 import type { KqlDocument, QueryBlock } from './document';
-import { eolOf, hostEdits, type QueryEdit } from './host-edit';
+import { asLiteralBlock, eolOf, hostEdits, type QueryEdit } from './host-edit';
 import type { SchemaProvider } from './schema';
 
 export interface FormattingChoice {
   readonly indentation: number;
   readonly pipes: 'newline' | 'smart' | 'asis';
 }
+
+/** What is done where nobody chose. */
+export const DEFAULT_FORMAT: FormattingChoice = { indentation: 4, pipes: 'smart' };
 
 const hasSyntaxError = (block: QueryBlock): boolean =>
   block
@@ -62,9 +65,12 @@ export function formatting(
     const last = block.end === document.text.length;
     if (block.start > to || (block.end <= from && !last)) return [];
     const style = block.embedded?.style ?? 'whole';
-    if (style !== 'whole' && style !== 'block') return [];
-    const text = formattedQuery(block, choice, schema, style === 'block' ? '\n' : eol);
+    const text = formattedQuery(block, choice, schema, style === 'whole' ? eol : '\n');
     if (text === null) return [];
+    if (/[\r\n]/.test(text.trim()) && (style === 'folded' || style === 'plain' || style === 'single')) {
+      const edit = asLiteralBlock(document, block, text);
+      return edit ? [edit] : [];
+    }
     return hostEdits(document, block, [smallest(block.text, text)]) ?? [];
   });
 }

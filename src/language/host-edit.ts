@@ -1,7 +1,7 @@
 import type { TextEdit } from 'vscode-languageserver-types';
 import type { EmbeddedText } from '../detections/offset-map';
 import { readDetections } from '../detections/read';
-import { type KqlDocument, type QueryBlock, safePath } from './document';
+import type { KqlDocument, QueryBlock } from './document';
 
 /** A change of a query, with offsets in the query. */
 export interface QueryEdit {
@@ -34,6 +34,13 @@ export function writtenIn(embedded: EmbeddedText | null, text: string, eol = '\n
     case 'json':
     case 'double':
       return JSON.stringify(text).slice(1, -1);
+    case 'bicep':
+      return text
+        .replace(/[\\']/g, '\\$&')
+        .replaceAll('${', '\\${')
+        .replaceAll('\n', '\\n')
+        .replaceAll('\r', '\\r')
+        .replaceAll('\t', '\\t');
     case 'single':
       return hasBreak ? null : text.replaceAll("'", "''");
     case 'folded':
@@ -70,10 +77,47 @@ export function hostEdits(
     document.text,
     written.map((e) => ({ start: block.toHost(e.start), end: block.toHost(e.end), text: e.text! })),
   );
-  const after = readDetections(safePath(document.uri), host);
+  const after = readDetections(document.path, host);
   const detections = [...after.detections].sort((a, b) => a.embedded.hostStart - b.embedded.hostStart);
   const found = detections[document.blocks.indexOf(block)];
   const wanted = plain(replaced(block.text, edits));
   const same = found !== undefined && plain(found.kql) === wanted && detections.length === document.blocks.length;
   return same && after.problems.length <= document.problems.length ? out : null;
+}
+
+/** Where the notation of a value begins: its quote, its `>`, its first character; null where that is not found. */
+function notationStart(text: string, hostStart: number, style: string): number | null {
+  if (style === 'single') return hostStart - 1;
+  if (style === 'plain') return hostStart;
+  const head = /[>|][-+0-9]*[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r)$/.exec(text.slice(0, hostStart));
+  return head ? head.index : null;
+}
+
+/**
+ * The edit that writes a whole query anew as a literal block (`|`), for notations of YAML that cannot hold its lines; null where the
+ * rule would not read back as this query.
+ */
+export function asLiteralBlock(document: KqlDocument, block: QueryBlock, kql: string): TextEdit | null {
+  const { text } = document;
+  const embedded = block.embedded;
+  const start = embedded ? notationStart(text, embedded.hostStart, embedded.style) : null;
+  if (!embedded || start === null) return null;
+  const key = /^([ \t]*(?:- +)?)[\w'"-]+[ \t]*:[ \t]*$/.exec(text.slice(text.lastIndexOf('\n', start - 1) + 1, start));
+  if (!key) return null;
+  const eol = eolOf(text);
+  const folded = embedded.style === 'folded' && embedded.indent !== '';
+  const indent = folded ? embedded.indent : ' '.repeat(key[1]!.length + 2);
+  const end = embedded.hostEnd + (embedded.style === 'single' ? 1 : 0);
+  const lines = plain(kql).trim();
+  const body = lines
+    .split('\n')
+    .map((line) => (line === '' ? line : indent + line))
+    .join(eol);
+  const newText = `|${eol}${body}${/[\r\n]/.test(text[end - 1] ?? '') ? eol : ''}`;
+  const after = readDetections(document.path, text.slice(0, start) + newText + text.slice(end));
+  const found = [...after.detections].sort((a, b) => a.embedded.hostStart - b.embedded.hostStart);
+  const same = found.length === document.blocks.length && found[document.blocks.indexOf(block)]!.kql.trim() === lines;
+  return same && after.problems.length <= document.problems.length
+    ? { range: document.lines.range(start, end), newText }
+    : null;
 }

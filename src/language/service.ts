@@ -29,7 +29,7 @@ import type { Instant } from '../base/time';
 import { catalogTable } from '../catalog/tables';
 import type { BlockAtResult, CoverageFacts } from '../protocol/language';
 import { incomingCalls, outgoingCalls, prepareCallHierarchy } from './call-hierarchy';
-import { codeActions, resolveCodeAction } from './code-actions';
+import { type ActionData, codeActions, FORMAT_ACTION, resolveCodeAction } from './code-actions';
 import { codeLenses, firstCode } from './code-lens';
 import { completions, resolveCompletion } from './completion';
 import { coverageDiagnostics } from './coverage-diagnostics';
@@ -38,7 +38,7 @@ import { placed, type QueryDiagnostic, queryDiagnostics } from './diagnostics';
 import { createDocumentStore, type KqlDocument, LARGEST_DOCUMENT, type QueryBlock, type TextInput } from './document';
 import { documentLinks } from './document-links';
 import { foldingRanges, selectionRanges } from './folding';
-import { type FormattingChoice, formatting } from './formatting';
+import { DEFAULT_FORMAT, type FormattingChoice, formatting } from './formatting';
 import { hover } from './hover';
 import { inlayHints } from './inlay-hints';
 import { onTypeFormatting } from './on-type-formatting';
@@ -189,7 +189,13 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
     onTypeFormatting,
     documentLinks,
     codeActions: (d, range, diagnostics) => codeActions(d, range, diagnostics, coverage),
-    resolveCodeAction,
+    resolveCodeAction: (d, action) => {
+      const data = action.data as ActionData | undefined;
+      if (data?.title !== FORMAT_ACTION || data.version !== d.version) return resolveCodeAction(d, action);
+      const block = d.blocks.find((b) => b.start === data.block);
+      const edits = block ? formatting(d, DEFAULT_FORMAT, schema, d.range(block, 0, 0)) : [];
+      return { ...action, edit: { changes: { [d.uri]: [...edits] } } };
+    },
     inlayHints: (d, range, now) => inlayHints(d, range, coverage?.now ?? now),
     blockAt: (d, offset) => {
       const at = d.at(d.lines.positionAt(offset));

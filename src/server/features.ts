@@ -5,6 +5,7 @@ import type {
   ResponseError,
   ServerCapabilities,
 } from 'vscode-languageserver/node';
+import { DocumentFormattingRequest, DocumentRangeFormattingRequest } from 'vscode-languageserver/node';
 import { instant } from '../base/time';
 import type { ActionData } from '../language/code-actions';
 import { withOwnEdits } from '../language/completion';
@@ -58,6 +59,29 @@ export const capabilities: ServerCapabilities = {
   codeActionProvider: { resolveProvider: true, codeActionKinds: ['quickfix', 'refactor.rewrite'] },
   inlayHintProvider: true,
 };
+
+/**
+ * Formatters are registered for the languages that have none of their own: a second one for JSON or Markdown would make the editor
+ * ask which is meant. Their queries are formatted by a code action.
+ */
+export const FORMATTED = [{ language: 'kusto' }, { language: 'yaml' }, { language: 'bicep' }];
+
+/** The capabilities for a client: without formatting where `registerFormatting` says it after the start. */
+export function capabilitiesFor(client: InitializeParams['capabilities']): ServerCapabilities {
+  if (!client.textDocument?.formatting?.dynamicRegistration) return capabilities;
+  const { documentFormattingProvider: _, documentRangeFormattingProvider: __, ...others } = capabilities;
+  return others;
+}
+
+export async function registerFormatting(
+  connection: Connection,
+  client: InitializeParams['capabilities'],
+): Promise<void> {
+  if (!client.textDocument?.formatting?.dynamicRegistration) return;
+  const options = { documentSelector: FORMATTED };
+  await connection.client.register(DocumentFormattingRequest.type, options);
+  await connection.client.register(DocumentRangeFormattingRequest.type, options);
+}
 
 /** Binds LSP's requests to the service: each handler finds the document, asks, returns. */
 export function registerFeatures(context: FeatureContext): void {

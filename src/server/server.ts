@@ -13,7 +13,7 @@ import { createWorkspaceIndex } from '../language/workspace-index';
 import { type BlockAtParams, type CoverageFacts, LanguageMethod, type SchemaFacts } from '../protocol/language';
 import { createDelivery } from './diagnostics-delivery';
 import { createDiagnosticsPass, type Pass } from './diagnostics-pass';
-import { capabilities, registerFeatures } from './features';
+import { capabilitiesFor, registerFeatures, registerFormatting } from './features';
 import { openDocuments } from './open-documents';
 import { isReview, reviewDiagnostics } from './review-diagnostics';
 import { faultText, runQuietly, runSafe } from './run-safe';
@@ -104,11 +104,12 @@ export function startServer(connection: Connection): void {
     workspace.initialize(params);
     const pull = delivery.initialize(params.capabilities);
     return {
-      capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, ...capabilities, ...pull },
+      capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, ...capabilitiesFor(client), ...pull },
       serverInfo: { name: 'gapline' },
     };
   });
   connection.onInitialized(() => {
+    registerFormatting(connection, client).catch((fault: unknown) => report(faultText(fault)));
     setImmediate(() => {
       warmUp();
       workspace.start();

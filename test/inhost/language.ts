@@ -91,6 +91,24 @@ it('ends and replaces a language server that hangs', async () => {
   await until('completion after the restart', async () => (await completions(document, at)).includes('ResultType'));
 });
 
+it('serves the query inside a JSON rule and a Markdown fence', async () => {
+  const texts = {
+    'rule.json': '{"type": "x/alertRules", "properties": {"query": "SigninLogs\\n| where NoSuchColumn == 1"}}',
+    'hunt.md': '# Hunt\n\n```kql\nSigninLogs | where NoSuchColumn == 1\n```\n',
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    const uri = file(name);
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+    const { document } = await vscode.window.showTextDocument(uri);
+    const found = await until('a diagnostic', () => problems(uri).find((d) => /NoSuchColumn/.test(d.message)));
+    assert.equal(document.getText(found.range), 'NoSuchColumn');
+    const at = document.positionAt(text.indexOf('NoSuchColumn'));
+    assert.ok((await completions(document, at)).includes('ResultType'));
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await vscode.workspace.fs.delete(uri);
+  }
+});
+
 it('reads a review as text with its problems', async () => {
   const uri = file('broken.pir.yaml');
   await vscode.workspace.fs.writeFile(

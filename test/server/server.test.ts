@@ -89,6 +89,21 @@ describe('server', () => {
     });
   });
 
+  it('reads the KQL of JSON, Bicep and Markdown, and leaves the rest of them alone', async () => {
+    const json = fresh('rule.json');
+    client.open(json, '{"type": "x/alertRules", "properties": {"query": "SecurityEvent\\n| where Nope == 1"}}', 'json');
+    const bicep = fresh('rule.bicep');
+    client.open(bicep, "resource r 'x@1' = {\n  query: 'SecurityEvent | where Nope == 1'\n}\n", 'bicep');
+    const notes = fresh('notes.md');
+    client.open(notes, '# A\n\n```kql\nSecurityEvent | where Nope == 1\n```\n', 'markdown');
+    const other = fresh('package.json');
+    client.open(other, '{"query": "Nope where ("}', 'json');
+    expect((await client.diagnostics(json, 1))[0]?.range.start).toEqual({ line: 0, character: 73 });
+    expect((await client.diagnostics(bicep, 1))[0]?.range.start).toEqual({ line: 1, character: 32 });
+    expect((await client.diagnostics(notes, 1))[0]?.range.start).toEqual({ line: 3, character: 22 });
+    expect(await client.diagnostics(other, 1)).toEqual([]);
+  });
+
   it('leaves other YAML files alone', async () => {
     const uri = fresh('ci.yaml');
     client.open(uri, 'jobs:\n  a: [', 'yaml');

@@ -34,16 +34,35 @@ export interface LanguageService extends vscode.Disposable {
   stop(): Promise<void>;
 }
 
-/** What the server is told of while it runs: KQL, and YAML for reviews and rules. */
-export const SERVED: { readonly language: string }[] = [{ language: 'kusto' }, { language: 'yaml' }];
+/** What the server is told of while it runs: KQL, and the files that may hold some. It looks into each before it answers. */
+export const SERVED: { readonly language: string }[] = [
+  { language: 'kusto' },
+  { language: 'yaml' },
+  { language: 'json' },
+  { language: 'jsonc' },
+  { language: 'markdown' },
+  { language: 'bicep' },
+];
 
-/** Most YAML is neither review nor rule; it must not cost anybody a process. */
-const RULE = /^\s*(?:-\s+)?(?:query|queryText)\s*:/m;
+/** Most YAML, JSON and Markdown is none of ours; it must not cost anybody a process. */
+const HOSTS: Readonly<Record<string, RegExp>> = {
+  yaml: /^\s*(?:-\s+)?(?:query|queryText)\s*:/m,
+  json: /"query(?:Text)?"\s*:\s*"/,
+  jsonc: /"query(?:Text)?"\s*:\s*"/,
+  markdown: /^[ \t]*(?:`{3,}|~{3,})[ \t]*(?:kql|kusto|csl)\b/im,
+  bicep: /^[ \t]*(?:query|queryText)[ \t]*:/m,
+};
 const REVIEW = /\.pir\.ya?ml$/i;
+/** A file beyond this is data, not something that a person edits. */
+const LARGEST = 2_000_000;
 
 function isServed(document: vscode.TextDocument): boolean {
   if (document.languageId === 'kusto') return true;
-  return document.languageId === 'yaml' && (REVIEW.test(document.uri.path) || RULE.test(document.getText()));
+  if (document.languageId === 'yaml' && REVIEW.test(document.uri.path)) return true;
+  const query = HOSTS[document.languageId];
+  if (!query) return false;
+  const text = document.getText();
+  return text.length <= LARGEST && query.test(text);
 }
 
 export function createLanguageService(init: LanguageClientInit): LanguageService {

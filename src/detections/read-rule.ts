@@ -1,0 +1,161 @@
+import { isMap, isPair, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
+import type { LineIndex, Range } from '../base/text';
+import { parseSpan, type Span } from '../base/time';
+import type { DetectionProblem, EntityMapping, RuleColumn, RuleSettings } from './detection';
+import { type EmbeddedText, mappedText } from './offset-map';
+import { embeddedScalar } from './yaml-scalar';
+
+/** Parts of a rule that YAML templates, ARM templates and exported rules write under the same keys. */
+
+/** What is read of a file. */
+export interface RuleSource {
+  readonly text: string;
+  readonly lines: LineIndex;
+}
+
+export const fieldOf = (map: YAMLMap, key: string): unknown => map.get(key, true);
+
+export function textOf(node: unknown): string | null {
+  return isScalar(node) && node.value !== null ? String(node.value) : null;
+}
+
+export function listOf(node: unknown): string[] {
+  if (isSeq(node)) return node.items.flatMap((i) => textOf(i) ?? []);
+  const one = textOf(node);
+  return one ? one.split(/\s*,\s*/).filter(Boolean) : [];
+}
+
+export const rangeOf = (lines: LineIndex, node: Node | null | undefined): Range =>
+  lines.range(node?.range?.[0] ?? 0, node?.range?.[1] ?? 0);
+
+/** A span under a key; one that cannot be read is a problem. */
+export function spanOf(source: RuleSource, map: YAMLMap, key: string, problems: DetectionProblem[]): Span | null {
+  const node = fieldOf(map, key);
+  const written = textOf(node);
+  // `[parameters('period')]` is worked out when the template is deployed.
+  if (written === null || /^\[.*\]$/s.test(written)) return null;
+  const value = parseSpan(written);
+  if (value === undefined) {
+    problems.push({
+      severity: 'error',
+      code: 'GL103',
+      message: `${key} is “${written}”: write a span such as 1h, 14d or PT5M.`,
+      range: rangeOf(source.lines, node as Node),
+    });
+  }
+  return value ?? null;
+}
+
+export function entityMappings(lines: LineIndex, node: unknown): EntityMapping[] {
+  if (!isSeq(node)) return [];
+  return node.items.flatMap((entity) => {
+    if (!isMap(entity)) return [];
+    const fields = fieldOf(entity, 'fieldMappings');
+    if (!isSeq(fields)) return [];
+    return fields.items.flatMap((f) => {
+      if (!isMap(f)) return [];
+      const column = fieldOf(f, 'columnName');
+      const written = textOf(column);
+      if (written === null) return [];
+      return {
+        entity: textOf(fieldOf(entity, 'entityType')) ?? '',
+        identifier: textOf(fieldOf(f, 'identifier')) ?? '',
+        column: written,
+        range: rangeOf(lines, column as Node),
+      };
+    });
+  });
+}
+
+/** A column that a scalar names as a whole. */
+const namedColumn = (lines: LineIndex, use: string, node: unknown): RuleColumn[] => {
+  const column = textOf(node);
+  return column ? [{ use, column, range: rangeOf(lines, node as Node) }] : [];
+};
+
+/** `{{column}}` in a text, each where it stands. */
+function placeholders(source: RuleSource, use: string, node: unknown): RuleColumn[] {
+  if (!isScalar(node)) return [];
+  const written = embeddedScalar(source.text, node as Scalar);
+  if (!written) return [];
+  return [...written.text.matchAll(/\{\{\s*([^{}]*?)\s*\}\}/g)].flatMap((m) => {
+    const column = m[1]!;
+    if (column === '') return [];
+    const start = m.index + m[0].indexOf(column);
+    return {
+      use,
+      column,
+      range: source.lines.range(written.toHost(start), written.toHost(start + column.length)),
+    };
+  });
+}
+
+const OVERRIDES = [
+  'alertDisplayNameFormat',
+  'alertDescriptionFormat',
+  'alertTacticsColumnName',
+  'alertSeverityColumnName',
+];
+
+/** customDetails, alertDetailsOverride and incident grouping: columns that they name, and what has limits. */
+export function ruleSettings(source: RuleSource, map: YAMLMap): RuleSettings {
+  const { lines } = source;
+  const columns: RuleColumn[] = [];
+  const details = fieldOf(map, 'customDetails');
+  const pairs = isMap(details) ? details.items.filter(isPair) : [];
+  for (const pair of pairs) columns.push(...namedColumn(lines, `custom detail ${String(pair.key)}`, pair.value));
+  const override = fieldOf(map, 'alertDetailsOverride');
+  const formats: { key: string; placeholders: number; range: Range }[] = [];
+  if (isMap(override)) {
+    for (const key of OVERRIDES) {
+      const node = fieldOf(override, key);
+      if (key.endsWith('ColumnName')) columns.push(...namedColumn(lines, key, node));
+      else {
+        const found = placeholders(source, key, node);
+        columns.push(...found);
+        if (isScalar(node)) formats.push({ key, placeholders: found.length, range: rangeOf(lines, node as Node) });
+      }
+    }
+    const dynamicProperties = fieldOf(override, 'alertDynamicProperties');
+    if (isSeq(dynamicProperties)) {
+      for (const p of dynamicProperties.items) {
+        if (!isMap(p)) continue;
+        const name = textOf(fieldOf(p, 'alertProperty')) ?? 'alert property';
+        columns.push(...namedColumn(lines, name, fieldOf(p, 'value')));
+      }
+    }
+  }
+  const at = (key: string, within: YAMLMap = map) => {
+    const node = fieldOf(within, key);
+    return node === undefined || node === null ? null : { text: textOf(node), range: rangeOf(lines, node as Node) };
+  };
+  const grouping = fieldOf(map, 'eventGroupingSettings');
+  return {
+    columns,
+    formats,
+    customDetails: pairs.length,
+    detailsRange: isMap(details) ? rangeOf(lines, details) : null,
+    aggregation: isMap(grouping) ? at('aggregationKind', grouping) : null,
+    period: at('queryPeriod'),
+    frequency: at('queryFrequency'),
+    trigger: at('triggerOperator') ?? at('triggerThreshold'),
+  };
+}
+
+/** Settings of a query that is no rule. */
+export const noSettings: RuleSettings = {
+  columns: [],
+  formats: [],
+  customDetails: 0,
+  detailsRange: null,
+  aggregation: null,
+  period: null,
+  frequency: null,
+  trigger: null,
+};
+
+/** The same text with another notation, for hosts whose escapes differ. */
+export function inStyle(e: EmbeddedText, style: EmbeddedText['style']): EmbeddedText {
+  const hostOf = Int32Array.from({ length: e.text.length + 1 }, (_, i) => e.toHost(i));
+  return mappedText(e.text, hostOf, style, e.indent, e.hostStart);
+}
