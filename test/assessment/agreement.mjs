@@ -64,28 +64,9 @@ async function seedRun(seed, root) {
     folder,
     (await readdir(folder)).find((f) => f.endsWith('.pir.yaml')),
   );
-  const cold = await gapline(cache, [
-    'coverage',
-    '--folder',
-    folder,
-    '--pir',
-    pir,
-    '--format',
-    'json',
-    '--fail-on',
-    'never',
-  ]);
-  const coverage = await gapline(cache, [
-    'coverage',
-    '--folder',
-    folder,
-    '--pir',
-    pir,
-    '--format',
-    'json',
-    '--fail-on',
-    'never',
-  ]);
+  const ask = ['coverage', '--folder', folder, '--pir', pir, '--format', 'json', '--fail-on', 'never'];
+  const cold = await gapline(cache, ask);
+  const coverage = await gapline(cache, ask);
   const review = await gapline(cache, ['review', pir, '--folder', folder, '--format', 'json', '--fail-on', 'never']);
   if (options.keep) {
     await mkdir(options.keep, { recursive: true });

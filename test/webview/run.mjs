@@ -2,7 +2,8 @@
 // Arguments narrow the run to suites: timeline, narrow, results, themes, source.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { buildPages, createChecks, launch, serve } from './harness.mjs';
+import { launchBrowser } from '../host/lib.mjs';
+import { buildPages, createChecks, serve } from './harness.mjs';
 import { narrowChecks } from './narrow.checks.mjs';
 import { resultsChecks } from './results.checks.mjs';
 import { sourceChecks } from './source.checks.mjs';
@@ -20,7 +21,7 @@ const suites = {
 };
 
 const server = await serve(await buildPages());
-const browser = await launch();
+const browser = await launchBrowser();
 const { check, summary } = createChecks();
 try {
   for (const [name, run] of Object.entries(suites))
