@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { quickenRuntime } from './quick-runtime';
 
 /**
  * The official KQL engine (@kusto/language-service-next). It is C# compiled to JavaScript: two scripts that set three
@@ -33,6 +34,7 @@ export function kusto(): KustoEngine {
     load(join(folder, 'Kusto.Language.Bridge.min.js'));
     const g = globalThis as Foreign;
     engine = { Bridge: g.Bridge, System: g.System, Kusto: g.Kusto };
+    quickenRuntime(engine);
   }
   return engine;
 }

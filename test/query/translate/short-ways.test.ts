@@ -182,3 +182,35 @@ describe('columns that nobody reads', () => {
     await check('T | where id > 99 | summarize count(), b = max(id) | project 1', [[1]]);
   });
 });
+
+describe('rows beside the one before of the same key', () => {
+  const ROWS =
+    'datatable(u:string, t:long, v:string)["b",1,"x", "a",2,"p", "a",1,"q", "",6,"w", "",5,"z", "b",3,"y", "a",4,"p"] | sort by u asc, t asc';
+  const EXPECTED = [
+    ['', 5, 'z', '', ''],
+    ['', 6, 'w', 'z', ''],
+    ['a', 2, 'p', 'q', 'a'],
+    ['b', 3, 'y', 'x', 'b'],
+  ];
+  it('are found in a window for each key', async () => {
+    const kql = `${ROWS} | extend bv = prev(v), bu = prev(u) | where bu == u and bv != v`;
+    expect((await engine.query(kql)).sql).toContain('PARTITION BY');
+    await check(kql, EXPECTED);
+  });
+  it('are the same where the filters stand apart, or the other way round', async () => {
+    await check(`${ROWS} | extend bv = prev(v), bu = prev(u) | where bv != v | where u == bu`, EXPECTED);
+    await check(`${ROWS} | extend bv = prev(v), bu = prev(u) | where u == bu | where bv != v`, EXPECTED);
+  });
+  it('look over all rows where the key may differ, or rows fall from the other end', async () => {
+    for (const rest of [
+      'extend bu = prev(u), n = next(v) | where bu == u | project n',
+      'extend bu = prev(u, 2) | where bu == u | project v',
+      'extend bu = prev(u) | where bu != u | project v',
+      'extend u = prev(u) | where u == u | project v',
+    ])
+      expect((await engine.query(`${ROWS} | ${rest}`)).sql).not.toContain('PARTITION BY');
+    expect(
+      (await engine.query(`${ROWS.replace('u asc', 'u desc')} | extend b = prev(u) | where b == u`)).sql,
+    ).not.toContain('PARTITION BY');
+  });
+});

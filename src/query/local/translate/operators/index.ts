@@ -99,9 +99,13 @@ function pipe(t: Translating, q: Query & { kind: 'pipe' }, env: Env, input: Inpu
   }
   let r: Relation | null = first.kind === 'pipe' ? input : t.query(first, env, input);
   let known = env;
-  for (const stage of stages.reverse()) {
+  stages.reverse();
+  for (const [i, stage] of stages.entries()) {
     const o = stage.operator;
-    if (o.kind === 'as' && r) {
+    const next = stages[i + 1]?.operator;
+    if (o.kind === 'extend' && r && next?.kind === 'where') {
+      r = extend(t, o, r, known, stage.columns, next.condition);
+    } else if (o.kind === 'as' && r) {
       const here = settled(t, r);
       known = known.with(o.name, { kind: 'table', relation: () => here });
       r = { ...here, source: o.name };

@@ -7,6 +7,7 @@ import { elementValue } from '../expressions/paths';
 import { severalColumns } from '../functions/several-columns';
 import { createStages, flush, numbered, relation, scopeOf, settled } from '../relation';
 import { nullOf, type Value } from '../value';
+import { keyOfRuns } from './runs';
 
 /** Window functions and volatile functions must be computed before anything is filtered. */
 const SEALING = /\bOVER \(|\bunnest\(|\brandom\(\)|\buuid\(\)/;
@@ -112,12 +113,17 @@ export function extend(
   input: Relation,
   env: Env,
   bound: readonly BoundColumn[],
+  /** The condition that follows, if one does. */
+  next?: Expr,
 ): Relation {
   if (o.items.length === 0) return input;
   const r = ordered(t, settled(t, input), o.items);
   const stages = createStages(t);
   const names = freshNames(bound, new Set([...r.columns.map((c) => c.name), ...givenNames(o.items)]));
-  const made = itemColumns(t, o.items, scopeOf(r, env, { stage: stages.stage }), bound, names);
+  const run = next && keyOfRuns(o, next, r);
+  const window = run && { partition: [...r.carried, run.sql], order: r.order.slice(1) };
+  const scope = scopeOf(r, env, { stage: stages.stage, ...(window && { window }) });
+  const made = itemColumns(t, o.items, scope, bound, names);
   const known = new Map(r.columns.map((c) => [c.name, c]));
   for (const c of made) known.set(c.name, c);
   const columns = [...known.values()];
