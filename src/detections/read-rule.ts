@@ -25,8 +25,12 @@ export function listOf(node: unknown): string[] {
   return one ? one.split(/\s*,\s*/).filter(Boolean) : [];
 }
 
-export const rangeOf = (lines: LineIndex, node: Node | null | undefined): Range =>
-  lines.range(node?.range?.[0] ?? 0, node?.range?.[1] ?? 0);
+/** Where a value stands; of one in quotes, what is between them. */
+export function rangeOf(lines: LineIndex, node: Node | null | undefined): Range {
+  const [start, end] = node?.range ?? [0, 0];
+  const quoted = isScalar(node) && (node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE') && end - start > 1;
+  return quoted ? lines.range(start + 1, end - 1) : lines.range(start, end);
+}
 
 /** A span under a key; one that cannot be read is a problem. */
 export function spanOf(source: RuleSource, map: YAMLMap, key: string, problems: DetectionProblem[]): Span | null {

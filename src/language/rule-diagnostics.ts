@@ -4,6 +4,7 @@ import type { Detection } from '../detections/detection';
 import { spanWords } from './coverage';
 import { SOURCE } from './diagnostics';
 import type { KqlDocument, QueryBlock } from './document';
+import { settingDiagnostics } from './rule-settings';
 
 const SEVERITIES = {
   error: DiagnosticSeverity.Error,
@@ -41,20 +42,28 @@ export function problemDiagnostics(document: KqlDocument, largest: number): read
 export function ruleDiagnostics(document: KqlDocument, block: QueryBlock): readonly Diagnostic[] {
   const rule = block.detection;
   if (!rule || rule.kind === 'query') return [];
-  return [...mappingDiagnostics(rule, block), ...limitDiagnostics(document, rule, block)];
+  return [
+    ...mappingDiagnostics(rule, block),
+    ...limitDiagnostics(document, rule, block),
+    ...settingDiagnostics(rule, block),
+  ];
 }
 
 function mappingDiagnostics(rule: Detection, block: QueryBlock): Diagnostic[] {
-  if (rule.entityMappings.length === 0 || !columnsAreKnown(block)) return [];
+  const named = [
+    ...rule.entityMappings.map((m) => ({ ...m, use: `${m.entity} ${m.identifier} is mapped to` })),
+    ...rule.settings.columns.map((c) => ({ ...c, use: `${c.use} names` })),
+  ];
+  if (named.length === 0 || !columnsAreKnown(block)) return [];
   const columns = block.engine().resultColumns();
   if (!columns || columns.length === 0) return [];
   const names = new Set(columns.map((c) => c.name));
-  return rule.entityMappings.flatMap((m): Diagnostic[] => {
+  return named.flatMap((m): Diagnostic[] => {
     if (names.has(m.column)) return [];
     const other = columns.find((c) => c.name.toLowerCase() === m.column.toLowerCase());
     const message = other
       ? `The query's column is “${other.name}”, not “${m.column}”: names are case-sensitive.`
-      : `The query does not output the column “${m.column}” that ${m.entity} ${m.identifier} is mapped to.`;
+      : `The query does not output the column “${m.column}” that ${m.use}.`;
     return [
       {
         range: m.range,
@@ -110,22 +119,29 @@ function limitDiagnostics(document: KqlDocument, rule: Detection, block: QueryBl
       `“${m[1]}” is not allowed in an analytics rule.`,
     );
   }
+  const { period } = rule.settings;
+  const at = period?.range ?? document.range(block, 0, head);
+  const mark = (code: string, message: string, replaceWith: string | null) =>
+    out.push({
+      range: at,
+      message,
+      severity: DiagnosticSeverity.Error,
+      code,
+      source: SOURCE,
+      ...(period && replaceWith !== null && { data: { replaceWith } }),
+    });
   if (rule.queryPeriod !== null && rule.queryFrequency !== null && rule.queryFrequency > rule.queryPeriod) {
-    add(
-      0,
-      head,
+    mark(
       'GL404',
-      DiagnosticSeverity.Error,
       `The rule runs every ${spanWords(rule.queryFrequency)} and looks back ${spanWords(rule.queryPeriod)}: what lies between is never read.`,
+      rule.settings.frequency?.text ?? null,
     );
   }
   if (rule.queryPeriod !== null && rule.queryPeriod > LONGEST_PERIOD) {
-    add(
-      0,
-      head,
+    mark(
       'GL405',
-      DiagnosticSeverity.Error,
       `queryPeriod is ${spanWords(rule.queryPeriod)}; an analytics rule looks back 14 d at most.`,
+      /^P/i.test(period?.text ?? '') ? 'P14D' : '14d',
     );
   }
   return out;
