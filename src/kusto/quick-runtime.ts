@@ -1,11 +1,12 @@
-import type { Foreign, KustoEngine } from './engine';
+// biome-ignore lint/suspicious/noExplicitAny: objects of the runtime, which has no usable types.
+type Foreign = any;
 
 /**
  * The engine is C# on a runtime of JavaScript that asks, for every item of a list and every cast, what the thing is: it makes
  * names of methods out of texts and searches lists of interfaces. A third of a query's binding goes there. These are the same
  * answers, remembered by type; whatever is not the common case goes to the runtime's own way.
  */
-export function quickenRuntime({ Bridge, System }: KustoEngine): void {
+export function quickenRuntime({ Bridge, System }: { readonly Bridge: Foreign; readonly System: Foreign }): void {
   quickenLists(Bridge, System);
   quickenCasts(Bridge, System);
   quickenGenerics(Bridge);
