@@ -1,5 +1,6 @@
 import './activation';
 import './language';
+import './languageFeatures';
 import './workspaceLanguage';
 import './data';
 import './timeline';
