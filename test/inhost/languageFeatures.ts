@@ -121,15 +121,18 @@ it('says how far back a table is read', async () => {
 
 it('completes with documentation once an item is looked at', async () => {
   const { document, at } = await query('bin(f', 2);
-  const list = await ask<vscode.CompletionList>(
-    'vscode.executeCompletionItemProvider',
-    document.uri,
-    at,
-    undefined,
-    2000,
-  );
-  const item = list.items.find((i) => (typeof i.label === 'string' ? i.label : i.label.label).startsWith('bin('));
-  assert.ok(item?.documentation);
+  const labelOf = (i: vscode.CompletionItem) => (typeof i.label === 'string' ? i.label : i.label.label);
+  await until('documentation', async () => {
+    const list = await ask<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      document.uri,
+      at,
+      undefined,
+      2000,
+    );
+    const item = list.items.find((i) => labelOf(i).startsWith('bin('));
+    return item?.documentation;
+  });
 });
 
 it('offers the engine’s advice and a mended name inside a rule', async () => {
