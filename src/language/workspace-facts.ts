@@ -1,4 +1,5 @@
 import { looksLikeArmRule } from '../detections/read-arm';
+import { looksLikeBicepRule } from '../detections/read-bicep';
 import { looksLikeRule } from '../detections/read-yaml';
 import { readSavedFunctions, type SavedFunction } from '../detections/saved-functions';
 import { readWatchlist, type WatchlistFile } from '../detections/watchlists';
@@ -20,9 +21,10 @@ export interface FileFacts {
   readonly watchlist: WatchlistFile | null;
 }
 
-const LET = /(?:^|\\n|[;`]|:[ \t]*")[ \t]*let[ \t]+([A-Za-z_]\w*)[ \t]*=/gm;
+const LET = /(?:^|\\n|[;`]|:[ \t]*["'])[ \t]*let[ \t]+([A-Za-z_]\w*)[ \t]*=/gm;
 const YAML_NAME =
   /^(?:- |[ ]{2})?(?:name|displayName)[ \t]*:[ \t]*(?:"([^"\r\n]*)"|'([^'\r\n]*)'|([^\r\n]*?))[ \t]*(?:#.*)?$/gm;
+const BICEP_NAME = /^[ \t]*displayName[ \t]*:[ \t]*'([^'\r\n\\$]+)'/gm;
 const YAML_ID = /^(?:- |[ ]{2})?id[ \t]*:[ \t]*["']?([^\s"']+)/gm;
 
 /**
@@ -64,7 +66,15 @@ function letNames(text: string, others: readonly WorkspaceName[]): WorkspaceName
 
 function ruleNames(path: string, text: string): WorkspaceName[] {
   if (/\.ya?ml$/i.test(path)) return looksLikeRule(text) ? yamlRules(text) : [];
-  return /\.json$/i.test(path) && looksLikeArmRule(text) ? jsonRules(text) : [];
+  if (/\.bicep$/i.test(path)) return looksLikeBicepRule(text) ? bicepRules(text) : [];
+  return /\.jsonc?$/i.test(path) && looksLikeArmRule(text) ? jsonRules(text) : [];
+}
+
+function bicepRules(text: string): WorkspaceName[] {
+  return [...text.matchAll(BICEP_NAME)].map((m): WorkspaceName => {
+    const end = m.index + m[0].length - 1;
+    return { kind: 'rule', name: m[1]!, container: null, start: end - m[1]!.length, end };
+  });
 }
 
 function yamlRules(text: string): WorkspaceName[] {
@@ -105,6 +115,8 @@ function jsonRules(text: string): WorkspaceName[] {
       const level = open.at(-1);
       if (!after || !level) continue;
       if (m[0] === '"query"' && after[1]) level.hasQuery = true;
+      // A custom detection keeps its query one object further in.
+      else if (m[0] === '"queryText"' && after[1]) (open.at(-2) ?? level).hasQuery = true;
       const name = m[0] === '"displayName"' ? after[1]?.slice(1, -1) : undefined;
       if (name && !name.startsWith('[')) level.name = { text: name, start: value.lastIndex - 1 - name.length };
       if (after[1]) key.lastIndex = value.lastIndex;

@@ -1,5 +1,6 @@
 import { LineIndex } from '../base/text';
 import { looksLikeArmRule } from '../detections/read-arm';
+import { looksLikeBicepRule } from '../detections/read-bicep';
 import { looksLikeMarkdownKql } from '../detections/read-markdown';
 import { looksLikeRule } from '../detections/read-yaml';
 import { mayHoldFunctions, type SavedFunction } from '../detections/saved-functions';
@@ -55,7 +56,8 @@ export function isIndexed(path: string, text: string): boolean {
   if (/\.(kql|csl|kusto)$/i.test(path)) return true;
   if (mayHoldWatchlist(path, text)) return true;
   if (/\.ya?ml$/i.test(path)) return looksLikeRule(text) || mayHoldFunctions(path, text);
-  if (/\.json$/i.test(path)) return looksLikeArmRule(text);
+  if (/\.jsonc?$/i.test(path)) return looksLikeArmRule(text);
+  if (/\.bicep$/i.test(path)) return looksLikeBicepRule(text);
   return /\.(md|markdown)$/i.test(path) && looksLikeMarkdownKql(text);
 }
 

@@ -33,7 +33,7 @@ const MOST_TEXT = 64_000_000;
 const AT_ONCE = 16;
 const SLICE_MS = 20;
 
-const READ = /\.(kql|csl|kusto|ya?ml|json|md|markdown)$/i;
+const READ = /\.(kql|csl|kusto|ya?ml|jsonc?|bicep|md|markdown)$/i;
 const WATCHLIST = /[\\/]watchlists?[\\/][^\\/]*\.csv$/i;
 const SKIPPED = /^(?:\..*|node_modules|dist|out|bin|obj)$/i;
 

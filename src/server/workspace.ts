@@ -36,7 +36,7 @@ export interface WorkspaceInit {
 
 /** Pause after an edit of a saved function before the queries that call it bind anew. */
 const SETTLE_MS = 700;
-const WATCHED = ['**/*.{kql,csl,kusto,yaml,yml,json,md,markdown}', '**/watchlist{,s}/*.csv'];
+const WATCHED = ['**/*.{kql,csl,kusto,yaml,yml,json,jsonc,bicep,md,markdown}', '**/watchlist{,s}/*.csv'];
 
 export function createWorkspace(init: WorkspaceInit): Workspace {
   const { connection, documents, index, schema } = init;

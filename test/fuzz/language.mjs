@@ -39,6 +39,12 @@ const CORPUS = [
     (i) => `id: x\nname: y\nqueryPeriod: 1d\nqueryFrequency: 1d\nquery: 'SigninLogs | where A == ''b${i}'' | take 1'\n`,
   ],
   ['arm.json', 'json', (i) => armRule(i)],
+  [
+    'rules.bicep',
+    'bicep',
+    (i) =>
+      `resource r 'x/alertRules@1' = {\n  properties: {\n    displayName: 'R'\n    query: '${query(i).trim().replaceAll('\n', '\\n')}'\n  }\n}\n`,
+  ],
   ['notes.md', 'markdown', (i) => `# Hunt ${i}\n\n\`\`\`kql\n${query(i)}\`\`\`\n`],
   ['functions/F.kql', 'kusto', () => SAVED],
 ];

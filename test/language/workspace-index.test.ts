@@ -44,6 +44,15 @@ describe('names of the workspace', () => {
       },
       ['rule R \\"1\\" «R \\"1\\"»', 'let x (R \\"1\\") «x»', 'let y (R \\"1\\") «y»'],
     ));
+  it('are rules of Bicep and custom detections', () =>
+    check(
+      {
+        'a.bicep':
+          "resource r 'Microsoft.SecurityInsights/alertRules@2023-01-01' = {\n  properties: {\n    displayName: 'Of Bicep'\n    query: 'let x = 1;\\nT'\n  }\n}\n",
+        'd.json': '{"displayName": "Custom", "alertRules": 1, "queryCondition": {"queryText": "T", "query": null}}',
+      },
+      ['rule Of Bicep «Of Bicep»', 'let x (Of Bicep) «x»', 'rule Custom «Custom»'],
+    ));
   it('are lets of a query file', () =>
     check({ 'q.kql': 'let a = 1;\nlet b = 2; let c = 3;\nprint a // let d = 4\n' }, [
       'let a «a»',
