@@ -14,6 +14,7 @@ import {
   type TableSummary,
 } from '../protocol/datahost';
 import type { QueryOutcome, ResultTable } from '../protocol/records';
+import type { QueryProgress } from '../query/connection';
 import type { Engines, OpenedFolder, Report } from './engines';
 import { overlayOf } from './overlay';
 import * as shapes from './params';
@@ -84,10 +85,13 @@ export function createDataHost(init: DataHostInit): void {
   handle(DataHostMethod.ping, shapes.NOTHING, async () => ({}));
   handle(DataHostMethod.open, shapes.OPEN, (p, { report, signal }) => open(p, report(p.token ?? ''), signal));
   handle(DataHostMethod.setNow, shapes.SET_NOW, (p, { report, signal }) => reopen({ now: p.now }, report(''), signal));
-  handle(DataHostMethod.query, shapes.QUERY, async (p, { signal }) => {
+  handle(DataHostMethod.query, shapes.QUERY, async (p, { report, signal }) => {
     const [now, from, to] = [instantOf(p.now), instantOf(p.from), instantOf(p.to)];
     const range = { ...(now !== null && { now }), ...(from !== null && { from }), ...(to !== null && { to }) };
-    const outcome = await need().query(p.kql, { ...range, maxRows: p.maxRows, signal });
+    const told = report(p.token);
+    const onProgress = ({ rows, of, fraction }: QueryProgress) =>
+      told(`${countText(rows)} of ${countText(of)} rows read`, fraction);
+    const outcome = await need().query(p.kql, { ...range, maxRows: p.maxRows, signal, onProgress });
     return summaryOf(outcome, results.keep);
   });
   handle(DataHostMethod.rows, shapes.ROWS, async (p) => {
@@ -192,6 +196,7 @@ function reporter(connection: MessageConnection, token: string): Report {
 
 const fault = (message: string) => new ResponseError(ErrorCodes.InvalidRequest, message);
 const cancelled = () => new ResponseError(REQUEST_CANCELLED, 'Cancelled.');
+const countText = (n: number): string => n.toLocaleString('en-US');
 const instantOf = (text: string | null): Instant | null => (text === null ? null : (parseInstant(text) ?? null));
 
 function describe(path: string, folder: OpenedFolder): OpenResult {

@@ -156,7 +156,8 @@ export interface GridResult {
 
 export type ToResults =
   | { readonly type: 'running'; readonly title: string }
-  | { readonly type: 'progress'; readonly message: string }
+  /** `fraction` is 0–1, or absent where it is not known. */
+  | { readonly type: 'progress'; readonly message: string; readonly fraction?: number }
   | {
       readonly type: 'results';
       readonly title: string;

@@ -13,6 +13,17 @@ export interface QueryOptions {
   /** Rows kept of each result; more are cut and said. */
   readonly maxRows?: number;
   readonly signal?: AbortSignal;
+  /** Called some times a second while the query runs, where the connection can say how far it is. */
+  readonly onProgress?: (progress: QueryProgress) => void;
+}
+
+/** How far a running query is. */
+export interface QueryProgress {
+  /** Rows that were read, and that are to be read as far as is known. */
+  readonly rows: number;
+  readonly of: number;
+  /** 0–1. */
+  readonly fraction: number;
 }
 
 export interface ConnectionDescription {

@@ -436,10 +436,13 @@ host.onMessage((message) => {
       shown = undefined;
       setText(title, message.title);
       showBlank('running', 'Running…', []);
+      progress.classList.remove('known');
       tickElapsed();
       break;
     case 'progress':
       blankLines.replaceChildren(element('li', { text: message.message }));
+      progress.classList.toggle('known', message.fraction !== undefined);
+      progress.style.setProperty('--done', `${Math.round((message.fraction ?? 0) * 100)}%`);
       break;
     case 'results':
       openResults(message);

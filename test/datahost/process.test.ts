@@ -15,6 +15,7 @@ import {
   type AssessResult,
   DataHostMethod,
   type OpenResult,
+  type ProgressParams,
   type QuerySummary,
   type RowsResult,
   type SeriesResult,
@@ -124,9 +125,15 @@ describe('the data process', { timeout: 180_000 }, () => {
     const host = start();
     await open(host);
     const source = new CancellationTokenSource();
+    const told = new Promise<ProgressParams>((resolve) =>
+      host.client.onNotification(DataHostMethod.progress, (p: ProgressParams) => {
+        if (p.token === 'q') resolve(p);
+      }),
+    );
     const long = host.client.sendRequest<QuerySummary>(
       DataHostMethod.query,
-      query('range a from 1 to 30000000000 step 1 | summarize sum(a % 7)'),
+      query(`let All = SigninLogs | project k = 1, n = strlen(Id);
+All | join kind=inner All on k | join kind=inner All on k | summarize sum(n * n1 * n2)`),
       source.token,
     );
     const outcome = long.then(
@@ -134,6 +141,7 @@ describe('the data process', { timeout: 180_000 }, () => {
       () => 'cancelled',
     );
     expect(await host.client.sendRequest(DataHostMethod.ping, {})).toEqual({});
+    expect((await told).message).toMatch(/^[\d,]+ of [\d,]+ rows read$/);
     source.cancel();
     expect(await outcome).toBe('cancelled');
     expect(await stop(host)).toBe(0);

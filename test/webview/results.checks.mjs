@@ -528,6 +528,12 @@ export async function resultsChecks({ check, browser, origin }) {
     await p.send({ type: 'running', title: 'q.kql' });
     await p.send({ type: 'progress', message: 'Reading 3 of 12 files' });
     await p.page.getByText('Reading 3 of 12 files').waitFor();
+    await p.send({ type: 'progress', message: '1,200 of 4,800 rows read', fraction: 0.25 });
+    await p.page.getByText('1,200 of 4,800 rows read').waitFor();
+    const width = await p.page.evaluate(() => getComputedStyle(document.querySelector('.progress'), '::after').width);
+    assert.equal(width, '250px');
+    await p.page.waitForTimeout(1100);
+    assert.match(await p.page.locator('.facts').textContent(), /^[1-9] s$/);
     await p.shot('results-running-dark');
     await p.page.getByRole('button', { name: 'Cancel' }).click();
     assert.equal((await p.sent('cancel')).length, 1);

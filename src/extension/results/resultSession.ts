@@ -178,7 +178,8 @@ class Session implements ResultSession {
   private async ask(host: DataHost, query: PreparedQuery, cancel: vscode.CancellationToken): Promise<QuerySummary> {
     const token = randomUUID();
     const listener = this.init.onProgress((p) => {
-      if (p.token === token) this.panel.send({ type: 'progress', message: p.message });
+      if (p.token !== token) return;
+      this.panel.send({ type: 'progress', message: p.message, ...(p.fraction !== null && { fraction: p.fraction }) });
     });
     const { kql, from, to } = query;
     const params: QueryParams = {

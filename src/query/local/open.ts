@@ -191,7 +191,8 @@ class FolderConnection implements LocalConnection {
     const tables: ResultTable[] = [];
     for (const statement of translation.statements) {
       const types = statement.columns.map((c) => c.type);
-      const outcome = await snapshot.engine.select(statement.sql, { types, maxRows, signal: options.signal });
+      const { signal, onProgress } = options;
+      const outcome = await snapshot.engine.select(statement.sql, { types, maxRows, signal, onProgress });
       if (outcome.kind !== 'rows') return outcome;
       const { rowCount, values, truncated } = outcome;
       const notes = truncated
