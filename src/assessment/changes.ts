@@ -4,8 +4,8 @@ import type { TableInfo } from '../protocol/datahost';
 import type { Cell, ResultTable } from '../protocol/records';
 import type { ConfigurationChange, LogSource } from '../protocol/source';
 import type { Connection, QueryOptions } from '../query/connection';
+import { faultText } from './fault-text';
 import { kqlName } from './kql-text';
-import { faultText } from './volumes';
 
 /** Columns of AzureActivity that say what was done; exports may lack some. */
 const COLUMNS = [

@@ -5,6 +5,8 @@ import type { IncidentWindow } from '../protocol/review';
 import type { LogSource, VolumeFailure } from '../protocol/source';
 import type { Reason } from '../protocol/status';
 import type { Connection } from '../query/connection';
+import { asCounted, countedSources, isCounted } from './counted-tables';
+import { faultText } from './fault-text';
 import { kqlName } from './kql-text';
 import {
   type Declarations,
@@ -14,7 +16,6 @@ import {
   rowsOf,
   withSources,
 } from './sources';
-import { faultText } from './volumes';
 
 /** Everything that must be known before the first count. */
 export interface Prepared {
@@ -37,22 +38,45 @@ export interface PrepareQuestion {
 }
 
 export async function prepare(connection: Connection, question: PrepareQuestion): Promise<Prepared> {
-  const { tables } = connection.describe();
+  const all = connection.describe().tables;
+  const tables = all.filter((t) => !isCounted(t));
+  const found = await countedSources(connection, all, question);
+  // Rows say more than counts: where both are there, the rows are judged.
+  const counted = new Map(found.sources.filter((c) => !tables.some((t) => t.name === c.id)).map((c) => [c.id, c]));
   const slices = await diagnosticSlices(connection, tables, question);
-  const windows = withSources(question.windows, tables, slices.slices);
-  const resolved = resolveSources({ ...question, tables, slices: slices.slices, windows });
-  const problems = [...slices.problems];
+  const windows = withSources(question.windows, tables, slices.slices, [...counted.keys()]);
+  const { declarations } = question;
+  const resolved = resolveSources({
+    ...question,
+    tables,
+    slices: slices.slices,
+    windows,
+    declarations: { ...declarations, expect: [...declarations.expect, ...counted.keys()] },
+  });
+  const problems = [...found.problems, ...slices.problems];
   const wanted = question.sources?.length ? new Set(question.sources) : null;
   for (const id of wanted ?? [])
     if (!resolved.some((r) => r.source.id === id)) problems.push(`There is no log source ${id} in this data.`);
   const sources: { source: LogSource; failure: VolumeFailure | null }[] = [];
   for (const r of resolved) {
     if (wanted && !wanted.has(r.source.id)) continue;
+    const counts = counted.get(r.source.id);
+    if (counts && !NO_EVIDENCE.has(r.source.role)) {
+      sources.push({ source: asCounted(r.source, counts), failure: null });
+      continue;
+    }
     const failure = r.unavailable && { reason: r.unavailable, message: whyNot(r.unavailable, r.source) };
     sources.push({ source: failure ? r.source : await probed(connection, r, question), failure });
   }
   return { tables, windows, sources, all: resolved.map((r) => r.source), problems };
 }
+
+const NO_EVIDENCE: ReadonlySet<LogSource['role']> = new Set<LogSource['role']>([
+  'state',
+  'derived',
+  'evidence',
+  'carrier',
+]);
 
 /** Why a table is no evidence of loss, by what it is. */
 const DERIVED: Readonly<Partial<Record<LogSource['role'], (table: string) => string>>> & {

@@ -191,8 +191,9 @@ export function withSources(
   windows: readonly IncidentWindow[],
   tables: readonly TableInfo[],
   slices: readonly DiagnosticSlice[],
+  counted: readonly string[] = [],
 ): readonly IncidentWindow[] {
-  const present = new Set(tables.filter((t) => t.name !== DIAGNOSTICS).map((t) => t.name));
+  const present = new Set([...tables.filter((t) => t.name !== DIAGNOSTICS).map((t) => t.name), ...counted]);
   for (const s of diagnosticSources(slices)) present.add(s.id);
   return windows.map((w) => {
     if (w.sources.length > 0) return w;

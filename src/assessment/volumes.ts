@@ -14,6 +14,8 @@ import {
 import type { Cell, QueryOutcome, ResultTable } from '../protocol/records';
 import type { LogSource, VolumeFailure, VolumeTable } from '../protocol/source';
 import type { Connection } from '../query/connection';
+import { countedCells, countsOf } from './counted-tables';
+import { faultText } from './fault-text';
 import { kqlName, kqlSpan, kqlTime } from './kql-text';
 import { rowsOf } from './sources';
 
@@ -46,6 +48,8 @@ const KEYS_PER_SLICE = 400_000;
  * a workspace has for every table and a folder of exports has where the column is known, so that it runs in both.
  */
 export function provingQuery(source: LogSource, bin: Span): string {
+  if (source.counts)
+    return `${countsOf(source)}\n| summarize RowCount = max(tolong(RowCount)) by BinStart = todatetime(BinStart), DelayMinutes = tolong(DelayMinutes)\n| summarize Rows = sum(RowCount) by Bin = bin(BinStart, ${kqlSpan(bin)})\n| sort by Bin asc`;
   if (source.eventTime === null) return `${rowsOf(source)}\n| count`;
   const time = kqlName(source.eventTime);
   const late = source.ingestionTime === null ? '' : `, Late = countif(ingestion_time() - ${time} > 1h)`;
@@ -54,6 +58,7 @@ export function provingQuery(source: LogSource, bin: Span): string {
 
 /** The one KQL that brings a source's volumes: rows (and bytes) by event bin and delay. */
 export function volumeQuery({ source, bin, now }: VolumeQuestion): string {
+  if (source.counts) return countedQuery(source, bin, now);
   const event = kqlName(source.eventTime ?? '');
   const sane = `${event} >= ${kqlTime(SANE_START)} and ${event} <= ${kqlTime(plus(now, AHEAD))}`;
   const lines = [rowsOf(source), `| extend gl_bin = iff(${sane}, bin(${event}, ${kqlSpan(bin)}), datetime(null))`];
@@ -73,6 +78,16 @@ export function volumeQuery({ source, bin, now }: VolumeQuestion): string {
   return lines.join('\n');
 }
 
+/** The same out of counts that were exported. */
+function countedQuery(source: LogSource, bin: Span, now: Instant): string {
+  const sums = ['gl_rows = sum(gl_n)', 'gl_last = max(gl_e)'];
+  if (source.ingestionTime !== null) sums.push('gl_seen = max(gl_i)');
+  if (source.size !== null) sums.push('gl_bytes = sum(gl_b)');
+  const sane = `gl_at >= ${kqlTime(SANE_START)} and gl_at <= ${kqlTime(plus(now, AHEAD))}`;
+  const delay = source.ingestionTime === null ? '' : ', gl_delay = gl_minutes * 1m';
+  return `${countedCells(source)}\n| summarize ${sums.join(', ')} by gl_bin = iff(${sane}, bin(gl_at, ${kqlSpan(bin)}), datetime(null))${delay}`;
+}
+
 /** Counts a source where its data is. A query that fails is a failure with its reason, never a gap. */
 export async function readVolumes(
   connection: Connection,
@@ -81,6 +96,11 @@ export async function readVolumes(
   const { source, signal, now } = question;
   if (source.eventTime === null)
     return { reason: 'no-time', message: `${source.table} has no time column; gapline.yaml can name one (time:).` };
+  if (source.counts && source.counts.binMinutes * MINUTE > question.bin)
+    return {
+      reason: 'partial-result',
+      message: `${source.id} was counted in bins of ${source.counts.binMinutes} minutes: shorter ones cannot be told (--bin).`,
+    };
   const outcome = await connection.query(volumeQuery(question), { now, maxRows: MOST_CELLS, signal });
   const table = onlyTable(outcome, source.id);
   if ('reason' in table) return table;
@@ -108,21 +128,6 @@ export const isFailure = (v: VolumeTable | VolumeFailure): v is VolumeFailure =>
 function onlyTable(outcome: QueryOutcome, id: string): ResultTable | VolumeFailure {
   if (outcome.kind === 'results' && outcome.tables[0]) return outcome.tables[0];
   return { reason: 'query-failed', message: `${id}: ${faultText(outcome)}` };
-}
-
-export function faultText(outcome: QueryOutcome): string {
-  switch (outcome.kind) {
-    case 'results':
-      return 'the query gave no table';
-    case 'refused':
-      return outcome.refused.map((r) => r.message).join(' ');
-    case 'invalid':
-      return outcome.faults.map((f) => f.message).join(' ');
-    case 'failed':
-      return outcome.message;
-    case 'cancelled':
-      return 'the query was cancelled';
-  }
 }
 
 interface VolumeCell {
@@ -253,6 +258,8 @@ function expectedBefore(v: VolumeTable, before: number): number {
 
 /** KQL that counts distinct keys by event bin from one instant to another. */
 export function distinctQuery(source: LogSource, bin: Span, from: Instant, to: Instant): string {
+  if (source.counts)
+    return `${countsOf(source)}\n| where isnotnull(tolong(KeyCount)) and todatetime(BinStart) >= ${kqlTime(from)} and todatetime(BinStart) < ${kqlTime(to)}\n| summarize gl_k = max(tolong(KeyCount)) by gl_at = todatetime(BinStart)\n| summarize gl_distinct = sum(gl_k) by gl_bin = bin(gl_at, ${kqlSpan(bin)})`;
   const event = kqlName(source.eventTime ?? '');
   const key = (source.key ?? []).map(kqlName);
   const head = `${rowsOf(source)}\n| where ${event} >= ${kqlTime(from)} and ${event} < ${kqlTime(to)}`;

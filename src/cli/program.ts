@@ -3,6 +3,7 @@ import { messageOf } from '../base/result';
 import { check } from './check';
 import { coverage } from './coverage';
 import type { CliEngines } from './engines';
+import { exportQuery } from './export-query';
 import { CommandError, type CommandIo, EXIT, type ExitCode, printable } from './io';
 import { query } from './query';
 import { review } from './review';
@@ -62,6 +63,7 @@ function createProgram(io: CommandIo, engines: CliEngines, done: Done): Command 
   addCoverage(program, io, engines, done);
   addReview(program, io, engines, done);
   addWhatIf(program, io, done);
+  addExportQuery(program, io, done);
   return program;
 }
 
@@ -150,4 +152,17 @@ function addWhatIf(program: Command, io: CommandIo, done: Done): void {
     .option('--drain <eps>', 'events a second that are uploaded after the restart')
     .option('--format <format>', 'text or json', 'text')
     .action(async (options) => done(await whatIf(io, options)));
+}
+
+function addExportQuery(program: Command, io: CommandIo, done: Done): void {
+  program
+    .command('export-query')
+    .description('the KQL that counts log sources where they are; its saved result is read like any export')
+    .argument('<source...>', 'log source ids, as SigninLogs or AzureDiagnostics/MICROSOFT.LOGIC')
+    .requiredOption('--from <time>', 'start of the range')
+    .requiredOption('--to <time>', 'end of the range')
+    .option('--bin <span>', 'width of a bin', '1h')
+    .option('--rows', 'the records with their ingestion time instead of counts, a query a day')
+    .option('--workspace <id>', 'the script that runs it in slices with the Azure CLI')
+    .action(async (sources, options) => done(await exportQuery(io, sources, options)));
 }

@@ -1,8 +1,9 @@
 import type * as v from 'valibot';
 import { type CancellationToken, ErrorCodes, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
+import { countsQuery } from '../assessment/export-query';
 import { resultToCsv } from '../assessment/result-text';
 import { messageOf } from '../base/result';
-import { type Instant, parseInstant } from '../base/time';
+import { HOUR, type Instant, parseInstant } from '../base/time';
 import type { SourceSeries } from '../protocol/coverage';
 import {
   type AssessResult,
@@ -136,6 +137,7 @@ export function createDataHost(init: DataHostInit): void {
     return describe(opened?.folder ?? '', held);
   });
   handle(DataHostMethod.tableNames, shapes.TABLE_NAMES, async (p) => rankTables(p.columns));
+  handle(DataHostMethod.exportQuery, shapes.EXPORT_QUERY, async (p) => countsQuery({ ...p, bin: HOUR }));
   handle(DataHostMethod.deleteImported, shapes.NOTHING, async () => {
     results.clear();
     series = [];

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { fail, ok, type Result } from '../base/result';
-import { parseInstant } from '../base/time';
+import { instant, parseInstant } from '../base/time';
 import type {
   AssessParams,
   ExportParams,
+  ExportQueryParams,
   MapFileParams,
   OpenParams,
   OverlayParams,
@@ -80,6 +81,12 @@ export const SAMPLE = v.object({
 export const SET_NOW = v.object({ now: time });
 export const MAP_FILE = v.object({ file: text, table: v.pipe(text, v.nonEmpty()) });
 export const TABLE_NAMES = v.object({ columns: texts });
+const at = v.pipe(
+  v.number(),
+  v.finite(),
+  v.transform((n) => instant(n)),
+);
+export const EXPORT_QUERY = v.object({ source: v.pipe(text, v.nonEmpty()), from: at, to: at });
 export const NOTHING = v.unknown();
 
 /** The schemas above and the protocol's types say the same: a drift does not compile. */
@@ -95,7 +102,8 @@ const agreed: readonly [
   Same<v.InferOutput<typeof SERIES>, SeriesParams>,
   Same<v.InferOutput<typeof SAMPLE>, SampleParams>,
   Same<v.InferOutput<typeof MAP_FILE>, MapFileParams>,
-] = [true, true, true, true, true, true, true, true, true, true];
+  Same<v.InferOutput<typeof EXPORT_QUERY>, ExportQueryParams>,
+] = [true, true, true, true, true, true, true, true, true, true, true];
 void agreed;
 
 type AnySchema = v.GenericSchema<unknown, unknown>;

@@ -4,6 +4,7 @@ import type { ProgressParams } from '../protocol/datahost';
 import { factsOf } from '../protocol/facts';
 import { EditorCommand } from '../protocol/language';
 import { chooseDataFolder, createSampleTenant, deleteImportedData, mapFile } from './commands/dataCommands';
+import { openExportQuery } from './commands/exportQuery';
 import { placeOf, type TimelineArgument } from './commands/place';
 import { createReviewCommands, type ReviewCommands } from './commands/reviewCommands';
 import { rerunQuery, runAllQueries, runQuery } from './commands/runCommand';
@@ -233,6 +234,9 @@ function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable
     register('gapline.writeResults', (node: ViewNode | undefined) => writeResults(session, node, version)),
     register('gapline.newReview', () => reviews.newReview()),
     register('gapline.showSourcePage', (argument: TimelineArgument) => sourcePanel.show(placeOf(argument).source)),
+    register('gapline.exportQuery', (argument: TimelineArgument) =>
+      openExportQuery(session, dataHost, placeOf(argument).source),
+    ),
     register('gapline.openSourceProof', (source: unknown, proof: unknown) => sourcePanel.openProof(source, proof)),
     register('gapline.openProvingQuery', openProvingQuery),
     register('gapline.copyAsMarkdown', copyAsMarkdown),

@@ -23,6 +23,7 @@ export const DataHostMethod = {
   setNow: 'gapline/setNow',
   mapFile: 'gapline/mapFile',
   tableNames: 'gapline/tableNames',
+  exportQuery: 'gapline/exportQuery',
   deleteImported: 'gapline/deleteImported',
   ping: 'gapline/ping',
   progress: 'gapline/progress',
@@ -147,6 +148,14 @@ export interface TableNamesParams {
 }
 /** Names of known tables, those that share most columns first. */
 export type TableNamesResult = readonly string[];
+
+/** Asks for the KQL that a person runs where the logs are. */
+export interface ExportQueryParams {
+  /** Log source id. */
+  readonly source: string;
+  readonly from: Instant;
+  readonly to: Instant;
+}
 
 /** What a finished query says; the rows stay in the data host and are asked for by page. */
 export type QuerySummary =

@@ -40,6 +40,8 @@ export interface LogSource {
   readonly retentionDays: number | null;
   readonly licence: string | null;
   readonly plan: string | null;
+  /** Table that holds its counts by bins of so many minutes, where the data has no rows of it; left out: it has. */
+  readonly counts?: { readonly table: string; readonly binMinutes: number };
   /** Sentences that a reader must know before the figures. */
   readonly notes: readonly string[];
 }

@@ -2,6 +2,7 @@ import type {
   AssessParams,
   AssessResult,
   ExportParams,
+  ExportQueryParams,
   MapFileParams,
   OpenParams,
   OpenResult,
@@ -44,6 +45,8 @@ export interface DataHost {
   setNow(now: string | null): Promise<OpenResult>;
   mapFile(params: MapFileParams): Promise<OpenResult>;
   tableNames(params: TableNamesParams): Promise<TableNamesResult>;
+  /** The KQL that counts a log source where it is. */
+  exportQuery(params: ExportQueryParams): Promise<string>;
   deleteImported(): Promise<void>;
 }
 

@@ -27,6 +27,8 @@ const ACTIONS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+const COUNTS = ['GaplineSource', 'BinStart', 'BinMinutes', 'RowCount'];
+
 /** What is known of some rows whose table is asked. */
 export interface RowShape {
   /** Columns that hold something in at least one of the rows. */
@@ -88,6 +90,8 @@ const EVIDENCE = 11;
  * fit will do, since a query before the export may have added columns.
  */
 export function recogniseTable(shape: RowShape, siblings: ReadonlySet<string> = new Set()): string | null {
+  // Counts that a query of `gapline export-query` gave: no log, and never to be asked for.
+  if (COUNTS.every((c) => shape.present.includes(c))) return 'GaplineVolumes';
   const byAction = ACTIONS.find(([action]) => shape.action !== null && action.test(shape.action))?.[1];
   const filled = new Set(shape.filled.map(withoutTypeSuffix));
   const present = new Set(shape.present.map(withoutTypeSuffix));
