@@ -60,16 +60,41 @@ export function segmentsOf(input: SegmentInput, judged: readonly JudgedLoss[]): 
   const taken = judged.map((j): Stretch => ({ status: j.status, reason: null, piece: j.piece, judged: j }));
   const withRuns = addRuns(input, taken);
   return fillRest(input, withRuns)
-    .map((s) => segment(input, s))
-    .filter((s) => overlaps(s, input.range))
-    .map((s) => (s.status === 'OK' || s.reason === 'retention' ? clip(s, input.range) : s));
+    .map((s) => ({ whole: s.judged?.spike, at: segment(input, clip(input, s)) }))
+    .filter((s) => overlaps(s.at, input.range))
+    .map((s) => (s.whole ? s.at : withinRange(s.at, input.range)));
 }
 
-const clip = (s: Segment, range: Interval): Segment => ({
+/** A range need not begin or end with a bin. */
+const withinRange = (s: Segment, range: Interval): Segment => ({
   ...s,
   start: Math.max(s.start, range.start) as Instant,
   end: Math.min(s.end, range.end) as Instant,
 });
+
+/**
+ * The part of a stretch that lies in the range asked, with the figures of that part. What was found about the whole stays: its
+ * status, which rests on all its rows, and the ranges of its start and end. What a spike brought back belongs to the whole loss
+ * and cannot be shared out, so such a loss is reported whole.
+ */
+function clip({ analysis: a, range }: SegmentInput, s: Stretch): Stretch {
+  const v = a.volumes;
+  const from = Math.max(s.piece.from, Math.floor((range.start - v.start) / v.bin));
+  const to = Math.min(s.piece.to, Math.ceil((range.end - v.start) / v.bin));
+  if ((from === s.piece.from && to === s.piece.to) || to <= from || s.judged?.spike) return s;
+  const piece = { ...s.piece, from, to };
+  if (!s.judged) return { ...s, piece };
+  const within = (i: number) => Math.min(to, Math.max(from, i));
+  const { startLow, startHigh, endLow, endHigh } = piece;
+  const clipped = {
+    ...piece,
+    startLow: within(startLow),
+    startHigh: within(startHigh),
+    endLow: within(endLow),
+    endHigh: within(endHigh),
+  };
+  return { ...s, piece, judged: { ...s.judged, piece: clipped, loss: windowLoss(v, a.baseline!, from, to) } };
+}
 
 /** Late and duplicate runs outside the losses. */
 function addRuns({ analysis: a }: SegmentInput, losses: readonly Stretch[]): Stretch[] {

@@ -40,6 +40,23 @@ describe('coverage of one source', () => {
     expect(gap.ongoing).toBe(false);
     expect(undisclosed.map((u) => u.source)).toEqual(['T']);
   });
+  it('reports of a loss the part that lies in the range asked, and when the whole began', () => {
+    const volumes = table(200, (h) => (h >= FROM && h < TO ? 0.4 : 1));
+    const whole = only(volumes).sources[0]!.segments.find((s) => s.status === 'PARTIAL')!;
+    const [from, cut, to] = [at(FROM + 100), at(FROM + 200), at(FROM + 300)];
+    const part = (range: { from: typeof from; to: typeof from }) => {
+      const { segments } = only(volumes, {}, range).sources[0]!;
+      expect(segments.map((s) => [s.status, s.start, s.end])).toEqual([['PARTIAL', range.from, range.to]]);
+      expect(segments[0]!.startRange).toEqual(whole.startRange);
+      expect(segments[0]!.lost!.low).toBeLessThan(segments[0]!.expected! - segments[0]!.observed);
+      expect(segments[0]!.lost!.high).toBeGreaterThan(segments[0]!.expected! - segments[0]!.observed);
+      return segments[0]!;
+    };
+    const [all, first, second] = [part({ from, to }), part({ from, to: cut }), part({ from: cut, to })];
+    expect(first.observed + second.observed).toBe(all.observed);
+    expect(first.expected! + second.expected!).toBeCloseTo(all.expected!);
+    expect(all.expected).toBeLessThan(whole.expected!);
+  });
   it('calls an outage that still runs a gap, and the same with its change of configuration a step', () => {
     const off = table(20, (h) => (h >= 12 * 168 ? 0 : 1));
     expect(only(off).sources[0]).toMatchObject({ status: 'GAP', ongoing: true });
