@@ -49,7 +49,8 @@ export function locate(
   const found: Extent[] = [];
   const search = (a: number, b: number) => {
     if (b <= a || found.length >= PIECES) return;
-    const piece = bestPiece(v, baseline, region, a, b);
+    // A start may lie before what was searched for the loss itself, but not in the loss before.
+    const piece = bestPiece(v, baseline, region, { lo: a, hi: b, earliest: a === from ? lo : a });
     if (!piece || (found.length > 0 && piece.evidence < PIECE)) return;
     found.push(piece);
     // The piece itself bounds the rest, not its range: among many stops the range of one reaches over the others.
@@ -64,8 +65,7 @@ function bestPiece(
   v: Volumes,
   baseline: Baseline,
   region: { readonly from: number; readonly to: number },
-  lo: number,
-  hi: number,
+  { lo, hi, earliest }: { readonly lo: number; readonly hi: number; readonly earliest: number },
 ): Extent | null {
   let from = Math.max(lo, region.from);
   let to = Math.min(hi, region.to);
@@ -80,7 +80,7 @@ function bestPiece(
     to = lo + best.to;
   }
   if (to <= region.from || from >= region.to) return null;
-  return ranged(v, baseline, scores, lo, { from, to, temper });
+  return ranged(v, baseline, scores, lo, { from, to, earliest });
 }
 
 function keptShare(v: Volumes, baseline: Baseline, from: number, to: number): number {
@@ -146,14 +146,15 @@ function bestRun(scores: Float64Array): { from: number; to: number; sum: number 
 interface Located {
   readonly from: number;
   readonly to: number;
-  readonly temper: number;
+  /** First bin that the loss may reach. */
+  readonly earliest: number;
 }
 
 function ranged(v: Volumes, baseline: Baseline, scores: Float64Array, lo: number, at: Located): Extent {
   const from = at.from - lo;
   const to = at.to - lo;
   const end = profile(scores, from, 1, to - 1);
-  const onset = onsetOf(v, baseline, lo, at);
+  const onset = onsetOf(v, baseline, at.earliest, at);
   const short = onset.creeps > 0 && shortBefore(v, baseline, lo, at.from) > CREEPS;
   const outside = onset.creeps > SURE && (at.from < onset.low || at.from > onset.high);
   const start = short || outside ? Math.min(onset.best, at.to - 1) : at.from;

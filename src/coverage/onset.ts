@@ -30,10 +30,13 @@ const MOVES = 8;
 const ROUNDS = 4;
 /** The wait for the second death is at most so many times the mean wait: exponential waits exceed it in 8 %. */
 const LONGEST = 2.5;
+/** Of three deaths the first wait exceeds so many times the second in 5 %. */
+const LONGEST_OF_THREE = 20;
 /** Losses that the first threads may have made, in LEVELS: none is milder than one thread of sixteen. */
 const FIRST_LEVELS = [2, 3, 4, 5, 6, 8, 11, 16, 20, 24, 28, 30, 31, 32];
 /** Days before and after the plain step that are looked at. */
 const BEFORE_DAYS = 12;
+const MILD_BEFORE_DAYS = 18;
 const AFTER_DAYS = 4;
 /** A loss below this share is mild. */
 const HALF = 0.5;
@@ -44,7 +47,7 @@ const NEAR_DAYS = 3;
 /** Log likelihood that a staircase pays for its number of steps and its length. */
 const PRICE = 1.5;
 /** Onsets within this log likelihood of the best are possible. */
-const DROP = 5;
+const DROP = 6;
 const AS_GOOD = 1;
 /** Hours in a row that are no possible onset, beyond which none is looked for. */
 const MISSES = 6;
@@ -63,10 +66,11 @@ export function onsetOf(
   lo: number,
   at: { readonly from: number; readonly to: number },
 ): Onset {
-  const from = Math.max(lo, at.from - BEFORE_DAYS * v.binsPerDay);
   const mean = meanLoss(v, baseline, at);
-  // The step of a mild loss may be dated days too early: what follows must tell.
+  // The step of a mild loss may be dated many days too late, and days too early: the days around must tell.
+  const before = (mean < HALF ? MILD_BEFORE_DAYS : BEFORE_DAYS) * v.binsPerDay;
   const after = (mean < HALF ? BEFORE_DAYS : AFTER_DAYS) * v.binsPerDay;
+  const from = Math.max(lo, at.from - before);
   const to = Math.min(at.to, at.from + after);
   const likelihood = staircaseLikelihood(v, baseline, from, to);
   const last = Math.max(from, Math.min(to - 1, mean < HALF ? to - v.binsPerDay : at.from + 2 * v.binsPerDay));
@@ -243,11 +247,15 @@ function withOnset(likelihood: Likelihood, { edges, levels }: Stairs, onset: num
 }
 
 /**
- * Bins from the first death to the second, at most: LONGEST times the mean wait, when the deaths after it took `rest` bins. Of
- * two or three threads the first may lie dead as long as the counts allow.
+ * Bins from the first death to the second, at most, when the deaths after it took `rest` bins. Of two threads the first may lie
+ * dead as long as the counts allow. Of more, the wait is at most LONGEST times the mean wait, and at most LONGEST_OF_THREE times
+ * what the others took.
  */
-const longestWait = (threads: number, rest: number): number =>
-  threads > 1 + LONGEST ? (LONGEST * rest) / (threads - 1 - LONGEST) : Number.POSITIVE_INFINITY;
+function longestWait(threads: number, rest: number): number {
+  if (threads < 2.2) return Number.POSITIVE_INFINITY;
+  const ofThree = LONGEST_OF_THREE * rest;
+  return threads > 1 + LONGEST ? Math.min(ofThree, (LONGEST * rest) / (threads - 1 - LONGEST)) : ofThree;
+}
 
 function regular(onset: number, threads: number, ramp: number, level: number, lead: number): Stairs {
   const edges = new Int32Array(threads);
