@@ -10,6 +10,7 @@ import type { Review, ReviewProblem } from '../review/document';
 import { claimsOf, parseReview, windowsOf } from '../review/parse';
 import { readChanges } from './changes';
 import { knownIncidentWindows } from './known-incidents';
+import { withLineage } from './lineage';
 import { type Prepared, prepare } from './prepare';
 import { type Declarations, isDerived, upstreamOf } from './sources';
 import { endOf, extendedFrom, extendedTo, isFailure, provingQuery, readVolumes } from './volumes';
@@ -122,7 +123,7 @@ export async function assessConnection(
   await breathe(signal);
   onProgress?.('Done', 1);
   return {
-    coverage: { ...range, now, bin, sources: done.sources },
+    coverage: { ...range, now, bin, sources: withLineage(done.sources, prepared.all) },
     series: done.series,
     windows: prepared.windows,
     reviews: parsed.map((p) => ({

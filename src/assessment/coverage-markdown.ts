@@ -16,7 +16,9 @@ export const findingsOf = (s: SourceCoverage): readonly Segment[] => s.segments.
 
 /** Whether a source has more to say than its row: findings, or why it could not be judged where that can be mended. */
 export const hasDetails = (s: SourceCoverage): boolean =>
-  findingsOf(s).length > 0 || (s.status === 'NOT_EVALUABLE' && s.reason !== 'derived' && s.reason !== 'state-table');
+  findingsOf(s).length > 0 ||
+  s.upstream !== undefined ||
+  (s.status === 'NOT_EVALUABLE' && s.reason !== 'derived' && s.reason !== 'state-table');
 
 /** The coverage of a connection as a document: one table of all sources, then each source with findings. */
 export function coverageToMarkdown(report: CoverageReport): string {

@@ -38,6 +38,13 @@ export interface Segment {
   readonly explainedBy: string | null;
 }
 
+/** A hurt log source, and the services by which its logs reach another one, both ends included. */
+export interface UpstreamLoss {
+  readonly source: string;
+  readonly status: Status;
+  readonly path: readonly string[];
+}
+
 /** How much history taught the baseline: by hour of the week, by hour and day, or by hour of weekday and weekend alone. */
 export type BaselineRegime = 'hour-of-week' | 'day-factors' | 'weekday-weekend';
 
@@ -85,6 +92,8 @@ export interface SourceCoverage {
   readonly query: string;
   /** What it was compared with; null or left out where there is no baseline. */
   readonly baseline?: LearntBaseline | null;
+  /** Hurt log sources whose logs this one is made from; left out where there is none. */
+  readonly upstream?: readonly UpstreamLoss[];
 }
 
 /** Series of one log source, one entry per bin, for the timeline and the source page. */

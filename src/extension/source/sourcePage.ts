@@ -15,6 +15,7 @@ export interface SourcePageInit {
 /** Commands that the page's links run; nothing else may be run from it. */
 export const PROOF_COMMAND = 'gapline.openSourceProof';
 export const TIMELINE_COMMAND = 'gapline.openTimeline';
+export const PAGE_COMMAND = 'gapline.showSourcePage';
 
 /**
  * The page of one log source, without any script: figures, picture, findings, verdicts and baseline, each finding with a link to the
@@ -39,6 +40,7 @@ ${picture(facts)}
 ${findings(facts)}
 ${verdicts(facts)}
 ${baseline(facts)}
+${lineage(facts)}
 ${notes(facts)}
 ${query(facts)}
 </main>
@@ -226,4 +228,14 @@ function query(facts: SourceFacts): string {
     'The query that counts it',
     `<pre tabindex="0" role="region" aria-label="Query"><code>${htmlText(source.query)}</code></pre>\n<p class="links">${proofLink(facts, SOURCE_PROOF, source.id)}</p>`,
   );
+}
+
+/** Where else to look: hurt log sources that this one is made from, each a link to its own page. */
+function lineage({ source }: SourceFacts): string {
+  if (!source.upstream) return '';
+  const items = source.upstream.map(
+    (u) =>
+      `<li>${link(PAGE_COMMAND, [{ source: u.source, start: null, end: null }], u.source, `${u.source}: open its page`)} ${chip(u.status)} ${htmlText(u.path.join(' → '))}</li>`,
+  );
+  return section('What it is made from, and is incomplete', `<ul>${items.join('')}</ul>`);
 }

@@ -21,7 +21,7 @@ export interface SourcePanelInit {
 }
 
 /** What links of the page may run; the page has no script. */
-const LINKS = ['gapline.openSourceProof', 'gapline.openTimeline'];
+const LINKS = ['gapline.openSourceProof', 'gapline.openTimeline', 'gapline.showSourcePage'];
 
 /** One panel for the pages of log sources, used again for the next one, and drawn anew when the data was judged anew. */
 export function createSourcePanel(init: SourcePanelInit): SourcePanel {
