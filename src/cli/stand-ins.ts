@@ -1,13 +1,14 @@
 import type { Ticks } from '../base/time';
+import { type CatalogFunction, catalogFunctions } from '../catalog/functions';
 import { isOpenTable } from '../catalog/tables';
 import type { QueryFault, ResultColumn, ScalarType } from '../protocol/records';
-import type { Translation, Translator } from '../query/local/translate/contract';
+import type { TranslateFunction, Translation, Translator } from '../query/local/translate/contract';
 import type { TranslateTable } from '../query/local/translate/types';
 
 /**
  * Whether a query's operators, functions and forms run is a question about the query, not about whose tables it reads. So the
  * data that it names and nobody has here are made up as the translation asks for them: tables, columns, watchlists, files
- * behind addresses. What has to bring a body of its own (a function, a service of the cloud) is never made up.
+ * behind addresses, published parsers. Functions of other people and services of the cloud are never made up.
  */
 export interface StandInTranslation {
   readonly translation: Translation;
@@ -32,9 +33,16 @@ export function translateWithStandIns(
     return relationOf(address);
   });
   const watchlists = watchlistsIn(kql);
+  const functions = functionsIn(kql);
   const read = () => withColumns([...tables, ...made.values()], columns);
   const translate = () =>
-    translator.translate(kql, { tables: read(), now, watchlists: withOwnColumns(watchlists, columns), files });
+    translator.translate(kql, {
+      tables: read(),
+      now,
+      watchlists: withOwnColumns(watchlists, columns),
+      files,
+      functions: functions.map((f) => standInFunction(f, columns)),
+    });
   let translation = translate();
   for (let round = 0; round < MOST_ROUNDS && translation.kind === 'invalid'; round++) {
     if (!learn(kql, translation.faults, made, columns)) break;
@@ -45,6 +53,7 @@ export function translateWithStandIns(
     ...[...columns.keys()].filter((name) => !PLAIN.has(name)).map((name) => `column ${name}`),
     ...[...addresses].map((address) => `externaldata ${address}`),
     ...[...watchlists.keys()].map((alias) => `watchlist ${alias}`),
+    ...functions.map((f) => `function ${f.name}`),
   ];
   return { translation, stoodIn };
 }
@@ -127,6 +136,23 @@ function answering(answer: (key: string) => string): ReadonlyMap<string, string>
   const map = new Map<string, string>();
   map.get = answer;
   return map;
+}
+
+/** Published parsers that a query calls: their bodies are files to put into `functions/`, and their columns are known. */
+const functionsIn = (kql: string): readonly CatalogFunction[] =>
+  catalogFunctions().filter(
+    (f) => f.asim && f.kind === 'tabular' && f.columns.length > 0 && new RegExp(`\\b${f.name}\\b`).test(kql),
+  );
+
+const EMPTY_VALUE: Readonly<Record<string, string>> = { string: "''", dynamic: 'dynamic(null)' };
+const emptyOf = (type: string): string => EMPTY_VALUE[type] ?? `${type}(null)`;
+
+function standInFunction(f: CatalogFunction, columns: ReadonlyMap<string, ScalarType>): TranslateFunction {
+  const own = new Set(f.columns.map((c) => c.name));
+  const more = [...columns].filter(([name]) => f.open && !own.has(name)).map(([name, type]) => ({ name, type }));
+  const list = [...f.columns, ...more].map((c) => `['${c.name.replace(/[\\']/g, '\\$&')}']:${c.type}`);
+  const parameters = f.parameters.map((p) => `${p.name}:${p.type}=${emptyOf(p.type)}`).join(', ');
+  return { name: f.name, parameters: `(${parameters})`, body: `{ datatable(${list.join(', ')})[] }` };
 }
 
 /** Columns that every watchlist has; its own are in the workspace. */

@@ -65,6 +65,13 @@ describe('stand-ins of gapline check --runnable', () => {
     ]);
   });
 
+  it('takes published parsers as put into functions/, with the columns that they are known to give', () => {
+    check('_Im_Dns(starttime=ago(1d), responsecodename="NXDOMAIN") | summarize count() by SrcIpAddr, DnsQuery', 'sql', [
+      'function _Im_Dns',
+    ]);
+    check('imProcessCreate | where CommandLine has "x" | project Dvc', 'sql', ['function imProcessCreate']);
+  });
+
   it('never makes up what must bring a body', () => {
     check('Syslog | extend x = Mine(Computer)', 'refused', []);
     check('Syslog | invoke FileProfile(SHA1)', 'refused', []);

@@ -1,18 +1,20 @@
 import { bindQuery } from '../../../kusto/bind';
 import { functionSymbol, type Globals, globalsOf, tableSymbol, watchlistSymbol } from '../../../kusto/schema';
 import type { BoundQuery, Expr } from '../../../kusto/tree';
-import type { QueryFault, Refusal, ResultColumn } from '../../../protocol/records';
+import type { QueryFault, Refusal, ResultColumn, ScalarType } from '../../../protocol/records';
 import { bareScope, bindLets } from './bindings';
 import type { Env, Relation } from './context';
 import type { TranslatedStatement, TranslateOptions, Translation, Translator } from './contract';
 import { translateCondition, translateExpression } from './expressions/index';
 import { NATIVES } from './natives/index';
+import { FILE_PROFILE } from './operators/file-profile';
 import { translateQuery } from './operators/index';
 import { outputSql } from './output';
 import { PRELUDE } from './prelude';
 import { flush, orderSql, relation, settled } from './relation';
 import { withAll } from './selects';
 import { createSession, emptyEnv, type Parts, type Session } from './session';
+import type { TranslateTable } from './types';
 
 export type {
   ResolvedTranslation,
@@ -72,9 +74,21 @@ function schemaOf(options: TranslateOptions): Globals {
   return globalsOf([
     ...options.tables.map((t) => tableSymbol(t)),
     ...(options.functions ?? []).map((f) => functionSymbol(f)),
+    ...options.tables.filter((t) => t.name === FILE_PROFILE).map(fileProfileSymbol),
     watchlistSymbol(watchlists),
   ]);
 }
+
+/** `FileProfile` as the binder sees it: the input with the table's columns. */
+function fileProfileSymbol(table: TranslateTable): Globals {
+  const added = table.columns.map(
+    (c) => `['${c.name.replace(/[\\']/g, '\\$&')}'] = ${EMPTY[c.type] ?? `${c.type}(null)`}`,
+  );
+  const parameters = "(T:(*), x:string='SHA1', y:long=100)";
+  return functionSymbol({ name: FILE_PROFILE, parameters, body: `{ T | extend ${added.join(', ')} }` });
+}
+
+const EMPTY: Partial<Record<ScalarType, string>> = { string: "''", dynamic: 'dynamic(null)' };
 
 const faultsOf = (query: BoundQuery): QueryFault[] =>
   query.errors.map((e) => ({ message: e.message, code: e.code, start: e.start, length: e.length }));

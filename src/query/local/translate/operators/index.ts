@@ -4,6 +4,7 @@ import type { Env, Input, Relation, Translating } from '../context';
 import { createStages, relation, scopeOf, settled } from '../relation';
 import { evaluate } from './evaluate';
 import { mvApply, mvExpand } from './expand';
+import { fileProfile } from './file-profile';
 import { join } from './join';
 import { makeSeries } from './make-series';
 import { sort, take, top } from './order';
@@ -206,7 +207,7 @@ function rest(t: Translating, o: Stage, input: Relation, env: Env, q: Query): Re
     case 'as':
       return input;
     case 'invoke': {
-      const made = callTable(t, o.call, env, input);
+      const made = fileProfile(t, o, input, q.columns) ?? callTable(t, o.call, env, input);
       if (made) return made;
       t.refuse(o, `invoke ${o.call.name}`);
       return emptyRelation(t, q.columns);
