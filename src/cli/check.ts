@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { tablesReadBy } from '../assessment/read-tables';
 import { messageOf } from '../base/result';
-import { type CheckDiagnostic, createChecker } from '../language/check';
+import { type CheckDiagnostic, createChecker, declareSaved } from '../language/check';
 import { createSchemaProvider } from '../language/schema';
 import { factsOf } from '../protocol/facts';
 import type { CoverageFacts } from '../protocol/language';
@@ -50,6 +50,7 @@ export async function check(
   const baseline = o.baseline === undefined ? null : readBaseline(o.baseline, await readText(io, o.baseline));
   if (o.runnable) return printRunnable(io, await runnableQueries(io, engines, files, o.folder ?? null), format, failOn);
   const schema = createSchemaProvider();
+  declareSaved(schema, files);
   const coverage = o.folder === undefined ? null : await coverageFacts(io, engines, files, o.folder, o.pir, schema);
   const checker = createChecker({ coverage, schema, ...(dialect && { dialect }) });
   const found: CheckDiagnostic[] = [];

@@ -1,8 +1,9 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Range } from '../base/text';
 import type { CoverageFacts } from '../protocol/language';
-import { createSchemaProvider, type SchemaProvider } from './schema';
+import { createSchemaProvider, type MutableSchema, type SchemaProvider } from './schema';
 import { createLanguageService, type LanguageService } from './service';
+import { createWorkspaceIndex } from './workspace-index';
 
 export type Dialect = 'sentinel' | 'defender' | 'adx';
 
@@ -36,6 +37,19 @@ const SEVERITY: Partial<Record<DiagnosticSeverity, CheckDiagnostic['severity']>>
   [DiagnosticSeverity.Information]: 'information',
 };
 
+const uriOf = (path: string): string =>
+  `file://${path.startsWith('/') ? '' : '/'}${encodeURI(path.replaceAll('\\', '/')).replace(/[?#]/g, encodeURIComponent)}`;
+
+/** Tells a schema what files declare for one another: saved functions, parsers, watchlists. */
+export function declareSaved(
+  schema: MutableSchema,
+  files: Iterable<{ readonly path: string; readonly text: string }>,
+): void {
+  const index = createWorkspaceIndex();
+  for (const { path, text } of files) index.set(uriOf(path), text);
+  schema.setSaved(index.saved());
+}
+
 /** A checker for many files: the schema and the engine's grammar are built once. */
 export function createChecker(context: CheckContext): Checker {
   const service: LanguageService = createLanguageService({
@@ -44,7 +58,7 @@ export function createChecker(context: CheckContext): Checker {
   });
   return {
     check: (path, text) => {
-      const uri = `file://${path.startsWith('/') ? '' : '/'}${encodeURI(path.replaceAll('\\', '/')).replace(/[?#]/g, encodeURIComponent)}`;
+      const uri = uriOf(path);
       const document = service.open({ uri, version: 0, text });
       const out = [
         ...service.fileDiagnostics(document).map((d) => ({ d, rule: null as string | null })),

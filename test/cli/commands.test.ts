@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -536,6 +536,16 @@ describe('gapline check', () => {
       artifactLocation: { uri: 'a.kql', uriBaseId: 'ROOT' },
       region: { startLine: 2, startColumn: 9 },
     });
+  });
+
+  it('knows the functions that the checked files save, with their columns', async () => {
+    const folder = rules('Failures("x") | where Who == "a" and Nope == 1\n');
+    mkdirSync(join(folder, 'functions'));
+    const text = 'let Failures = (why:string) { SigninLogs | project Who = UserPrincipalName };\n';
+    writeFileSync(join(folder, 'functions', 'Failures.kql'), text);
+    const { out } = await run(['check', folder, '--format', 'json']);
+    const found = (JSON.parse(out) as readonly Finding[]).filter((f) => f.file.endsWith('a.kql'));
+    expect(found.map((f) => f.code)).toEqual(['KS142']);
   });
 
   it('checks reviews too', async () => {
