@@ -178,12 +178,16 @@ export type ToResults =
       /** `needRows.request` as it was: an answer to a superseded sort or filter is dropped. Absent: taken as the latest. */
       readonly request?: number;
     }
+  | { readonly type: 'copySelection'; readonly format: SelectionFormat }
   | {
       readonly type: 'message';
       readonly severity: 'error' | 'information';
       readonly title: string;
       readonly lines: readonly string[];
     };
+
+/** How the selected cells are copied: with names, as a Markdown table, or as a KQL `datatable`. */
+export type SelectionFormat = 'tsv' | 'markdown' | 'datatable';
 
 export type FromResults =
   | { readonly type: 'ready' }
@@ -202,6 +206,8 @@ export type FromResults =
     }
   | { readonly type: 'cancel' }
   | { readonly type: 'copy'; readonly text: string }
+  /** Asks in which form the selection is to be copied; `copySelection` answers. */
+  | { readonly type: 'copyAs' }
   /** `matching`: rows that pass the view's filters. */
   | { readonly type: 'export'; readonly result: number; readonly view: RowView; readonly matching: number }
   | { readonly type: 'showOnTimeline'; readonly result: number }

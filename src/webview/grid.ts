@@ -1,5 +1,6 @@
 import type { ResultColumn } from '../protocol/records';
-import { cellText, shownText, toTsv } from './cell-text';
+import { cellText, shownText } from './cell-text';
+import { type CopyFormat, copyText } from './copy-formats';
 import { element, setAttribute } from './dom';
 import { gridKey } from './grid-keys';
 import { attachGridPointer } from './grid-pointer';
@@ -21,9 +22,12 @@ export interface Grid {
   /** Makes a row's cell the active one. */
   goTo(row: number): void;
   /** The selected cells as tab-separated text; a sentence says why where it cannot be. */
-  copy(withHeader: boolean): Promise<{ readonly text: string } | { readonly fault: string }>;
+  copy(format: CopyFormat): Promise<Copied>;
   readonly state: GridState;
 }
+
+/** Text of the selected cells, or a sentence on why it cannot be. */
+export type Copied = { readonly text: string; readonly rows: number } | { readonly fault: string };
 
 export interface GridInit {
   readonly rows: RowStore;
@@ -190,7 +194,7 @@ export function createGrid(init: GridInit): Grid {
       reveal(state.active);
     },
     goTo: (row) => move({ row, column: state.active.column }, false),
-    copy: (withHeader) => copyCells(state, rows, withHeader),
+    copy: (format) => copyCells(state, rows, format),
     get state() {
       return state;
     },
@@ -243,12 +247,13 @@ function sayCell(columns: readonly GridColumn[], rows: RowStore, { row, column }
   return `${name}: ${text || 'empty'}, row ${row + 1}`;
 }
 
-async function copyCells(
-  state: GridState,
-  rows: RowStore,
-  withHeader: boolean,
-): Promise<{ text: string } | { fault: string }> {
-  const { active, anchor, columns } = state;
+async function copyCells(state: GridState, rows: RowStore, format: CopyFormat): Promise<Copied> {
+  const { columns } = state;
+  const one = state.active.row === state.anchor.row && state.active.column === state.anchor.column;
+  // One cell is no table: its whole result is what somebody wants as one.
+  const all = one && (format === 'markdown' || format === 'datatable');
+  const active = all ? { row: rows.count - 1, column: columns.length - 1 } : state.active;
+  const anchor = all ? { row: 0, column: 0 } : state.anchor;
   const first = Math.max(0, Math.min(active.row, anchor.row));
   const count = Math.max(active.row, anchor.row) - first + 1;
   if (count > MAX_COPY)
@@ -258,7 +263,7 @@ async function copyCells(
   const list = await rows.rows(first, count);
   if (!list) return { fault: 'The rows changed while they were copied. Copy again.' };
   const chosen = columns.slice(c0, c1 + 1);
-  const table = list.map((row) => chosen.map((c) => cellText(row[c.source])));
-  const header = chosen.map((c) => c.name);
-  return { text: toTsv(withHeader || active.row < 0 ? [header, ...table] : table) };
+  const cells = list.map((row) => chosen.map((c) => row[c.source]));
+  const named = format === 'cells' && state.active.row < 0 ? 'tsv' : format;
+  return { text: copyText(named, chosen, cells), rows: cells.length };
 }

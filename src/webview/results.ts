@@ -5,6 +5,7 @@ import { cardView } from './card';
 import { createChart } from './chart';
 import { chartData, pictureOf } from './chart-data';
 import { createColumnFilter, filterText } from './column-filter';
+import type { CopyFormat } from './copy-formats';
 import { createDetail } from './detail';
 import { button, element, icon, reconcile, setAttribute, setText } from './dom';
 import { createFilterChips } from './filter-chips';
@@ -65,7 +66,7 @@ const grid = createGrid({
     detail.follow(detailPlace(row, column));
   },
   filter: (row, column, left) => askFilter(column, row, left),
-  copy: (withHeader) => void copyCells(withHeader),
+  copy: (withHeader) => void copyCells(withHeader ? 'tsv' : 'cells'),
 });
 const columnFilter = createColumnFilter({
   apply: setColumnFilter,
@@ -109,6 +110,11 @@ const exportButton = button(
   { icon: 'export', text: 'Export…', hint: 'CSV, NDJSON, Parquet, Markdown, JSON' },
   () => host.post({ type: 'export', result: current, view: store.view, matching: store.count }),
 );
+const copyButton = button(
+  'Copy as',
+  { icon: 'copies', text: 'Copy as…', hint: 'tab-separated with names, Markdown, KQL datatable' },
+  () => host.post({ type: 'copyAs' }),
+);
 const onTimeline = button('Show on timeline', { icon: 'timeline', text: 'Show on timeline' }, () =>
   host.post({ type: 'showOnTimeline', result: current }),
 );
@@ -121,6 +127,7 @@ const count = element('span', { class: 'count' });
 const bar = element('div', { class: 'filter-bar' }, [
   element('label', { class: 'filter' }, [icon('search'), filter]),
   count,
+  copyButton,
   exportButton,
   onTimeline,
 ]);
@@ -399,10 +406,13 @@ function copyText(text: string): void {
   live.say('Copied');
 }
 
-async function copyCells(withHeader: boolean): Promise<void> {
-  const copied = await grid.copy(withHeader);
-  if ('text' in copied) copyText(copied.text);
-  else live.say(copied.fault);
+async function copyCells(format: CopyFormat): Promise<void> {
+  const copied = await grid.copy(format);
+  if ('fault' in copied) live.say(copied.fault);
+  else {
+    copyText(copied.text);
+    live.say(`Copied ${plural(copied.rows, 'row')}`);
+  }
 }
 
 filter.addEventListener('input', () => {
@@ -421,7 +431,7 @@ filter.addEventListener('keydown', (event) => {
 document.addEventListener('copy', (event) => {
   if (document.activeElement !== grid.element) return;
   event.preventDefault();
-  void copyCells(false);
+  void copyCells('cells');
 });
 document.addEventListener('keydown', (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key !== 'f' || body.hidden) return;
@@ -446,6 +456,9 @@ host.onMessage((message) => {
       break;
     case 'results':
       openResults(message);
+      break;
+    case 'copySelection':
+      void copyCells(message.format);
       break;
     case 'rows':
       store.receive(message);

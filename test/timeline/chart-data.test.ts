@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json, ScalarType } from '../../src/protocol/records';
 import { cellText, detailText, shownText, toTsv } from '../../src/webview/cell-text';
 import { type ChartData, chartData, pictureOf } from '../../src/webview/chart-data';
+import { copyText } from '../../src/webview/copy-formats';
 
 function chart(render: string, columns: string, rows: readonly (readonly Json[])[], renderProperties = {}) {
   const list = columns.split(' ').map((c) => {
@@ -18,6 +19,35 @@ const points = (data: ChartData | string) =>
 
 const T = (hour: number) => `1970-01-01T0${hour}:00:00.0000000Z`;
 const H = 3_600_000;
+
+describe('copied cells', () => {
+  it('are a datatable that gives the same rows', () => {
+    const columns = [
+      { name: 's', type: 'string' },
+      { name: 'odd name', type: 'real' },
+      { name: 'd', type: 'dynamic' },
+      { name: 't', type: 'datetime' },
+    ] as const;
+    const rows = [
+      ['a"b\\\n', 'NaN', { x: ['|'] }, '2024-09-02T01:00:00.0000001Z'],
+      [null, null, null, null],
+    ];
+    expect(copyText('datatable', columns, rows)).toBe(
+      [
+        'datatable(s:string, ["odd name"]:real, d:dynamic, t:datetime) [',
+        '  "a\\"b\\\\\\n", real(nan), dynamic({"x":["|"]}), datetime(2024-09-02T01:00:00.0000001Z),',
+        '  "", real(null), dynamic(null), datetime(null),',
+        ']',
+      ].join('\n'),
+    );
+  });
+
+  it('are a Markdown table that log text cannot leave', () => {
+    expect(copyText('markdown', [{ name: 'a_b', type: 'string' }], [['x|<img>\ny']])).toBe(
+      '| a\\_b |\n| --- |\n| x\\|\\<img\\> y |',
+    );
+  });
+});
 
 describe('chart', () => {
   it('takes time as x, text as series and numbers as values', () => {

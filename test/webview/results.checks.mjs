@@ -218,6 +218,23 @@ export async function resultsChecks({ check, browser, origin }) {
     assert.match((await p.sent('copy'))[1].text, /^UserPrincipalName\tResultType\nuser1/);
   });
 
+  await on('copies the selection in the form that was chosen', async (p, page) => {
+    await cell(page, 1, 1).click();
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.getByRole('button', { name: 'Copy as' }).click();
+    assert.equal((await p.sent('copyAs')).length, 1);
+    for (const format of ['tsv', 'markdown', 'datatable']) await p.send({ type: 'copySelection', format });
+    await page.waitForTimeout(80);
+    assert.deepEqual(
+      (await p.sent('copy')).map((m) => m.text),
+      [
+        'UserPrincipalName\tResultType\nuser1@contoso.example\t50126',
+        '| UserPrincipalName | ResultType |\n| --- | --- |\n| user1@contoso.example | 50126 |',
+        'datatable(UserPrincipalName:string, ResultType:int) [\n  "user1@contoso.example", int(50126),\n]',
+      ],
+    );
+  });
+
   await on('takes a copy that does not come from the keys', async (p, page) => {
     await cell(page, 1, 1).click();
     await page.evaluate(() => document.dispatchEvent(new ClipboardEvent('copy', { cancelable: true })));

@@ -26,11 +26,9 @@ export async function askTimeRange(current: TimeRange): Promise<TimeRange | unde
     rangeText(vscode.l10n, current),
   );
   pick.items = choices;
-  pick.onDidChangeValue((typed) => {
+  const chosen = await pickOne(pick, (typed) => {
     const range = parseTimeRange(typed);
-    pick.items = range
-      ? [{ label: typed.trim(), description: rangeText(vscode.l10n, range), range }, ...choices]
-      : choices;
+    return range && { label: typed.trim(), description: rangeText(vscode.l10n, range), range };
   });
-  return (await pickOne(pick))?.range;
+  return chosen?.range;
 }

@@ -45,11 +45,9 @@ async function pickNow(choices: readonly NowChoice[]): Promise<string | null | u
   pick.title = vscode.l10n.t('What now() and ago() mean in a query');
   pick.placeholder = vscode.l10n.t('Choose, or type a time such as 2024-09-20T12:00Z');
   pick.items = choices;
-  pick.onDidChangeValue((typed) => {
+  const chosen = await pickOne(pick, (typed) => {
     const at = parseInstant(typed);
-    const own =
-      at === undefined ? [] : [{ label: typed.trim(), description: `${formatInstant(at)}`, value: typed.trim() }];
-    pick.items = [...own, ...choices];
+    return at === undefined ? undefined : { label: typed.trim(), description: formatInstant(at), value: typed.trim() };
   });
-  return (await pickOne(pick))?.value;
+  return chosen?.value;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { messageOf } from '../../base/result';
 import type { ProgressParams, QueryParams, QuerySummary, TableSummary } from '../../protocol/datahost';
-import type { FromResults, GridResult, ToResults } from '../../protocol/webview';
+import type { FromResults, GridResult, SelectionFormat, ToResults } from '../../protocol/webview';
 import { readConfiguration } from '../configuration';
 import type { DataHost } from '../data/dataHost';
 import { faultText, isCancellation } from '../data/faults';
@@ -209,6 +209,11 @@ class Session implements ResultSession {
       case 'copy':
         await vscode.env.clipboard.writeText(message.text);
         return;
+      case 'copyAs': {
+        const format = await askFormat();
+        if (format) this.panel.send({ type: 'copySelection', format });
+        return;
+      }
       case 'setNow':
         await vscode.commands.executeCommand('gapline.setNow');
         return;
@@ -273,4 +278,22 @@ class Session implements ResultSession {
     this.running?.cancel();
     this.panel.dispose();
   }
+}
+
+interface CopyChoice extends vscode.QuickPickItem {
+  readonly format: SelectionFormat;
+}
+
+async function askFormat(): Promise<SelectionFormat | undefined> {
+  const choices: readonly CopyChoice[] = [
+    { label: vscode.l10n.t('With column names'), description: vscode.l10n.t('tab-separated'), format: 'tsv' },
+    { label: vscode.l10n.t('Markdown table'), format: 'markdown' },
+    {
+      label: vscode.l10n.t('KQL datatable'),
+      description: vscode.l10n.t('a query that gives these rows'),
+      format: 'datatable',
+    },
+  ];
+  const placeHolder = vscode.l10n.t('Copy the selected cells as; with one cell selected, all rows');
+  return (await vscode.window.showQuickPick(choices, { placeHolder }))?.format;
 }

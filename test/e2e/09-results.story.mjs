@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+
+export const title =
+  'Results: filter by a cell, open a row, cut by a time range; the tables and the history beside them';
+
+export async function run({ page, wb, tenant, openFolder, shot, step }) {
+  const folder = tenant('results');
+  await openFolder(folder);
+  await wb.newFile(folder, 'signins.kql', 'SigninLogs\n| take 500');
+  await page.keyboard.press('Control+Enter');
+  const results = await wb.webview('[role=gridcell]', 240_000);
+  await results.locator('#c-0-1').click();
+  await page.keyboard.press('Alt+ArrowDown');
+  await results.getByRole('dialog').waitFor();
+  await page.keyboard.press('Enter');
+  await results.locator('.count', { hasText: /^[\d,]+ of 500 rows$/ }).waitFor({ timeout: 30_000 });
+  step('filtered by the value of a cell');
+  await page.keyboard.press('Shift+Enter');
+  await results.locator('.row-view').waitFor();
+  assert.match(await results.locator('.detail-title').innerText(), /^Row 1$/);
+  await shot('results-row');
+  await page.keyboard.press('Escape');
+
+  await wb.command('Gapline: Set the Time Range', { stays: true });
+  await page.locator('.quick-input-widget', { hasText: 'Time range of queries' }).waitFor();
+  await page.locator('.quick-input-widget input[type=text]').first().fill('7d');
+  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: '7d' }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await results.locator('button', { hasText: 'last 7 days' }).waitFor({ timeout: 60_000 });
+  step('cut by a time range');
+
+  await wb.command('Gapline: Focus on Tables View');
+  const row = (text) => page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
+  await row('SigninLogs').waitFor({ timeout: 30_000 });
+  assert.match(await row('SigninLogs').innerText(), /rows · 2024-/);
+  await row('SigninLogs').click();
+  await row('TimeGenerated').waitFor();
+  step('tables');
+  await wb.command('Gapline: Focus on Query History View');
+  await row(/500 rows|\d+ rows? · /).waitFor();
+  await shot('tables-and-history');
+}
