@@ -14,6 +14,7 @@ import { withLineage } from './lineage';
 import { type Prepared, prepare } from './prepare';
 import { type Declarations, isDerived, upstreamOf } from './sources';
 import { endOf, extendedFrom, extendedTo, isFailure, provingQuery, readVolumes } from './volumes';
+import { readWitnesses, withWitnesses } from './witnesses';
 
 /** What is asked of a connection: were the logs there, and do the reviews' claims hold here. */
 export interface AssessRequest {
@@ -121,9 +122,16 @@ export async function assessConnection(
   }
   const done = run.finish();
   await breathe(signal);
+  const witnesses = await readWitnesses(connection, prepared.tables, { now, signal });
+  await breathe(signal);
   onProgress?.('Done', 1);
   return {
-    coverage: { ...range, now, bin, sources: withLineage(done.sources, prepared.all) },
+    coverage: {
+      ...range,
+      now,
+      bin,
+      sources: withWitnesses(withLineage(done.sources, prepared.all), witnesses.findings),
+    },
     series: done.series,
     windows: prepared.windows,
     reviews: parsed.map((p) => ({
@@ -133,7 +141,13 @@ export async function assessConnection(
       review: p.review,
     })),
     undisclosed: done.undisclosed,
-    problems: [...prepared.problems, ...nothing, ...(changes.problem ? [changes.problem] : []), ...failuresOf(counted)],
+    problems: [
+      ...prepared.problems,
+      ...witnesses.problems,
+      ...nothing,
+      ...(changes.problem ? [changes.problem] : []),
+      ...failuresOf(counted),
+    ],
   };
 }
 

@@ -18,6 +18,7 @@ export const findingsOf = (s: SourceCoverage): readonly Segment[] => s.segments.
 export const hasDetails = (s: SourceCoverage): boolean =>
   findingsOf(s).length > 0 ||
   s.upstream !== undefined ||
+  s.witnesses?.some((w) => w.missing > 0) ||
   (s.status === 'NOT_EVALUABLE' && s.reason !== 'derived' && s.reason !== 'state-table');
 
 /** The coverage of a connection as a document: one table of all sources, then each source with findings. */

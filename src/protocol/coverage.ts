@@ -38,6 +38,22 @@ export interface Segment {
   readonly explainedBy: string | null;
 }
 
+/** Ids that another table records and this one does not, or that lack one record of two. */
+export interface WitnessFinding {
+  readonly kind: 'second-witness' | 'pair';
+  /** Log source ids that it is about, all of them together. */
+  readonly sources: readonly string[];
+  /** Ids that were held against each other. */
+  readonly seen: number;
+  readonly missing: number;
+  /** Times of the first and the last missing one; null where none is. */
+  readonly first: Instant | null;
+  readonly last: Instant | null;
+  /** What the join proves, and no more. */
+  readonly sentence: string;
+  readonly query: string;
+}
+
 /** A hurt log source, and the services by which its logs reach another one, both ends included. */
 export interface UpstreamLoss {
   readonly source: string;
@@ -94,6 +110,8 @@ export interface SourceCoverage {
   readonly baseline?: LearntBaseline | null;
   /** Hurt log sources whose logs this one is made from; left out where there is none. */
   readonly upstream?: readonly UpstreamLoss[];
+  /** What joins prove of it without a baseline; left out where no join could be run. */
+  readonly witnesses?: readonly WitnessFinding[];
 }
 
 /** Series of one log source, one entry per bin, for the timeline and the source page. */

@@ -48,6 +48,7 @@ export interface Proof {
 
 export const segmentProof = (index: number): string => `segment ${index}`;
 export const claimProof = (index: number): string => `claim ${index}`;
+export const witnessProof = (index: number): string => `witness ${index}`;
 export const SOURCE_PROOF = 'source';
 
 /** The query behind a link; undefined where the page is older than the assessment. */
@@ -63,6 +64,8 @@ export function proofOf(facts: SourceFacts, name: string): Proof | undefined {
       description: `${segment.status}. ${segment.sentence}`,
       query: segmentQuery(source, segment),
     };
+  const witness = kind === 'witness' ? source.witnesses?.[index] : undefined;
+  if (witness) return { label: source.id, description: witness.sentence, query: witness.query };
   const found = kind === 'claim' ? facts.claims[index]?.claim : undefined;
   if (found)
     return {

@@ -5,7 +5,7 @@ import { formatCount, formatLength, formatRange, formatShare, formatTime, plural
 import { STATUS_WORDS, VERDICT_WORDS } from '../../timeline/status-words';
 import { baselineSentences, exclusionSentences } from './baselineWords';
 import { dayChart, drawnSeries, sourceChart } from './sourceChart';
-import { claimProof, SOURCE_PROOF, type SourceFacts, segmentProof } from './sourceFacts';
+import { claimProof, SOURCE_PROOF, type SourceFacts, segmentProof, witnessProof } from './sourceFacts';
 
 export interface SourcePageInit {
   readonly cspSource: string;
@@ -40,6 +40,7 @@ ${picture(facts)}
 ${findings(facts)}
 ${verdicts(facts)}
 ${baseline(facts)}
+${witnesses(facts)}
 ${lineage(facts)}
 ${notes(facts)}
 ${query(facts)}
@@ -238,4 +239,12 @@ function lineage({ source }: SourceFacts): string {
       `<li>${link(PAGE_COMMAND, [{ source: u.source, start: null, end: null }], u.source, `${u.source}: open its page`)} ${chip(u.status)} ${htmlText(u.path.join(' → '))}</li>`,
   );
   return section('What it is made from, and is incomplete', `<ul>${items.join('')}</ul>`);
+}
+
+/** What ids prove without a baseline, each with the join that proves it. */
+function witnesses(facts: SourceFacts): string {
+  const items = (facts.source.witnesses ?? []).map(
+    (w, i) => `<li>${htmlText(w.sentence)} ${proofLink(facts, witnessProof(i), w.kind)}</li>`,
+  );
+  return items.length === 0 ? '' : section('What ids prove', `<ul>${items.join('')}</ul>`);
 }

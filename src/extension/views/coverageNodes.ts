@@ -75,6 +75,8 @@ function sourceDescription(l10n: Localization, source: SourceCoverage, findings:
   const late = findings.reduce((n, s) => n + (s.late ?? 0), 0);
   if (late > 0) parts.push(l10n.t('{0} late', countText(late)));
   if (source.ongoing && FINDINGS.has(source.status)) parts.push(l10n.t('still so'));
+  const unseen = Math.max(0, ...(source.witnesses ?? []).map((w) => w.missing));
+  if (unseen > 0) parts.push(l10n.t('{0} missing by their ids', countText(unseen)));
   if (source.upstream) parts.push(l10n.t('downstream of {0} incomplete', source.upstream.length));
   // Never a bare "fine": what could have been missed stands beside it.
   if (source.minimumDetectableLoss !== null) parts.push(l10n.t('sees ≥ {0}', shareText(source.minimumDetectableLoss)));
