@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { LanguagePreferences } from '../protocol/language';
 
 /** Every setting of Gapline, read here and nowhere else. */
 export interface Configuration {
@@ -19,6 +20,35 @@ export function readConfiguration(scope?: vscode.Uri): Configuration {
     maxRows: section.get<number>('results.maxRows', 10_000),
     author: section.get<string>('author', '').trim(),
   };
+}
+
+/** What the language server is told of. */
+export function readLanguagePreferences(): LanguagePreferences {
+  const section = vscode.workspace.getConfiguration('gapline');
+  const indentation = section.get<number>('format.indentation', 0);
+  const width = section.get<number>('format.width', 0);
+  return {
+    dialect: section.get<LanguagePreferences['dialect']>('dialect', 'auto'),
+    format: {
+      indentation: indentation > 0 ? indentation : null,
+      pipes: section.get<LanguagePreferences['format']['pipes']>('format.pipes', 'smart'),
+      width: width > 0 ? width : null,
+    },
+  };
+}
+
+export function onLanguagePreferencesChange(changed: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration('gapline.dialect') || event.affectsConfiguration('gapline.format')) changed();
+  });
+}
+
+/** Sets the dialect of files that do not say their own, for this workspace where there is one. */
+export async function writeDialect(dialect: LanguagePreferences['dialect']): Promise<void> {
+  const target = vscode.workspace.workspaceFolders
+    ? vscode.ConfigurationTarget.Workspace
+    : vscode.ConfigurationTarget.Global;
+  await vscode.workspace.getConfiguration('gapline').update('dialect', dialect, target);
 }
 
 export type ConfigurationPart = 'dataFolder' | 'now';

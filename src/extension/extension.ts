@@ -15,6 +15,7 @@ import { onConfigurationChange } from './configuration';
 import type { DataHost } from './data/dataHost';
 import { createDataSession, type DataSession } from './data/session';
 import { watchWorkspace } from './data/watch';
+import { chooseDialect, createDialectStatus } from './language/dialectStatus';
 import { createLanguageService, type LanguageService } from './language/languageService';
 import { loadDataClient } from './lazy';
 import { systemClock } from './process/clock';
@@ -106,6 +107,7 @@ export function activate(context: vscode.ExtensionContext): GaplineApi {
   subscriptions.push(schema, historyView, sourcePanel);
   subscriptions.push(
     createNowStatus(session),
+    createDialectStatus(language),
     pushFacts(session, language),
     publishState(session),
     watchWorkspace(session, () => incidents.refresh()),
@@ -224,6 +226,7 @@ function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable
     register('gapline.insertName', insertName),
     register('gapline.copyName', copyName),
     register('gapline.setNow', () => askNow(session)),
+    register('gapline.chooseDialect', () => chooseDialect()),
     register('gapline.refreshCoverage', () => session.refresh()),
     register('gapline.chooseDataFolder', () => chooseDataFolder(session)),
     register('gapline.createSampleTenant', () => createSampleTenant(session, dataHost)),

@@ -1,11 +1,9 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Range } from '../base/text';
-import type { CoverageFacts } from '../protocol/language';
+import type { CoverageFacts, Dialect } from '../protocol/language';
 import { createSchemaProvider, type MutableSchema, type SchemaProvider } from './schema';
 import { createLanguageService, type LanguageService } from './service';
 import { createWorkspaceIndex } from './workspace-index';
-
-export type Dialect = 'sentinel' | 'defender' | 'adx';
 
 /** One finding of `gapline check`. */
 export interface CheckDiagnostic {
@@ -55,6 +53,7 @@ export function createChecker(context: CheckContext): Checker {
   const service: LanguageService = createLanguageService({
     schema: context.schema ?? createSchemaProvider(),
     coverage: context.coverage,
+    preferences: { dialect: context.dialect ?? 'auto' },
   });
   return {
     check: (path, text) => {

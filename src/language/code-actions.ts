@@ -24,6 +24,7 @@ export function codeActions(
   range: Range,
   diagnostics: readonly Diagnostic[],
   facts: CoverageFacts | null,
+  timeColumn: (table: string) => string,
 ): readonly CodeAction[] {
   const at = document.at(range.start);
   const fixes = diagnostics.flatMap((d) => replacement(document, d));
@@ -32,7 +33,7 @@ export function codeActions(
   return [
     ...fixes,
     ...engineActions(document, at.block, at.offset, end),
-    ...exclusions(document, at.block, at.offset, facts),
+    ...exclusions(document, at.block, at.offset, facts, timeColumn),
     ...formatAction(document, at.block),
   ];
 }
@@ -116,7 +117,13 @@ export function resolveCodeAction(document: KqlDocument, action: CodeAction): Co
 }
 
 /** `Leave out MS-2024-09 (2–19 Sep 2024)`: a filter behind the table, for baselines that the loss would spoil. */
-function exclusions(document: KqlDocument, block: QueryBlock, at: number, facts: CoverageFacts | null): CodeAction[] {
+function exclusions(
+  document: KqlDocument,
+  block: QueryBlock,
+  at: number,
+  facts: CoverageFacts | null,
+  timeColumn: (table: string) => string,
+): CodeAction[] {
   if (!facts) return [];
   const source = coverageOfQuery(block, facts).sources.find(
     (s) => s.read.via === null && s.read.start <= at && at <= s.read.end,
@@ -124,7 +131,7 @@ function exclusions(document: KqlDocument, block: QueryBlock, at: number, facts:
   if (!source) return [];
   return source.segments.slice(0, 3).flatMap((s): CodeAction[] => {
     const label = s.windows[0] ?? s.status;
-    const condition = `where not(TimeGenerated between (datetime(${formatInstant(s.start)}) .. datetime(${formatInstant(s.end)})))`;
+    const condition = `where not(${timeColumn(source.read.table)} between (datetime(${formatInstant(s.start)}) .. datetime(${formatInstant(s.end)})))`;
     const edits = hostEdits(document, block, [filterEdit(block, source.read.start, source.read.end, condition)]);
     if (!edits) return [];
     return [

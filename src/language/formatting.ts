@@ -7,6 +7,8 @@ import type { SchemaProvider } from './schema';
 export interface FormattingChoice {
   readonly indentation: number;
   readonly pipes: 'newline' | 'smart' | 'asis';
+  /** Columns beyond which `smart` puts pipes on lines of their own; undefined: as the engine decides. */
+  readonly width?: number | undefined;
 }
 
 /** What is done where nobody chose. */
@@ -36,7 +38,7 @@ export function formattedQuery(
     if (core === '') return text;
     const lead = text.slice(0, text.length - text.trimStart().length);
     const trail = text.slice(text.trimEnd().length);
-    const formatted = schema.current().parse(core).formatted(choice);
+    const formatted = formattedStatement(core, choice, schema);
     return lead + formatted.trim().replace(/\r\n|\r|\n/g, eol) + trail;
   });
   const result = out.join('');
@@ -50,6 +52,15 @@ export function formattedQuery(
 
 const comments = (text: string): string => (text.match(/\/\/[^\r\n]*/g) ?? []).map((c) => c.trim()).join('\n');
 const sameComments = (a: string, b: string): boolean => comments(a) === comments(b);
+
+function formattedStatement(text: string, choice: FormattingChoice, schema: SchemaProvider): string {
+  const query = schema.current().parse(text);
+  const formatted = query.formatted(choice);
+  const { width } = choice;
+  if (choice.pipes !== 'smart' || width === undefined) return formatted;
+  const tooLong = formatted.split(/\r\n|\r|\n/).some((line) => line.length > width && line.includes('|'));
+  return tooLong ? query.formatted({ ...choice, pipes: 'newline' }) : formatted;
+}
 
 /** Edits that format the queries of a document, or those that a range touches. Queries that must not be touched are left as they are. */
 export function formatting(

@@ -27,7 +27,7 @@ import type {
 import type { Result } from '../base/result';
 import type { Instant } from '../base/time';
 import { catalogTable } from '../catalog/tables';
-import type { BlockAtResult, CoverageFacts } from '../protocol/language';
+import type { BlockAtResult, CoverageFacts, DialectFact, LanguagePreferences } from '../protocol/language';
 import { incomingCalls, outgoingCalls, prepareCallHierarchy } from './call-hierarchy';
 import { type ActionData, codeActions, FORMAT_ACTION, resolveCodeAction } from './code-actions';
 import { codeLenses, firstCode } from './code-lens';
@@ -35,6 +35,7 @@ import { completions, resolveCompletion } from './completion';
 import { coverageDiagnostics } from './coverage-diagnostics';
 import { definition } from './definition';
 import { placed, type QueryDiagnostic, queryDiagnostics } from './diagnostics';
+import { dialectOf, timeColumnIn } from './dialect';
 import { createDocumentStore, type KqlDocument, LARGEST_DOCUMENT, type QueryBlock, type TextInput } from './document';
 import { documentLinks } from './document-links';
 import { foldingRanges, selectionRanges } from './folding';
@@ -50,6 +51,7 @@ import { semanticTokens } from './semantic-tokens';
 import { signatureHelp } from './signature-help';
 import type { Steps } from './steps';
 import { documentSymbols } from './symbols';
+import { inDialect, timeActions, timeDiagnostics } from './time-column';
 import { createWorkspaceIndex, type WorkspaceIndex } from './workspace-index';
 import { workspaceSymbols } from './workspace-symbols';
 
@@ -121,6 +123,11 @@ export interface LanguageService {
 
   /** The query at a host offset, for Run: null where there is none. */
   blockAt(document: KqlDocument, offset: number): BlockAtResult | null;
+  /** What the document's queries are written for. */
+  dialect(document: KqlDocument): DialectFact;
+  /** How queries are formatted where the editor's step is `tabSize` blanks. */
+  formattingChoice(tabSize: number): FormattingChoice;
+  setPreferences(preferences: ServicePreferences): void;
   /** Takes the coverage of the connection; null: none assessed. */
   setCoverage(facts: CoverageFacts | null): void;
   /**
@@ -130,7 +137,11 @@ export interface LanguageService {
   warm(): Steps<void>;
 }
 
+/** What the user set; what is left out is as usual. */
+export type ServicePreferences = Partial<LanguagePreferences>;
+
 export interface LanguageServiceInit {
+  readonly preferences?: ServicePreferences;
   readonly schema: SchemaProvider;
   readonly coverage?: CoverageFacts | null;
   /** What the workspace's files declare, kept by whoever can read them; none without it. */
@@ -143,6 +154,10 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
   const workspace = init.workspace ?? createWorkspaceIndex();
   const context = { index: workspace, schema };
   let coverage = init.coverage ?? null;
+  let preferences = init.preferences ?? {};
+  const dialect = (d: KqlDocument) => dialectOf(d, preferences.dialect);
+  const timeColumn = (d: KqlDocument) => (table: string) =>
+    schema.current().connectionTable(table)?.timeColumn ?? timeColumnIn(dialect(d).dialect, table);
   const ofQuery = new WeakMap<object, readonly QueryDiagnostic[]>();
   const isKnownCustom = (name: string) => schema.current().isKnownTable(name) || catalogTable(name) !== undefined;
   const found = (block: QueryBlock): readonly QueryDiagnostic[] => {
@@ -155,11 +170,21 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
     return known;
   };
   const blockDiagnostics = (document: KqlDocument, block: QueryBlock): readonly Diagnostic[] => [
-    ...[...found(block), ...(coverage ? coverageDiagnostics(block, coverage) : [])].map((d) =>
-      placed(document, block, d),
-    ),
+    ...[
+      ...found(block).map((d) => inDialect(d, dialect(document))),
+      ...timeDiagnostics(block, dialect(document)),
+      ...(coverage ? coverageDiagnostics(block, coverage) : []),
+    ].map((d) => placed(document, block, d)),
     ...ruleDiagnostics(document, block),
   ];
+  const formattingChoice = (tabSize: number): FormattingChoice => {
+    const { format } = preferences;
+    return {
+      indentation: format?.indentation ?? tabSize,
+      pipes: format?.pipes ?? DEFAULT_FORMAT.pipes,
+      width: format?.width ?? undefined,
+    };
+  };
   const fileDiagnostics = (document: KqlDocument) => problemDiagnostics(document, LARGEST_DOCUMENT);
   return {
     open: documents.open,
@@ -188,12 +213,20 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
     formatting: (d, choice, range) => formatting(d, choice, schema, range),
     onTypeFormatting,
     documentLinks,
-    codeActions: (d, range, diagnostics) => codeActions(d, range, diagnostics, coverage),
+    codeActions: (d, range, diagnostics) => {
+      const at = d.at(range.start);
+      return [
+        ...codeActions(d, range, diagnostics, coverage, timeColumn(d)),
+        ...(at ? timeActions(d, at.block, schema) : []),
+      ];
+    },
     resolveCodeAction: (d, action) => {
       const data = action.data as ActionData | undefined;
       if (data?.title !== FORMAT_ACTION || data.version !== d.version) return resolveCodeAction(d, action);
       const block = d.blocks.find((b) => b.start === data.block);
-      const edits = block ? formatting(d, DEFAULT_FORMAT, schema, d.range(block, 0, 0)) : [];
+      const edits = block
+        ? formatting(d, formattingChoice(DEFAULT_FORMAT.indentation), schema, d.range(block, 0, 0))
+        : [];
       return { ...action, edit: { changes: { [d.uri]: [...edits] } } };
     },
     inlayHints: (d, range, now) => inlayHints(d, range, coverage?.now ?? now),
@@ -202,6 +235,11 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
       const first = at ? firstCode(at.block.text) : null;
       if (!at || first === null) return null;
       return { text: at.block.text.trim(), start: at.block.start, end: at.block.end };
+    },
+    dialect,
+    formattingChoice,
+    setPreferences: (next) => {
+      preferences = next;
     },
     setCoverage: (facts) => {
       coverage = facts;

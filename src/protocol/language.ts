@@ -12,7 +12,37 @@ export const LanguageMethod = {
   ping: 'gapline/ping',
   /** Request: the query block at a position, for Run. */
   blockAt: 'gapline/blockAt',
+  /** Notification: what the user set. */
+  preferences: 'gapline/preferences',
+  /** Request: what a document's queries are written for. */
+  dialect: 'gapline/dialect',
 } as const;
+
+/** What queries are written for: Sentinel and Log Analytics, Defender XDR advanced hunting, Azure Data Explorer. */
+export type Dialect = 'sentinel' | 'defender' | 'adx';
+
+export interface DialectFact {
+  readonly dialect: Dialect;
+  /** What says so: a comment, `#connect`, the kind of rule, the setting, the tables; `default` where nothing does. */
+  readonly reason: 'comment' | 'connect' | 'rule' | 'setting' | 'tables' | 'default';
+}
+export interface DialectParams {
+  readonly uri: string;
+}
+
+/** What the user set for the editor. */
+export interface LanguagePreferences {
+  /** Of files that do not say themselves; `auto`: guessed from their tables. */
+  readonly dialect: Dialect | 'auto';
+  readonly format: {
+    /** Blanks of one step; null: the editor's tab size. */
+    readonly indentation: number | null;
+    /** Pipes on lines of their own: always, where the query is long, or as they stand. */
+    readonly pipes: 'newline' | 'smart' | 'asis';
+    /** Columns beyond which pipes get lines of their own although `smart` would keep them; null: no limit. */
+    readonly width: number | null;
+  };
+}
 
 /** An interval in which a log source was incomplete, as the editor needs it. */
 export interface CoverageFactSegment {

@@ -147,7 +147,7 @@ function registerNavigation({ connection, service }: FeatureContext, on: On): vo
 
 function registerEdits(context: FeatureContext, on: On): void {
   const { connection, service, report } = context;
-  const choice = (tabSize: number) => ({ indentation: tabSize, pipes: 'smart' as const });
+  const choice = service.formattingChoice;
   connection.onDocumentFormatting(
     on('format', (d, p) => [...service.formatting(d, choice(p.options.tabSize), null)], []),
   );

@@ -10,7 +10,14 @@ import { type KqlDocument, pathOf } from '../language/document';
 import { createSchemaProvider } from '../language/schema';
 import { createLanguageService } from '../language/service';
 import { createWorkspaceIndex } from '../language/workspace-index';
-import { type BlockAtParams, type CoverageFacts, LanguageMethod, type SchemaFacts } from '../protocol/language';
+import {
+  type BlockAtParams,
+  type CoverageFacts,
+  type DialectParams,
+  LanguageMethod,
+  type LanguagePreferences,
+  type SchemaFacts,
+} from '../protocol/language';
 import { createDelivery } from './diagnostics-delivery';
 import { createDiagnosticsPass, type Pass } from './diagnostics-pass';
 import { capabilitiesFor, registerFeatures, registerFormatting } from './features';
@@ -144,6 +151,24 @@ export function startServer(connection: Connection): void {
       schema.setConnection(facts);
       refreshAll();
     }),
+  );
+  connection.onNotification(LanguageMethod.preferences, (preferences: LanguagePreferences) =>
+    runQuietly(report, 'preferences', () => {
+      service.setPreferences(preferences);
+      refreshAll();
+    }),
+  );
+  connection.onRequest(LanguageMethod.dialect, (params: DialectParams, token) =>
+    runSafe(
+      report,
+      'dialect',
+      () => {
+        const document = open(params.uri);
+        return document && document.blocks.length > 0 ? service.dialect(document) : null;
+      },
+      null,
+      token,
+    ),
   );
   connection.onRequest(LanguageMethod.ping, () => 'pong');
   connection.onRequest(LanguageMethod.blockAt, (params: BlockAtParams, token) =>

@@ -122,3 +122,19 @@ it('reads a review as text with its problems', async () => {
   await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   await vscode.workspace.fs.delete(uri);
 });
+
+it('says what a file is written for, and takes another choice', async () => {
+  const { language } = await gapline();
+  const { document } = await openText('queries/signins.kql');
+  const uri = document.uri.toString();
+  const fact = await until('a dialect', async () => (await language.started?.dialect(uri)) ?? false);
+  assert.equal(fact.dialect, 'sentinel');
+  const editor = vscode.window.activeTextEditor!;
+  await editor.edit((b) => b.insert(new vscode.Position(0, 0), '// dialect: defender\n'));
+  const changed = await until('the other dialect', async () => {
+    const now = await language.started?.dialect(uri);
+    return now?.dialect === 'defender' && now;
+  });
+  assert.equal(changed.reason, 'comment');
+  await revert();
+});

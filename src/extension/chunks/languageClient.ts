@@ -10,7 +10,14 @@ import {
   State,
 } from 'vscode-languageclient/node';
 import type { Disposable } from '../../base/disposable';
-import { type BlockAtResult, type CoverageFacts, LanguageMethod, type SchemaFacts } from '../../protocol/language';
+import {
+  type BlockAtResult,
+  type CoverageFacts,
+  type DialectFact,
+  LanguageMethod,
+  type LanguagePreferences,
+  type SchemaFacts,
+} from '../../protocol/language';
 import { type LanguageClientHandle, type LanguageClientInit, SERVED } from '../language/languageService';
 import { systemClock } from '../process/clock';
 import { type ForkedProcess, forkProcess } from '../process/fork';
@@ -36,6 +43,7 @@ class Client implements LanguageClientHandle {
   private lost: string | undefined;
   private coverage: CoverageFacts | undefined;
   private schema: SchemaFacts | undefined;
+  private preferences: LanguagePreferences | undefined;
 
   constructor(private readonly init: LanguageClientInit) {
     const options: LanguageClientOptions = {
@@ -88,6 +96,7 @@ class Client implements LanguageClientHandle {
     });
     if (this.coverage) this.notify(LanguageMethod.coverageFacts, this.coverage);
     if (this.schema) this.notify(LanguageMethod.schema, this.schema);
+    if (this.preferences) this.notify(LanguageMethod.preferences, this.preferences);
     this.init.report({ kind: 'started' });
     if (this.lost !== undefined) this.init.report({ kind: 'restarted', reason: this.lost });
     this.lost = undefined;
@@ -136,6 +145,16 @@ class Client implements LanguageClientHandle {
   setSchema(facts: SchemaFacts): void {
     this.schema = facts;
     this.notify(LanguageMethod.schema, facts);
+  }
+
+  setPreferences(preferences: LanguagePreferences): void {
+    this.preferences = preferences;
+    this.notify(LanguageMethod.preferences, preferences);
+  }
+
+  async dialect(uri: string): Promise<DialectFact | null> {
+    if (this.client.state !== State.Running) return null;
+    return this.client.sendRequest<DialectFact | null>(LanguageMethod.dialect, { uri });
   }
 
   /** Sends to a running server only: a starting one is told when it runs. */

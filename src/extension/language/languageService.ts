@@ -1,5 +1,13 @@
 import * as vscode from 'vscode';
-import type { BlockAtParams, BlockAtResult, CoverageFacts, SchemaFacts } from '../../protocol/language';
+import type {
+  BlockAtParams,
+  BlockAtResult,
+  CoverageFacts,
+  DialectFact,
+  LanguagePreferences,
+  SchemaFacts,
+} from '../../protocol/language';
+import { onLanguagePreferencesChange, readLanguagePreferences } from '../configuration';
 import { loadLanguageClient } from '../lazy';
 import type { ProcessEvent } from '../process/supervisor';
 
@@ -11,6 +19,10 @@ export interface LanguageClientHandle {
   /** Facts are kept, and sent again to a server that took the place of a lost one. */
   setCoverage(facts: CoverageFacts): void;
   setSchema(facts: SchemaFacts): void;
+  /** Kept and sent again like facts. */
+  setPreferences(preferences: LanguagePreferences): void;
+  /** What a document's queries are written for; null where it holds none. */
+  dialect(uri: string): Promise<DialectFact | null>;
   blockAt(params: BlockAtParams): Promise<BlockAtResult | null>;
   /** Process id of the server while it runs. */
   readonly pid: number | undefined;
@@ -29,6 +41,8 @@ export interface LanguageService extends vscode.Disposable {
   client(): Promise<LanguageClientHandle | undefined>;
   /** The client where it has been started. */
   readonly started: LanguageClientHandle | undefined;
+  /** Fires when the server has been started. */
+  readonly onStarted: vscode.Event<void>;
   setCoverage(facts: CoverageFacts): void;
   setSchema(facts: SchemaFacts): void;
   stop(): Promise<void>;
@@ -66,6 +80,7 @@ function isServed(document: vscode.TextDocument): boolean {
 }
 
 export function createLanguageService(init: LanguageClientInit): LanguageService {
+  const started = new vscode.EventEmitter<void>();
   let coverage: CoverageFacts | undefined;
   let schema: SchemaFacts | undefined;
   let handle: LanguageClientHandle | undefined;
@@ -76,8 +91,10 @@ export function createLanguageService(init: LanguageClientInit): LanguageService
     handle = createLanguageClient(init);
     if (coverage) handle.setCoverage(coverage);
     if (schema) handle.setSchema(schema);
+    handle.setPreferences(readLanguagePreferences());
     try {
       await handle.start();
+      started.fire();
     } catch (error) {
       init.report({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
     }
@@ -91,9 +108,11 @@ export function createLanguageService(init: LanguageClientInit): LanguageService
     if (isServed(document)) client();
   };
   const opened = vscode.workspace.onDidOpenTextDocument(look);
+  const preferences = onLanguagePreferencesChange(() => handle?.setPreferences(readLanguagePreferences()));
   for (const document of vscode.workspace.textDocuments) look(document);
   return {
     client,
+    onStarted: started.event,
     get started() {
       return handle;
     },
@@ -109,6 +128,10 @@ export function createLanguageService(init: LanguageClientInit): LanguageService
       await starting;
       await handle?.stop();
     },
-    dispose: () => opened.dispose(),
+    dispose: () => {
+      opened.dispose();
+      started.dispose();
+      preferences.dispose();
+    },
   };
 }
