@@ -7,11 +7,12 @@ interface Manifest {
   readonly contributes: { readonly commands: readonly { readonly command: string }[] };
 }
 
-/** Registered for code lenses and quick fixes of the language server; not for the command palette. */
-const INTERNAL = ['gapline.showSource'];
+/** Registered for code lenses, quick fixes and the page of a log source; not for the command palette. */
+const INTERNAL = ['gapline.openSourceProof', 'gapline.showSource'];
 
 it('is not active before it is needed', async () => {
-  assert.equal(extension().isActive, false);
+  const open = vscode.workspace.textDocuments.map((d) => `${d.languageId} ${d.uri.path}`);
+  assert.equal(extension().isActive, false, open.join(', '));
 });
 
 it('is activated by a query file, within its budget, with no engine loaded', async () => {
