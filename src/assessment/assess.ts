@@ -113,7 +113,7 @@ export async function assessConnection(
         : nothing[0] !== undefined
           ? { reason: 'retention', message: nothing[0] }
           : extendedTo(extendedFrom(volumes, start), end),
-      provingQuery(source, bin),
+      (late) => provingQuery(source, bin, late),
     );
   const steps = run.steps();
   for (let i = 0; !steps.next().done; i++) {

@@ -47,12 +47,15 @@ const KEYS_PER_SLICE = 400_000;
  * The KQL that counts a source by hour: what a reader runs to see the figures for themselves. It asks for `ingestion_time()`, which
  * a workspace has for every table and a folder of exports has where the column is known, so that it runs in both.
  */
-export function provingQuery(source: LogSource, bin: Span): string {
+export function provingQuery(source: LogSource, bin: Span, lateFrom: Span | null): string {
   if (source.counts)
     return `${countsOf(source)}\n| summarize RowCount = max(tolong(RowCount)) by BinStart = todatetime(BinStart), DelayMinutes = tolong(DelayMinutes)\n| summarize Rows = sum(RowCount) by Bin = bin(BinStart, ${kqlSpan(bin)})\n| sort by Bin asc`;
   if (source.eventTime === null) return `${rowsOf(source)}\n| count`;
   const time = kqlName(source.eventTime);
-  const late = source.ingestionTime === null ? '' : `, Late = countif(ingestion_time() - ${time} > 1h)`;
+  const late =
+    source.ingestionTime === null || lateFrom === null
+      ? ''
+      : `, Late = countif(ingestion_time() - ${time} >= ${kqlSpan(lateFrom)})`;
   return `${rowsOf(source)}\n| summarize Rows = count()${late} by Bin = bin(${time}, ${kqlSpan(bin)})\n| sort by Bin asc`;
 }
 

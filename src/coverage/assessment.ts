@@ -2,6 +2,7 @@
  * The assessment of a tenant: sources are added one by one, studied one by one, and judged together. Nothing here reads a
  * clock, a disk or chance: the same input gives the same result.
  */
+import type { Span } from '../base/time';
 import type { LogSource, VolumeFailure, VolumeTable } from '../protocol/source';
 import { type Analysis, analyse } from './analysis';
 import type { AssessmentContext, AssessmentResult, Studied } from './context';
@@ -12,8 +13,11 @@ import { concerns, type DatedWindow, dateWindow } from './windows';
 export type { AssessmentContext, AssessmentResult } from './context';
 
 export interface Assessment {
-  /** Takes in one source; cheap. `query` is the KQL that counts it and goes into the results as it is. */
-  add(source: LogSource, volumes: VolumeTable | VolumeFailure, query: string): void;
+  /**
+   * Takes in one source; cheap. `query` gives the KQL that counts it, for the results: rows are late from the delay given on (null:
+   * late cannot be told).
+   */
+  add(source: LogSource, volumes: VolumeTable | VolumeFailure, query: (late: Span | null) => string): void;
   /**
    * Studies the sources added, one per step (≤ 10 ms of CPU each), for callers that must answer in between; `finish` does
    * what is left. Adding a source after the first step is an error of the caller and ignored.
@@ -28,7 +32,7 @@ const isFailure = (v: VolumeTable | VolumeFailure): v is VolumeFailure => 'reaso
 interface Added {
   readonly source: LogSource;
   readonly volumes: VolumeTable | VolumeFailure;
-  readonly query: string;
+  readonly query: (late: Span | null) => string;
 }
 
 export function createAssessment(context: AssessmentContext): Assessment {
@@ -80,11 +84,11 @@ function studyOne(
   { source, volumes, query }: Added,
   holidays: ReadonlySet<number>,
 ): Studied {
-  if (isFailure(volumes)) return { source, query, table: null, failure: volumes, analysis: null };
+  if (isFailure(volumes)) return { source, query: query(null), table: null, failure: volumes, analysis: null };
   const windows = [...context.windows, ...(context.otherIncidents ?? [])]
     .filter((w) => concerns(w, source))
     .map((w) => dateWindow(w, context.now))
     .filter((w): w is DatedWindow => w !== null);
   const analysis = analyse({ source, table: volumes, now: context.now, windows, holidays });
-  return { source, query, table: volumes, failure: null, analysis };
+  return { source, query: query(analysis.delays.limit), table: volumes, failure: null, analysis };
 }

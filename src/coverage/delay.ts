@@ -2,12 +2,12 @@
  * Delay of ingestion: what clean rows take, which rows came later than that, and how complete the newest bins can be.
  * Lawless 1994 (reporting delay as right truncation) is the model of the data's edge.
  */
-import { type Instant, MINUTE, type Span } from '../base/time';
+import { HOUR, type Instant, MINUTE, type Span } from '../base/time';
 import type { VolumeTable } from '../protocol/source';
 import type { Volumes } from './volumes';
 
 export interface Delays {
-  /** Rows that took longer are late: the 99.9 % quantile of clean delays with room for its bucket. null: no ingestion time. */
+  /** Rows that took as long or longer are late: the 99.9 % quantile of clean delays with room for its bucket. null: no ingestion time. */
   readonly limit: Span | null;
   /** Late rows by event bin; null without ingestion time. */
   readonly late: Float64Array | null;
@@ -42,14 +42,20 @@ export function measureDelays(table: VolumeTable, v: Volumes, usable: Uint8Array
   const clean = some.total > 0.2 * everyDay.total ? some : everyDay;
   // A bucket's rows lie anywhere up to the next bucket: the room keeps its own rows on time.
   const q = quantile(clean, LATE_QUANTILE);
-  const limit = Math.max(1.25 * q + 10 * MINUTE, 15 * MINUTE) as Span;
+  const limit = wholeBucket(Math.max(1.25 * q + 10 * MINUTE, 15 * MINUTE));
   const late = new Float64Array(v.bins);
   for (let c = 0; c < table.eventBin.length; c++) {
     const i = table.eventBin[c]!;
-    if (i >= 0 && i < v.bins && table.delay[c]! > limit && table.rows[c]! > 0) late[i]! += table.rows[c]!;
+    if (i >= 0 && i < v.bins && table.delay[c]! >= limit && table.rows[c]! > 0) late[i]! += table.rows[c]!;
   }
-  const above = clean.total ? 1 - completeness(clean, limit) : 0;
+  const above = clean.total ? 1 - completeness(clean, limit - 1) : 0;
   return { limit, late, cleanLateShare: above, pendingFrom: timedEdge(v, clean, now), clean };
+}
+
+/** The next edge of the delay buckets (5 minutes, beyond six hours an hour), so that a query of single rows counts the same. */
+function wholeBucket(delay: number): Span {
+  const bucket = delay > 6 * HOUR ? HOUR : 5 * MINUTE;
+  return (Math.ceil(delay / bucket) * bucket) as Span;
 }
 
 const EMPTY: DelayCounts = { delay: new Float64Array(0), rows: new Float64Array(0), total: 0 };

@@ -10,7 +10,7 @@ import { delayQuantiles } from './delay';
 import { windowLoss } from './loss';
 import { unseenBefore } from './onset';
 import type { Run } from './runs';
-import { arrived, between, interval, length, percent, REASON_WORDS, rows, utc } from './sentences';
+import { arrived, between, interval, lateBy, percent, REASON_WORDS, rows, utc } from './sentences';
 import { signatureOf } from './signature';
 import { LEAST_EXPECTED } from './silence';
 import { GONE, type JudgedLoss, judgeLoss, type Piece, RECOVERED, splitBySilence, togetherLost } from './status';
@@ -283,7 +283,7 @@ function sentenceOf(s: Told, { judged }: Stretch, a: Analysis): string {
     case 'RECOVERED':
       return `${part} ${when}, of which ${rows(s.late ?? 0)} came late: they make up for what was missing on time.`;
     case 'DELAYED':
-      return `${rows(s.late ?? 0)} of ${rows(s.observed)} rows ${when} came later than ${length(a.delays.limit!)}, which clean rows take at most${unseenWords(s, a)}.`;
+      return `${rows(s.late ?? 0)} of ${rows(s.observed)} rows ${when} came ${lateBy(a.delays.limit!)}${unseenWords(s, a)}.`;
     case 'DUPLICATED':
       return `${rows(s.duplicates ?? 0)} of ${rows(s.observed)} rows ${when} repeat the key of another row.`;
     case 'OK':

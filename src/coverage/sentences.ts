@@ -19,12 +19,27 @@ export function rows(n: number): string {
   return rounded.toString().replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
-export const percent = (share: number): string =>
-  Math.abs(share) < 0.0995 ? `${(100 * share).toFixed(1)} %` : `${Math.round(100 * share)} %`;
+/** `12 %`, `4.2 %`, `below 0.1 %`; never 0 nor 100 of what is not. */
+export function percent(share: number): string {
+  if (share === 0 || share === 1) return `${100 * share} %`;
+  if (Math.abs(share) < 0.0005) return 'below 0.1 %';
+  if (share >= 0.995 && share < 1) return share >= 0.9995 ? 'above 99.9 %' : `${(100 * share).toFixed(1)} %`;
+  return Math.abs(share) < 0.0995 ? `${(100 * share).toFixed(1)} %` : `${Math.round(100 * share)} %`;
+}
+
+/** How rarely chance alone makes a whole source look like this; `p` is adjusted for the claims made together. */
+export function chance(p: number): string {
+  const often = p < 1e-4 ? 'fewer than 1 of 10,000 reviews' : `about 1 of ${rows(1 / p)} reviews`;
+  return `a source that lost nothing would look like this in ${often}`;
+}
+
+/** `45 min or more after they happened, as fewer than one in a thousand do when all is well`. */
+export const lateBy = (limit: Span): string =>
+  `${length(limit)} or more after they happened, as fewer than one in a thousand do when all is well`;
 
 export function length(span: Span): string {
   if (span >= 2 * DAY) return `${(span / DAY).toFixed(1).replace(/\.0$/, '')} days`;
-  if (span >= HOUR) return `${(span / HOUR).toFixed(1).replace(/\.0$/, '')} h`;
+  if (span >= 2 * HOUR) return `${(span / HOUR).toFixed(1).replace(/\.0$/, '')} h`;
   return `${Math.round(span / MINUTE)} min`;
 }
 
@@ -44,7 +59,7 @@ export const REASON_WORDS: Readonly<Record<string, string>> = {
   plan: 'the table’s plan does not allow the query',
   'partial-result': 'the query returned only part of its result',
   'state-table': 'the table holds a state, not a stream of events',
-  derived: 'it has no records of its own and depends on other log sources',
+  derived: 'what it holds comes from other log sources, which are judged in its place',
   'no-ingestion-time': 'the data has no ingestion time, so late cannot be told from on time',
   'no-key': 'no column names one record, so duplicates cannot be told',
   'no-query-log': 'no log of the queries themselves is there',

@@ -59,7 +59,7 @@ function lateCells(table: VolumeTable, a: Analysis, from: number, to: number): C
     const bin = table.eventBin[c]!;
     const delay = table.delay[c]!;
     const rows = table.rows[c]!;
-    if (bin < from || bin >= to || !(delay > limit) || !(rows > 0)) continue;
+    if (bin < from || bin >= to || !(delay >= limit) || !(rows > 0)) continue;
     // The event lies on average half a bin after the bin's start; the floored delay half a bucket too low: taken as exact.
     const event = binStart(a.volumes, bin) + a.volumes.bin / 2;
     out.push({ bin, delay, rows, arrival: event + delay, bytes: table.bytes?.[c] ?? 0 });

@@ -6,7 +6,7 @@ import type { Difference, Reason, Verdict } from '../protocol/status';
 import type { Analysis } from './analysis';
 import { searchLogP } from './bins';
 import { type Bins, lossEstimate, type WindowLoss, windowLoss } from './loss';
-import { arrived, between, interval, length, percent, REASON_WORDS, rows } from './sentences';
+import { arrived, between, chance, interval, lateBy, percent, REASON_WORDS, rows } from './sentences';
 import { LEAST_EXPECTED } from './silence';
 import { type JudgedLoss, togetherLoss, togetherLost } from './status';
 import { binStart, sumOver } from './volumes';
@@ -134,10 +134,8 @@ function foundSentence(
   const against = verdict === 'CONTRADICTED' ? ' The claim says that nothing was lost.' : '';
   const back = losses.reduce((sum, j) => sum + (j.spike?.excess ?? 0), 0);
   const restamped = back > 0 ? `; ${rows(back)} of the missing rows came later with the time of their receipt` : '';
-  return `${arrived(loss.observed, loss.expected)} ${span(a, extent)}${restamped}; ${interval(lost)}; adjusted p ${pWords(c.adjusted)}.${than}${against}`;
+  return `${arrived(loss.observed, loss.expected)} ${span(a, extent)}${restamped}; ${interval(lost)}; ${chance(c.adjusted)}.${than}${against}`;
 }
-
-const pWords = (p: number): string => (p < 1e-4 ? 'below 0.0001' : p.toFixed(4));
 
 function wholeSentence(c: LossCase, lost: LossEstimate, verdict: Verdict): string {
   const { test } = c;
@@ -183,7 +181,7 @@ function delayVerdict(c: LossCase): ClaimResult {
   const share = all > 0 ? late / all : 0;
   const seen = inRuns > 0 && share >= c.materiality;
   const verdict: Verdict = seen ? 'CONFIRMED' : 'NOT_SEEN_HERE';
-  const sentence = `${rows(late)} of ${rows(all)} rows (${percent(share)}) ${span(a, test.widest)} came later than ${length(a.delays.limit)}, which clean rows take at most; ${percent(c.materiality)} would confirm the claim.`;
+  const sentence = `${rows(late)} of ${rows(all)} rows (${percent(share)}) ${span(a, test.widest)} came ${lateBy(a.delays.limit)}; ${percent(c.materiality)} would confirm the claim.`;
   return { ...base(c), ...NOTHING, reason: null, verdict, late, settlesFrom: c.materiality, sentence };
 }
 

@@ -7,7 +7,7 @@ import {
   readVolumes,
   volumeQuery,
 } from '../../src/assessment/volumes';
-import { formatInstant, HOUR, MINUTE, parseInstant } from '../../src/base/time';
+import { formatInstant, HOUR, MINUTE, parseInstant, type Span } from '../../src/base/time';
 import type { QueryOutcome } from '../../src/protocol/records';
 import type { LogSource, VolumeTable } from '../../src/protocol/source';
 import { fakeConnection, results, table } from './fake-connection';
@@ -57,8 +57,9 @@ describe('volumes', () => {
         '| summarize gl_rows = count(), gl_last = max(At), gl_seen = max(Came), gl_bytes = sum(_BilledSize) by gl_bin, gl_delay',
       ].join('\n'),
     );
-    expect(provingQuery(SOURCE, HOUR)).toBe(
-      'Logs\n| where Category == "x"\n| summarize Rows = count(), Late = countif(ingestion_time() - At > 1h) by Bin = bin(At, 1h)\n| sort by Bin asc',
+    expect(provingQuery(SOURCE, HOUR, null)).not.toContain('Late');
+    expect(provingQuery(SOURCE, HOUR, (45 * MINUTE) as Span)).toBe(
+      'Logs\n| where Category == "x"\n| summarize Rows = count(), Late = countif(ingestion_time() - At >= 45m) by Bin = bin(At, 1h)\n| sort by Bin asc',
     );
   });
 
