@@ -164,6 +164,8 @@ export type ToResults =
       readonly now: string;
       readonly elapsedMs: number;
       readonly results: readonly GridResult[];
+      /** Tells these results from others: the page keeps sort and filters for them while it is out of sight. */
+      readonly id?: string;
       /** The time range that the run was cut to, and its parameters, in words; absent or null: not asked for. */
       readonly range?: string | null;
       readonly parameters?: string | null;

@@ -1,4 +1,4 @@
-import type { ColumnFilter } from '../protocol/row-view';
+import { type ColumnFilter, type RowView, WHOLE } from '../protocol/row-view';
 import type { FromResults, GridResult, ToResults } from '../protocol/webview';
 import { formatCount, plural } from '../timeline/format';
 import { cardView } from './card';
@@ -12,22 +12,14 @@ import { createFilterChips } from './filter-chips';
 import { createGrid } from './grid';
 import { connectHost, reportFaults } from './host';
 import { createLiveRegion } from './live';
+import { type KeptState, readKept } from './results-state';
 import { createRowStore } from './row-store';
 import { onThemeChange } from './theme';
 
 /** The results of a query: a grid of any length, a chart where the query asks for one, and what there is to say about both. */
 type Shown = Extract<ToResults, { type: 'results' }>;
 
-/** What the page keeps while VS Code throws it away, because another tab is in front. */
-interface Kept {
-  readonly pinned: boolean;
-}
-const readKept = (value: unknown): Kept | undefined =>
-  typeof value === 'object' && value !== null && 'pinned' in value && typeof value.pinned === 'boolean'
-    ? { pinned: value.pinned }
-    : undefined;
-
-const host = connectHost<FromResults, ToResults, Kept>();
+const host = connectHost<FromResults, ToResults, KeptState>();
 reportFaults((message) => host.post({ type: 'fault', message }));
 
 /** Rows that a chart reads at most; more could not be told apart in the picture. */
@@ -49,6 +41,7 @@ const live = createLiveRegion();
 let at = { row: 0, column: 0 };
 const store = createRowStore(host.post, () => {
   renderCount();
+  keep();
   grid.render();
   detail.follow(detailPlace(at.row, at.column));
 });
@@ -196,8 +189,11 @@ function tickElapsed(): void {
 }
 
 function openResults(message: Shown): void {
+  const kept = host.state(readKept);
+  // The same results again: the page was thrown away while another tab was in front of it.
+  const same = kept && kept.id !== '' && kept.id === message.id && kept.current < message.results.length;
   shown = message;
-  current = 0;
+  current = same ? kept.current : 0;
   view = 'grid';
   blank.hidden = true;
   progress.hidden = true;
@@ -211,7 +207,7 @@ function openResults(message: Shown): void {
   labelled(parameters, 'parameters', message.parameters ?? null);
   pin.hidden = false;
   renderTabs();
-  openResult('chart');
+  openResult(same ? kept.picture : 'chart', same ? kept.view : WHOLE);
   const total = message.results.reduce((n, r) => n + r.rowCount, 0);
   live.say(`${plural(total, 'row')} in ${seconds(message.elapsedMs)}`);
 }
@@ -226,9 +222,13 @@ function labelled(node: HTMLButtonElement, word: string, value: string | null): 
   );
 }
 
+function keep(): void {
+  host.keep({ pinned, id: shown?.id ?? '', current, picture: view, view: store.view });
+}
+
 function setPinned(next: boolean): void {
   pinned = next;
-  host.keep({ pinned });
+  keep();
   setAttribute(pin, 'aria-pressed', String(pinned));
   host.post({ type: 'pin', pinned });
   live.say(pinned ? 'Pinned: the next query opens another panel' : 'Not pinned');
@@ -276,17 +276,17 @@ function selectTab(index: number): void {
   openResult('chart');
 }
 
-function openResult(next: 'grid' | 'chart'): void {
+function openResult(next: 'grid' | 'chart', start: RowView = WHOLE): void {
   const r = result();
   if (!r) {
     showBlank('information', 'The query gave no table', []);
     return;
   }
-  filter.value = '';
+  filter.value = start.filter;
   detail.element.hidden = true;
   columnFilter.close();
   at = { row: 0, column: 0 };
-  store.open(current, r.rowCount);
+  store.open(current, r.rowCount, start);
   grid.open(r.columns);
   const picture = pictureOf(r.render);
   const lines = [
@@ -318,6 +318,7 @@ function show(next: 'grid' | 'chart'): void {
   setAttribute(gridButton, 'aria-pressed', String(view === 'grid'));
   setAttribute(chartButton, 'aria-pressed', String(view === 'chart'));
   renderCount();
+  keep();
   if (view === 'grid') grid.render();
   else void drawChart();
 }

@@ -25,7 +25,7 @@ export interface RowStore {
   readonly unfiltered: boolean;
   /** Whether `count` is an answer to the filters that hold, instead of the whole result's. */
   readonly counted: boolean;
-  open(result: number, rowCount: number): void;
+  open(result: number, rowCount: number, view: RowView): void;
   setSort(sort: RowSort | null): void;
   setFilter(filter: string): void;
   /** Sets the condition on a column, or takes it off. */
@@ -124,12 +124,10 @@ export function createRowStore(post: (message: NeedRows) => void, changed: () =>
     get unfiltered() {
       return filter === '' && columns.length === 0;
     },
-    open(index, rowCount) {
+    open(index, rowCount, view) {
       result = index;
       total = rowCount;
-      sort = null;
-      filter = '';
-      columns = [];
+      ({ sort, filter, columns } = view);
       restart();
     },
     setSort(next) {

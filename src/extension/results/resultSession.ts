@@ -153,7 +153,16 @@ class Session implements ResultSession {
     const elapsedMs = done.reduce((sum, { summary }) => sum + (summary.kind === 'results' ? summary.elapsedMs : 0), 0);
     const { rangeText, parameterText } = first!.query;
     const results = kept.map((k) => k.grid);
-    show({ type: 'results', title, now, elapsedMs, results, range: rangeText, parameters: parameterText });
+    show({
+      type: 'results',
+      id: randomUUID(),
+      title,
+      now,
+      elapsedMs,
+      results,
+      range: rangeText,
+      parameters: parameterText,
+    });
   }
 
   /** The data host with the logs open, or why there is none. */
