@@ -1,70 +1,10 @@
+import { valueMeanings } from './value-meanings';
+
 /**
  * Values that a column is often compared with, for completion. Only columns whose values are few and well known; the words
  * are those of the products' own schema references.
  */
-export const valueExamples: Readonly<Record<string, readonly string[]>> = {
-  EventID: [
-    '4624',
-    '4625',
-    '4634',
-    '4648',
-    '4656',
-    '4663',
-    '4672',
-    '4688',
-    '4697',
-    '4698',
-    '4719',
-    '4720',
-    '4726',
-    '4728',
-    '4732',
-    '4740',
-    '4756',
-    '4768',
-    '4769',
-    '4771',
-    '4776',
-    '5140',
-    '5145',
-    '7045',
-    '1102',
-  ],
-  ResultType: [
-    '"0"',
-    '"50053"',
-    '"50055"',
-    '"50057"',
-    '"50074"',
-    '"50076"',
-    '"50126"',
-    '"50140"',
-    '"50158"',
-    '"53003"',
-    '"500121"',
-    '"530032"',
-    '"65001"',
-    '"700016"',
-  ],
-  ActionType: [
-    '"ProcessCreated"',
-    '"FileCreated"',
-    '"FileDeleted"',
-    '"FileModified"',
-    '"FileRenamed"',
-    '"ConnectionSuccess"',
-    '"ConnectionFailed"',
-    '"InboundConnectionAccepted"',
-    '"RegistryValueSet"',
-    '"RegistryKeyCreated"',
-    '"LogonSuccess"',
-    '"LogonFailed"',
-    '"LogonAttempted"',
-    '"ImageLoaded"',
-    '"PowerShellCommand"',
-    '"AntivirusDetection"',
-  ],
-  LogonType: ['2', '3', '4', '5', '7', '8', '9', '10', '11'],
+const plain: Readonly<Record<string, readonly string[]>> = {
   AlertSeverity: ['"High"', '"Medium"', '"Low"', '"Informational"'],
   RiskLevelDuringSignIn: ['"none"', '"low"', '"medium"', '"high"', '"hidden"'],
   RiskLevelAggregated: ['"none"', '"low"', '"medium"', '"high"', '"hidden"'],
@@ -79,16 +19,6 @@ export const valueExamples: Readonly<Record<string, readonly string[]>> = {
     '"Authenticated SMTP"',
     '"Other clients"',
   ],
-  ActivityStatusValue: ['"Start"', '"Accept"', '"Success"', '"Failure"'],
-  CategoryValue: [
-    '"Administrative"',
-    '"Security"',
-    '"Policy"',
-    '"ServiceHealth"',
-    '"ResourceHealth"',
-    '"Alert"',
-    '"Autoscale"',
-  ],
   OfficeWorkload: ['"Exchange"', '"SharePoint"', '"OneDrive"', '"MicrosoftTeams"', '"AzureActiveDirectory"'],
   ResourceProvider: [
     '"MICROSOFT.LOGIC"',
@@ -100,3 +30,24 @@ export const valueExamples: Readonly<Record<string, readonly string[]>> = {
   ],
   DeviceVendor: ['"Palo Alto Networks"', '"Fortinet"', '"Check Point"', '"Cisco"', '"Zscaler"', '"F5"'],
 };
+
+const NUMBERS = new Set(['EventID', 'LogonType']);
+/** Keys in the order in which they are written: numbers as keys of an object would be sorted. */
+const written = (column: string, values: readonly string[]): readonly string[] =>
+  NUMBERS.has(column) ? values.filter((v) => /^\d+$/.test(v)) : values.map((v) => JSON.stringify(v));
+
+const ofTable = new Map<string, Readonly<Record<string, readonly string[]>>>();
+
+/** Values to offer by column, for a table. Tables without values of their own share one answer. */
+export function valueExamplesOf(table: string): Readonly<Record<string, readonly string[]>> {
+  const own = Object.keys(valueMeanings).some((key) => key.startsWith(`${table}.`)) ? table : '';
+  const known = ofTable.get(own);
+  if (known) return known;
+  const explained = Object.entries(valueMeanings).flatMap(([key, values]) => {
+    const [owner, column] = key.includes('.') ? key.split('.') : [own, key];
+    return owner === own && column !== undefined ? [[column, written(column, Object.keys(values))] as const] : [];
+  });
+  const made = { ...plain, ...Object.fromEntries(explained) };
+  ofTable.set(own, made);
+  return made;
+}

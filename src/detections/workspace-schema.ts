@@ -14,7 +14,7 @@ import { customTableNames, wordsOf } from '../kusto/names';
 import type { Globals } from '../kusto/schema';
 import type { TableInfo } from '../protocol/datahost';
 import type { ResultColumn } from '../protocol/records';
-import { valueExamples } from './value-examples';
+import { valueExamplesOf } from './value-examples';
 
 /** Columns of a watchlist by its alias. */
 export type Watchlists = Readonly<Record<string, readonly ResultColumn[]>>;
@@ -97,12 +97,12 @@ function catalogTables(init: WorkspaceSchemaInit): LazyTable[] {
         name,
         columns: () => catalogTable(name)!.columns,
         open: isOpenTable(name),
-        examples: valueExamples,
+        examples: valueExamplesOf(name),
       }),
     );
   const connected = [...own.values()].map((t): LazyTable => {
     const columns = () => withMissing(t.columns, catalogTable(t.name)?.columns ?? []);
-    return { name: t.name, columns, open: isOpenTable(t.name), examples: valueExamples };
+    return { name: t.name, columns, open: isOpenTable(t.name), examples: valueExamplesOf(t.name) };
   });
   return [...connected, ...builtin];
 }

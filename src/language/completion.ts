@@ -7,6 +7,7 @@ import {
   type Position,
 } from 'vscode-languageserver-types';
 import type { EmbeddedText } from '../detections/offset-map';
+import { meaningOf } from '../detections/value-meanings';
 import type { EngineCompletion } from '../kusto/editor';
 import { documentationOf } from './docs';
 import type { KqlDocument } from './document';
@@ -80,16 +81,29 @@ export function completions(document: KqlDocument, position: Position, schema: S
   const found = at.block.engine().completions(at.offset);
   // The schema of a name being typed may not be known yet: the engine's own start is trusted, its end never lies before the caret.
   const end = Math.max(found.editStart + found.editLength, at.offset);
+  const column = comparedBefore(at.block.text.slice(Math.max(0, found.editStart - 200), found.editStart));
   const replace = document.range(at.block, found.editStart, end);
   const insert = document.range(at.block, found.editStart, at.offset);
   return {
     isIncomplete: false,
     itemDefaults: { editRange: { insert, replace } },
     items: [
-      ...found.items.filter((i) => i.label !== '').map((i) => itemOf(i, at.block.embedded)),
+      ...found.items.filter((i) => i.label !== '').map((i) => explained(itemOf(i, at.block.embedded), i.kind, column)),
       ...rareItems(at.block.text, at.offset, found.items, schema),
     ],
   };
+}
+
+/** The column that a value is about to be compared with. */
+const comparedBefore = (text: string): string | null =>
+  /([A-Za-z_]\w*)\s*(?:[!=]=|[!=]~|!?in~?\s*\()[^|()]*$/.exec(text)?.[1] ?? null;
+
+/** A value with what it means. */
+function explained(item: CompletionItem, kind: string, column: string | null): CompletionItem {
+  if (kind !== 'Example' || column === null) return item;
+  const bare = item.label.replace(/^["'](.*)["']$/, '$1');
+  const meaning = meaningOf(column, bare) ?? meaningOf(column, bare, ['AuditLogs', 'SigninLogs']);
+  return meaning === null ? item : { ...item, labelDetails: { description: meaning } };
 }
 
 /** Parsers of single products and functions for `invoke`, which the engine is told of only once a query names them. */

@@ -1,9 +1,11 @@
 import type { Hover, Position } from 'vscode-languageserver-types';
 import { catalogTable } from '../catalog/tables';
+import { meaningOf } from '../detections/value-meanings';
+import { walkTree } from '../kusto/editor-tree';
 import type { CoverageFacts } from '../protocol/language';
 import { segmentWords } from './coverage';
 import { documentationOf } from './docs';
-import type { KqlDocument } from './document';
+import type { KqlDocument, QueryBlock } from './document';
 
 const WORD = /[\w$-]+/g;
 
@@ -26,6 +28,8 @@ export function wordAt(
 export function hover(document: KqlDocument, position: Position, facts: CoverageFacts | null): Hover | null {
   const at = document.at(position);
   if (!at) return null;
+  const value = valueHover(document, at.block, at.offset);
+  if (value) return value;
   const word = wordAt(at.block.text, at.offset);
   if (!word) return null;
   const infos = at.block
@@ -51,6 +55,46 @@ export function hover(document: KqlDocument, position: Position, facts: Coverage
     contents: { kind: 'markdown', value: parts.join('\n\n') },
     range: document.range(at.block, word.start, word.end),
   };
+}
+
+/** What a well-known value means, where it is compared with its column. */
+function valueHover(document: KqlDocument, block: QueryBlock, offset: number): Hover | null {
+  const span = block
+    .engine()
+    .spans()
+    .find((s) => (s.kind === 'Literal' || s.kind === 'StringLiteral') && s.start <= offset && offset < s.end);
+  if (!span) return null;
+  const found = comparedColumn(block, span.start, span.end);
+  if (!found) return null;
+  const text = block.text.slice(span.start, span.end);
+  const bare = /^h?@?["'](.*)["']$/s.exec(text)?.[1] ?? text;
+  const meaning = meaningOf(found.column, bare, found.tables);
+  if (!meaning) return null;
+  return {
+    contents: { kind: 'markdown', value: `**${found.column} ${bare}**\n\n${meaning}` },
+    range: document.range(block, span.start, span.end),
+  };
+}
+
+/** The column that a literal is compared with, and the tables that the query reads. */
+function comparedColumn(
+  block: QueryBlock,
+  start: number,
+  end: number,
+): { readonly column: string; readonly tables: readonly string[] } | null {
+  let column: string | null = null;
+  const tables: string[] = [];
+  const tree = block.engine().tree();
+  if (!tree) return null;
+  walkTree(tree, (n) => {
+    if (n.kind === 'NameReference' && n.symbol()?.kind === 'table') tables.push(n.text.trim());
+    if (n.kind !== 'BinaryExpression' && n.kind !== 'InExpression') return;
+    const left = n.part('Left');
+    const right = n.part('Right');
+    // The innermost comparison comes last.
+    if (left?.kind === 'NameReference' && right && right.start <= start && end <= right.end) column = left.text.trim();
+  });
+  return column === null ? null : { column, tables };
 }
 
 function tableParts(name: string, facts: CoverageFacts | null): string[] {
