@@ -10,6 +10,7 @@ import type { ClaimResult } from '../../src/protocol/review';
 import type { LogSource, VolumeTable } from '../../src/protocol/source';
 import { assess, at, claimOn, windowOf } from './assess';
 import { type Figure, Shares } from './figures';
+import { irregular } from './irregular';
 import { generate, NOISE, type NoiseSpec, SHAPES, type Shape } from './noise';
 import { PEERS, thresholdAt } from './peers';
 import { agentPlant, duplicatedPlant, type Planted, restampedPlant, storyOf, thinned } from './plants';
@@ -358,5 +359,6 @@ export function evaluate(options: EvaluationOptions): Figure[] {
     }
     if (options.peers) sideBySide(shares, rate, Math.min(40, options.seeds), options.seed + 1);
   }
+  for (let n = 0; n < options.seeds; n++) irregular(shares, options.seed + 31 * n);
   return shares.figures().sort((a, b) => (a.name < b.name ? -1 : 1));
 }
