@@ -5,6 +5,7 @@ import { spanWords } from './coverage';
 import { SOURCE } from './diagnostics';
 import type { KqlDocument, QueryBlock } from './document';
 import { settingDiagnostics } from './rule-settings';
+import { suppressions } from './suppression';
 
 const SEVERITIES = {
   error: DiagnosticSeverity.Error,
@@ -42,11 +43,12 @@ export function problemDiagnostics(document: KqlDocument, largest: number): read
 export function ruleDiagnostics(document: KqlDocument, block: QueryBlock): readonly Diagnostic[] {
   const rule = block.detection;
   if (!rule || rule.kind === 'query') return [];
+  const suppressed = suppressions(document.text);
   return [
     ...mappingDiagnostics(rule, block),
     ...limitDiagnostics(document, rule, block),
     ...settingDiagnostics(rule, block),
-  ];
+  ].filter((d) => !suppressed(document.lines.offsetAt(d.range.start), String(d.code)));
 }
 
 function mappingDiagnostics(rule: Detection, block: QueryBlock): Diagnostic[] {

@@ -1,8 +1,9 @@
 /**
  * Comments that switch diagnostics off: `// gapline:disable-next-line KS503 GL301`, `// gapline:disable-line`,
- * `// gapline:disable` for the whole query; kql-guard's own words are honoured too. Without codes they mean all.
+ * `// gapline:disable` for the whole query; kql-guard's own words are honoured too. Without codes they mean all. In YAML around a query
+ * they are written behind `#`.
  */
-const COMMENT = /\/\/[ \t]*(?:gapline|kql-guard):(disable-next-line|disable-line|disable)\b([^\r\n]*)/g;
+const COMMENT = /(?:\/\/|#)[ \t]*(?:gapline|kql-guard):(disable-next-line|disable-line|disable)\b([^\r\n]*)/g;
 
 export function suppressions(text: string): (start: number, code: string) => boolean {
   if (!text.includes(':disable')) return () => false;

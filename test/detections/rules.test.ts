@@ -131,6 +131,15 @@ describe('rules', () => {
     const text = rule({ query: 'SigninLogs | take 5' }).replace('kind: Scheduled', 'kind: NRT');
     expect(checker.check('a.yaml', text).map((d) => `${d.code} ${d.range.start.line}`)).toEqual(['GL409 4', 'GL409 3']);
   });
+  it('are silent where a comment says so, beside the query or in it', () => {
+    const text = rule({ query: 'SigninLogs | take 1', period: '1h', frequency: '1d' });
+    const silent = (t: string) => checker.check('a.yaml', t).map((d) => d.code);
+    expect(silent(text)).toEqual(['GL404']);
+    expect(silent(text.replace('queryPeriod', '# gapline:disable-next-line GL404\nqueryPeriod'))).toEqual([]);
+    expect(silent(text.replace('1h', '1h # gapline:disable-line'))).toEqual([]);
+    expect(silent(text.replace('SigninLogs', '// gapline:disable GL404\n  SigninLogs'))).toEqual([]);
+    expect(silent(text.replace('queryPeriod', '# gapline:disable-next-line GL405\nqueryPeriod'))).toEqual(['GL404']);
+  });
   it('say where runs do not overlap', () => {
     const s = scenario(rule({ query: 'SigninLogs | take 5', period: '1h', frequency: '1h' }), 'a.yaml');
     expect(s.service.diagnostics(s.document).map((d) => d.code)).toEqual(['GL411']);
