@@ -138,3 +138,39 @@ describe('top-hitters', () => {
     ]);
   });
 });
+
+describe('bag_unpack', () => {
+  const PEOPLE = `datatable(Name:string, d:dynamic)['Old', dynamic({"Name":"John","Age":20}), 'Old', dynamic({"Name":"Dave","Age":40})]`;
+  it('settles columns of one name as told', async () => {
+    await check(`${PEOPLE} | evaluate bag_unpack(d, columnsConflict='replace_source')`, [
+      [20, 'John'],
+      [40, 'Dave'],
+    ]);
+    await check(`${PEOPLE} | evaluate bag_unpack(d, columnsConflict='keep_source')`, [
+      [20, 'Old'],
+      [40, 'Old'],
+    ]);
+  });
+  it('leaves out properties, told by name or by place', async () => {
+    const one = 'datatable(d:dynamic)[dynamic({"Name":"John","Age":20,"Address":"a"})]';
+    await check(`${one} | evaluate bag_unpack(d, ignoredProperties=dynamic(['Address', 'Age']))`, [['John']]);
+    await check(
+      `${one} | evaluate bag_unpack(d, 'p_', 'replace_source', dynamic(['Address', 'Age'])) | project p_Name`,
+      [['John']],
+    );
+  });
+  it('keeps the columns that a star in its schema stands for', async () => {
+    await check(
+      'datatable(d:dynamic, Kind:string)[dynamic({"Name":"John","Age":20,"height":180}), "Student"] | evaluate bag_unpack(d) : (*, Name:string, Age:long) | project Kind, Name, Age',
+      [['Student', 'John', 20]],
+    );
+  });
+});
+
+describe('array_sum', () => {
+  it('is null where an item is no number', async () => {
+    await check('print array_sum(dynamic([1,2,3,4])), array_sum(dynamic([1,"2"])), array_sum(dynamic(1))', [
+      [10, null, null],
+    ]);
+  });
+});

@@ -162,7 +162,12 @@ export const DYNAMICS: FunctionTable = {
     ),
   array_slice: slice,
   array_reverse: macro('k_array_reverse'),
-  array_sum: (c) => value(`list_sum(list_transform(k_list(${c.json(0)}), lambda x: k_dynamic_real(x)))`, 'real'),
+  array_sum: (c) =>
+    value(
+      `(CASE WHEN k_is_array(${c.json(0)}) AND len(list_filter(k_list(${c.json(0)}), lambda x: json_type(x) NOT IN ('NULL', 'BIGINT', 'UBIGINT', 'DOUBLE'))) = 0
+        THEN list_sum(list_transform(k_list(${c.json(0)}), lambda x: TRY_CAST(x AS DOUBLE))) END)`,
+      'real',
+    ),
   array_sort_asc: (c) => sortedArrays(c, false)[0]!,
   array_sort_desc: (c) => sortedArrays(c, true)[0]!,
   array_index_of: indexOf,

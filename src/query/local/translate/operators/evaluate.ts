@@ -3,7 +3,7 @@ import { unnamed } from '../call';
 import { type Column, type Env, type Relation, scalarType, type Translating } from '../context';
 import { convert, dynamicSql, textOf } from '../convert';
 import { columnRef, flush, relation, scopeOf, settled } from '../relation';
-import { nullOf, text, value } from '../value';
+import { nullOf, text, ticksOf, type Value, value } from '../value';
 import { ipLookup } from './ip-lookup';
 import { pivot } from './pivot';
 import { emptyRelation } from './project';
@@ -43,34 +43,65 @@ export function constantText(t: Translating, e: Expr | undefined, r: Relation, e
   return typeof v === 'string' ? v : undefined;
 }
 
-function ignored(t: Translating, o: Evaluate, r: Relation, env: Env): string[] {
-  const e = o.args.slice(2).find((a) => unnamed(a).kind !== 'literal');
-  const json = e ? t.expression(unnamed(e), scopeOf(r, env)).json : undefined;
+type Conflict = 'keep' | 'replace' | undefined;
+
+/** `bag_unpack(column[, prefix][, columnsConflict][, ignoredProperties])`, the last three by place or by name. */
+function unpacking(t: Translating, o: Evaluate, r: Relation, env: Env) {
+  const scope = scopeOf(r, env);
+  const given = new Map<string, Value>();
+  const places = ['outputcolumnprefix', 'columnsconflict', 'ignoredproperties'];
+  o.args.slice(1).forEach((e, i) => {
+    const v = t.expression(unnamed(e), scope);
+    const name =
+      e.kind === 'named' ? e.names[0]?.toLowerCase() : v.json === undefined ? places[i] : 'ignoredproperties';
+    if (name) given.set(name, v);
+  });
+  const textOfArgument = (name: string) => {
+    const constant = given.get(name)?.constant;
+    return typeof constant === 'string' ? constant : '';
+  };
+  const json = given.get('ignoredproperties')?.json;
   const list: unknown = json ? JSON.parse(json) : [];
-  return Array.isArray(list) ? list.map(String) : [];
+  const how = textOfArgument('columnsconflict');
+  const conflict: Conflict = how === 'keep_source' ? 'keep' : how === 'replace_source' ? 'replace' : undefined;
+  return {
+    prefix: textOfArgument('outputcolumnprefix'),
+    conflict,
+    ignored: Array.isArray(list) ? list.map(String) : [],
+  };
 }
+
+type Unpacking = ReturnType<typeof unpacking>;
 
 function bagUnpack(t: Translating, o: Evaluate, r: Relation, env: Env, bound: readonly BoundColumn[]): Relation {
   const first = o.args[0];
   const bag = first ? t.expression(unnamed(first), scopeOf(r, env)) : nullOf('dynamic');
   const source = first?.kind === 'column' ? first.name : '';
-  const prefix = constantText(t, o.args[1], r, env) ?? '';
-  const left = ignored(t, o, r, env);
+  const how = unpacking(t, o, r, env);
   if (!o.schema) {
     const kept = r.columns.filter((c) => c.name !== source);
-    probeBag(t, o, r, dynamicSql(bag), prefix, left, kept, source);
+    probeBag(t, o, r, dynamicSql(bag), how, kept, source);
     return emptyRelation(t, bound);
   }
   const own = new Map(r.columns.filter((c) => c.name !== source).map((c) => [c.name, c]));
-  const columns = o.schema.map((c): Column => {
+  // The binder has put in what a star in the schema stands for.
+  const columns = (bound.length ? bound : o.schema).map((c): Column => {
     const found = own.get(c.name);
-    if (found) return found;
-    const key = c.name.slice(prefix.length).replace(/~/g, '~0').replace(/\//g, '~1');
-    const member = value(`k_get(${dynamicSql(bag)}, ${text(`/${key}`)})`, 'dynamic');
-    return { ...convert(member, scalarType(c.type)), name: c.name, simple: false };
+    if (found && how.conflict !== 'replace') return found;
+    const pointer = text(`/${c.name.slice(how.prefix.length).replace(/~/g, '~0').replace(/\//g, '~1')}`);
+    const type = scalarType(c.type);
+    const member = convert(value(`k_get(${dynamicSql(bag)}, ${pointer})`, 'dynamic'), type);
+    if (!found) return { ...member, name: c.name, simple: false };
+    // A column that no bag has a key for stays what it is.
+    const kept = convert(found, type);
+    const sql = `(CASE WHEN json_exists(${dynamicSql(bag)}, ${pointer}) THEN ${memberSql(member)} ELSE ${memberSql(kept)} END)`;
+    return { ...value(sql, type), name: c.name };
   });
   return { ...r, columns, source: null };
 }
+
+const memberSql = (v: Value): string =>
+  v.type === 'datetime' ? ticksOf(v) : v.type === 'dynamic' ? dynamicSql(v) : v.sql;
 
 /** Keys of all bags with the type that fits all their values. */
 function probeBag(
@@ -78,23 +109,29 @@ function probeBag(
   o: Evaluate,
   r: Relation,
   bag: string,
-  prefix: string,
-  left: readonly string[],
+  { prefix, conflict, ignored }: Unpacking,
   kept: readonly Column[],
   source: string,
 ): void {
   const where = r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '';
   const pairs = `SELECT unnest(k_pairs(${bag})) AS p FROM ${r.from}${where}`;
-  const skipped = left.length ? ` WHERE p.k NOT IN (${left.map(text).join(', ')})` : '';
+  const skipped = ignored.length ? ` WHERE p.k NOT IN (${ignored.map(text).join(', ')})` : '';
   const keys = `SELECT p.k AS k, k_bag_type(list(DISTINCT json_type(p.v))) AS y FROM (${pairs})${skipped} GROUP BY 1`;
-  // A key that has the bag's own name keeps its column's place; a column of the input wins over a key.
-  const at = (c: Column, i: number) => `SELECT ${text(c.name)} AS name, ${text(c.type)} AS type, ${i} AS place`;
+  const named = `${text(prefix)} || k`;
+  // A key that has the bag's own name keeps its column's place. A column of the input wins over a key; where the query says how
+  // to settle that, both stand among the keys.
+  const claimed = conflict ? ` WHERE name NOT IN (SELECT ${named} FROM (${keys}))` : '';
+  const at = (c: Column, i: number) =>
+    `SELECT * FROM (SELECT ${text(c.name)} AS name, ${text(c.type)} AS type, ${i} AS place)${claimed}`;
   const position = r.columns.findIndex((c) => c.name === source);
   const names = kept.map((c) => text(c.name)).join(', ');
   const fixed = kept.map((c) => at(c, r.columns.indexOf(c)));
-  const named = `${text(prefix)} || k`;
-  const fresh = `SELECT ${named} AS name, y AS type, CASE WHEN ${named} = ${text(source)} THEN ${position} ELSE ${r.columns.length} END AS place FROM (${keys})`;
-  const unclaimed = names ? `${fresh} WHERE ${named} NOT IN (${names})` : fresh;
+  const types =
+    conflict === 'keep' && kept.length
+      ? `CASE ${named} ${kept.map((c) => `WHEN ${text(c.name)} THEN ${text(c.type)}`).join(' ')} ELSE y END`
+      : 'y';
+  const fresh = `SELECT ${named} AS name, ${types} AS type, CASE WHEN ${named} = ${text(source)} THEN ${position} ELSE ${r.columns.length} END AS place FROM (${keys})`;
+  const unclaimed = names && !conflict ? `${fresh} WHERE ${named} NOT IN (${names})` : fresh;
   t.probe(
     o.start + o.length,
     `SELECT name, type FROM (${[...fixed, unclaimed].join(' UNION ALL ')}) ORDER BY place, name`,
