@@ -1,4 +1,3 @@
-/** What a run needs and nothing before it: asking for parameters, the results panel, its exports. */
-export { askParameters, createParameterMemory } from '../results/askParameters';
-export { typedText, withParameters } from '../results/queryParameters';
+/** What a run needs and nothing before it: its time range and parameters, the results panel, its exports. */
 export { createResultSession } from '../results/resultSession';
+export { createRunSettings } from '../results/runSettings';

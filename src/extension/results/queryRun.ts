@@ -1,14 +1,11 @@
-import * as vscode from 'vscode';
-import { formatInstant, parseInstant } from '../../base/time';
+import type * as vscode from 'vscode';
 import type { ProgressParams, QuerySummary } from '../../protocol/datahost';
 import type { ToResults } from '../../protocol/webview';
 import type { DataHost } from '../data/dataHost';
 import type { DataSession } from '../data/session';
 import { loadResults } from '../lazy';
-import { askTimeRange } from './askTimeRange';
 import type { QueryHistory } from './history';
 import type { PreparedQuery, ResultSession, ResultSessionInit } from './resultSession';
-import { boundsOf, rangeText, readTimeRange, type TimeRange } from './timeRange';
 
 export interface QueryText {
   readonly kql: string;
@@ -38,12 +35,10 @@ export interface QueryRunInit {
   overlay(host: DataHost, resultId: string, table: number, title: string): Promise<void>;
 }
 
-const RANGE_KEY = 'timeRange';
-
 export function createQueryRun(init: QueryRunInit): QueryRun {
   /** Open panels, the one of the latest run last. */
   let panels: readonly Panel[] = [];
-  let range: TimeRange = readTimeRange(init.memory.get(RANGE_KEY));
+  const runSettings = async () => (await loadResults()).createRunSettings(init.memory, init.session);
 
   const open = async (): Promise<Panel> => {
     const { createResultSession } = await loadResults();
@@ -68,32 +63,15 @@ export function createQueryRun(init: QueryRunInit): QueryRun {
   const runIn = async (panel: Panel, queries: readonly QueryText[], again = false) => {
     panel.queries = queries;
     const prepared: PreparedQuery[] = [];
+    const settings = await runSettings();
     for (const query of queries) {
-      const one = await prepare(query, again);
+      const one = await settings.prepare(query, again);
       if (!one) return queries.map(() => undefined);
       prepared.push(one);
     }
     const summaries = await panel.session.run(prepared);
     for (const [i, summary] of summaries.entries()) if (summary) await remember(queries[i]!, summary);
     return summaries;
-  };
-  const prepare = async (query: QueryText, again: boolean): Promise<PreparedQuery | undefined> => {
-    const { askParameters, createParameterMemory, typedText, withParameters } = await loadResults();
-    const values = await askParameters(query.kql, createParameterMemory(init.memory), again);
-    if (!values) return undefined;
-    const data = range.kind === 'query' ? undefined : await init.session.open();
-    const now = parseInstant(init.session.chosenNow() ?? '') ?? data?.now;
-    // Without data there is no now, and nothing to cut: the run itself says why.
-    const { from, to } = now === undefined ? { from: null, to: null } : boundsOf(range, now);
-    return {
-      kql: withParameters(query.kql, values),
-      firstLine: query.firstLine,
-      from: from === null ? null : formatInstant(from),
-      to: to === null ? null : formatInstant(to),
-      rangeText: rangeText(vscode.l10n, range),
-      parameterText:
-        values.size === 0 ? null : [...values].map(([name, value]) => `${name} = ${typedText(value)}`).join(', '),
-    };
   };
   const remember = ({ kql }: QueryText, summary: QuerySummary) =>
     init.history.add({
@@ -104,10 +82,7 @@ export function createQueryRun(init: QueryRunInit): QueryRun {
       elapsedMs: summary.kind === 'results' ? summary.elapsedMs : null,
     });
   const changeRange = async (panel: Panel | undefined) => {
-    const chosen = await askTimeRange(range);
-    if (!chosen) return;
-    range = chosen;
-    await init.memory.update(RANGE_KEY, range);
+    if (!(await (await runSettings()).askRange())) return;
     if (panel && panel.queries.length > 0) await runIn(panel, panel.queries);
   };
   return {
