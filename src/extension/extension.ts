@@ -15,9 +15,8 @@ import { onConfigurationChange } from './configuration';
 import type { DataHost } from './data/dataHost';
 import { createDataSession, type DataSession } from './data/session';
 import { watchWorkspace } from './data/watch';
-import { chooseDialect, createDialectStatus } from './language/dialectStatus';
 import { createLanguageService, type LanguageService } from './language/languageService';
-import { loadDataClient } from './lazy';
+import { loadDataClient, loadLanguageClient } from './lazy';
 import { systemClock } from './process/clock';
 import { createProcessHealth, type ProcessHealth } from './process/health';
 import { createSupervisor, HEARTBEAT, type Supervisor } from './process/supervisor';
@@ -107,7 +106,6 @@ export function activate(context: vscode.ExtensionContext): GaplineApi {
   subscriptions.push(schema, historyView, sourcePanel);
   subscriptions.push(
     createNowStatus(session),
-    createDialectStatus(language),
     pushFacts(session, language),
     publishState(session),
     watchWorkspace(session, () => incidents.refresh()),
@@ -226,7 +224,7 @@ function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable
     register('gapline.insertName', insertName),
     register('gapline.copyName', copyName),
     register('gapline.setNow', () => askNow(session)),
-    register('gapline.chooseDialect', () => chooseDialect()),
+    register('gapline.chooseDialect', async () => (await loadLanguageClient()).chooseDialect()),
     register('gapline.refreshCoverage', () => session.refresh()),
     register('gapline.chooseDataFolder', () => chooseDataFolder(session)),
     register('gapline.createSampleTenant', () => createSampleTenant(session, dataHost)),

@@ -174,3 +174,5 @@ class Client implements LanguageClientHandle {
 export function createLanguageClient(init: LanguageClientInit): LanguageClientHandle {
   return new Client(init);
 }
+
+export { chooseDialect, createDialectStatus } from '../language/dialectStatus';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Dialect, DialectFact, LanguagePreferences } from '../../protocol/language';
 import { onLanguagePreferencesChange, writeDialect } from '../configuration';
-import { type LanguageService, SERVED } from './languageService';
+import { type LanguageClientHandle, SERVED } from './languageService';
 
 /** Pause in the typing after which the dialect is asked for anew. */
 const PAUSE_MS = 600;
@@ -25,7 +25,7 @@ const reasonOf = (reason: DialectFact['reason']): string =>
   })[reason];
 
 /** Shows in the language status what the queries of the file are written for. */
-export function createDialectStatus(language: LanguageService): vscode.Disposable {
+export function createDialectStatus(client: LanguageClientHandle): vscode.Disposable {
   const item = vscode.languages.createLanguageStatusItem('gapline.dialect', SERVED);
   item.name = vscode.l10n.t('Query dialect');
   let timer: NodeJS.Timeout | undefined;
@@ -33,7 +33,7 @@ export function createDialectStatus(language: LanguageService): vscode.Disposabl
   const show = async () => {
     const document = vscode.window.activeTextEditor?.document;
     const turn = ++asked;
-    const fact = document ? ((await language.started?.dialect(document.uri.toString())) ?? null) : null;
+    const fact = document ? await client.dialect(document.uri.toString()) : null;
     if (turn !== asked) return;
     item.text = fact ? nameOf(fact.dialect) : vscode.l10n.t('No query in this file');
     item.detail = fact ? reasonOf(fact.reason) : '';
@@ -47,7 +47,6 @@ export function createDialectStatus(language: LanguageService): vscode.Disposabl
   later(0);
   return vscode.Disposable.from(
     item,
-    language.onStarted(() => later(PAUSE_MS)),
     vscode.window.onDidChangeActiveTextEditor(() => later(0)),
     vscode.workspace.onDidChangeTextDocument((e) => {
       if (e.document === vscode.window.activeTextEditor?.document) later(PAUSE_MS);

@@ -41,8 +41,6 @@ export interface LanguageService extends vscode.Disposable {
   client(): Promise<LanguageClientHandle | undefined>;
   /** The client where it has been started. */
   readonly started: LanguageClientHandle | undefined;
-  /** Fires when the server has been started. */
-  readonly onStarted: vscode.Event<void>;
   setCoverage(facts: CoverageFacts): void;
   setSchema(facts: SchemaFacts): void;
   stop(): Promise<void>;
@@ -80,21 +78,21 @@ function isServed(document: vscode.TextDocument): boolean {
 }
 
 export function createLanguageService(init: LanguageClientInit): LanguageService {
-  const started = new vscode.EventEmitter<void>();
+  let status: vscode.Disposable | undefined;
   let coverage: CoverageFacts | undefined;
   let schema: SchemaFacts | undefined;
   let handle: LanguageClientHandle | undefined;
   let starting: Promise<LanguageClientHandle | undefined> | undefined;
 
   const load = async (): Promise<LanguageClientHandle | undefined> => {
-    const { createLanguageClient } = await loadLanguageClient();
+    const { createDialectStatus, createLanguageClient } = await loadLanguageClient();
     handle = createLanguageClient(init);
     if (coverage) handle.setCoverage(coverage);
     if (schema) handle.setSchema(schema);
     handle.setPreferences(readLanguagePreferences());
     try {
       await handle.start();
-      started.fire();
+      status = createDialectStatus(handle);
     } catch (error) {
       init.report({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
     }
@@ -112,7 +110,6 @@ export function createLanguageService(init: LanguageClientInit): LanguageService
   for (const document of vscode.workspace.textDocuments) look(document);
   return {
     client,
-    onStarted: started.event,
     get started() {
       return handle;
     },
@@ -130,7 +127,7 @@ export function createLanguageService(init: LanguageClientInit): LanguageService
     },
     dispose: () => {
       opened.dispose();
-      started.dispose();
+      status?.dispose();
       preferences.dispose();
     },
   };
