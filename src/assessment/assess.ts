@@ -12,6 +12,7 @@ import { readChanges } from './changes';
 import { knownIncidentWindows } from './known-incidents';
 import { withLineage } from './lineage';
 import { type Prepared, prepare } from './prepare';
+import { keptFrom, withinRetention, withRetentionNotes } from './retention';
 import { type Declarations, isDerived, upstreamOf } from './sources';
 import { endOf, extendedFrom, extendedTo, isFailure, provingQuery, readVolumes } from './volumes';
 import { readWitnesses, withWitnesses } from './witnesses';
@@ -107,12 +108,12 @@ export async function assessConnection(
   const nothing = rangeProblems(request, start, end);
   for (const { source, volumes } of counted)
     run.add(
-      source,
+      withRetentionNotes(source, now),
       isFailure(volumes)
         ? volumes
         : nothing[0] !== undefined
           ? { reason: 'retention', message: nothing[0] }
-          : extendedTo(extendedFrom(volumes, start), end),
+          : framed(source, volumes, { start, end, now }),
       (late) => provingQuery(source, bin, late),
     );
   const steps = run.steps();
@@ -198,6 +199,17 @@ async function countSources(
 function endOfData(counted: readonly Counted[], now: Instant): Instant {
   const ends = counted.flatMap(({ volumes: v }) => (isFailure(v) ? [] : (endOf(v) ?? [])));
   return ends.length === 0 ? now : instant(Math.min(now, Math.max(...ends)));
+}
+
+/** Volumes of the time that is kept, from where the data begins to where it ends. */
+function framed(
+  source: LogSource,
+  volumes: VolumeTable,
+  { start, end, now }: { readonly start: Instant; readonly end: Instant; readonly now: Instant },
+): VolumeTable | VolumeFailure {
+  const kept = withinRetention(volumes, source, now);
+  if (isFailure(kept)) return kept;
+  return extendedTo(extendedFrom(kept, instant(Math.max(start, keptFrom(source, now) ?? start))), end);
 }
 
 /** Where the data as a whole begins. */

@@ -24,7 +24,7 @@ import { createQueryHistory, type QueryHistory } from './results/history';
 import { askNow, createNowStatus } from './results/nowStatus';
 import { createQueryRun, type QueryRun } from './results/queryRun';
 import { rowsQuery } from './results/rowsQuery';
-import { createSourcePanel, type SourcePanel } from './source/sourcePanel';
+import { createSourcePanel, isProofLink, type ProofLink, type SourcePanel } from './source/sourcePanel';
 import { registerTimeline, type Timeline } from './timeline/timelineProvider';
 import { type CoverageView, createCoverageView } from './views/coverageView';
 import {
@@ -238,8 +238,9 @@ function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable
     register('gapline.exportQuery', (argument: TimelineArgument) =>
       openExportQuery(session, dataHost, placeOf(argument).source),
     ),
-    register('gapline.openSourceProof', (source: unknown, proof: unknown) => sourcePanel.openProof(source, proof)),
-    register('gapline.openProvingQuery', openProvingQuery),
+    register('gapline.openProvingQuery', (argument: ViewNode | ProofLink | undefined) =>
+      isProofLink(argument) ? sourcePanel.openProof(argument) : openProvingQuery(argument),
+    ),
     register('gapline.copyAsMarkdown', copyAsMarkdown),
     register('gapline.showLog', () => log.show()),
     register('gapline.restartProcesses', async () => {

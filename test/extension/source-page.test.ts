@@ -33,7 +33,7 @@ describe('the page of a log source', () => {
 
   it('links to evidence by name: a segment to its own counts, a claim to its query', () => {
     const gap = found.source.segments.findIndex((s) => s.status === 'GAP');
-    expect(html).toContain(encodeURIComponent(JSON.stringify(['SigninLogs', segmentProof(gap)])));
+    expect(html).toContain(encodeURIComponent(JSON.stringify([{ source: 'SigninLogs', proof: segmentProof(gap) }])));
     expect(proofOf(found, segmentProof(gap))!.query).toContain('SigninLogs');
     expect(proofOf(found, 'claim 0')!.query).toBe(found.claims[0]!.claim.query);
     for (const name of ['segment 99', 'claim -1', 'x', 'segment']) expect(proofOf(found, name)).toBeUndefined();

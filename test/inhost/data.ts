@@ -68,7 +68,10 @@ it('shows the page of a log source, and the query that proves a finding of it', 
   assert.ok(isOpen(session.state) && session.state.assessment);
   const { segments } = session.state.assessment.coverage.sources.find((s) => s.id === 'SigninLogs')!;
   const gap = segments.findIndex((s) => s.status === 'GAP');
-  await vscode.commands.executeCommand('gapline.openSourceProof', 'SigninLogs', `segment ${gap}`);
+  await vscode.commands.executeCommand('gapline.openProvingQuery', {
+    source: 'SigninLogs',
+    proof: `segment ${gap}`,
+  });
   const editor = await until('the query', () => {
     const found = vscode.window.activeTextEditor;
     return found?.document.uri.path.includes('SigninLogs proof') ? found : undefined;

@@ -13,7 +13,7 @@ export interface SourcePageInit {
 }
 
 /** Commands that the page's links run; nothing else may be run from it. */
-export const PROOF_COMMAND = 'gapline.openSourceProof';
+export const PROOF_COMMAND = 'gapline.openProvingQuery';
 export const TIMELINE_COMMAND = 'gapline.openTimeline';
 export const PAGE_COMMAND = 'gapline.showSourcePage';
 
@@ -61,7 +61,7 @@ function link(command: string, argument: unknown[], text: string, label: string)
   return `<a href="command:${command}?${htmlText(query)}" title="${htmlText(label)}" aria-label="${htmlText(label)}">${htmlText(text)}</a>`;
 }
 const proofLink = ({ source }: SourceFacts, proof: string, about: string): string =>
-  link(PROOF_COMMAND, [source.id, proof], 'Open query', `Open query: the proof of ${about}`);
+  link(PROOF_COMMAND, [{ source: source.id, proof }], 'Open query', `Open query: the proof of ${about}`);
 
 const chip = (status: Status): string =>
   `<span class="chip ${STATUS_WORDS[status].tone}">${STATUS_WORDS[status].word}</span>`;

@@ -8,10 +8,23 @@ export interface SourcePanel extends vscode.Disposable {
   /** Shows the page of a log source; without one it asks which. */
   show(source: string | null): Promise<void>;
   /** Opens the query behind a link of the page. */
-  openProof(source: unknown, proof: unknown): Promise<void>;
+  openProof(link: ProofLink): Promise<void>;
   /** Source and HTML that are shown, for tests. */
   readonly shown: { readonly source: string; readonly html: string } | undefined;
 }
+
+/** What a link of a page hands over: names, never a query. */
+export interface ProofLink {
+  readonly source: string;
+  readonly proof: string;
+}
+
+export const isProofLink = (argument: object | undefined): argument is ProofLink =>
+  argument !== undefined &&
+  'source' in argument &&
+  'proof' in argument &&
+  typeof argument.source === 'string' &&
+  typeof argument.proof === 'string';
 
 export interface SourcePanelInit {
   readonly extensionUri: vscode.Uri;
@@ -21,7 +34,7 @@ export interface SourcePanelInit {
 }
 
 /** What links of the page may run; the page has no script. */
-const LINKS = ['gapline.openSourceProof', 'gapline.openTimeline', 'gapline.showSourcePage'];
+const LINKS = ['gapline.openProvingQuery', 'gapline.openTimeline', 'gapline.showSourcePage'];
 
 /** One panel for the pages of log sources, used again for the next one, and drawn anew when the data was judged anew. */
 export function createSourcePanel(init: SourcePanelInit): SourcePanel {
@@ -86,8 +99,7 @@ export function createSourcePanel(init: SourcePanelInit): SourcePanel {
       else panel = open();
       await draw();
     },
-    async openProof(id, proof) {
-      if (typeof id !== 'string' || typeof proof !== 'string') return;
+    async openProof({ source: id, proof }) {
       const { proofOf } = await loadSourcePage();
       const found = (await facts(id))?.facts;
       const evidence = found && proofOf(found, proof);
