@@ -4,6 +4,7 @@ import { countsQuery } from '../assessment/export-query';
 import { resultToCsv } from '../assessment/result-text';
 import { messageOf } from '../base/result';
 import { HOUR, type Instant, parseInstant } from '../base/time';
+import { catalogSources } from '../catalog/services';
 import type { SourceSeries } from '../protocol/coverage';
 import {
   type AssessResult,
@@ -138,6 +139,9 @@ export function createDataHost(init: DataHostInit): void {
   });
   handle(DataHostMethod.tableNames, shapes.TABLE_NAMES, async (p) => rankTables(p.columns));
   handle(DataHostMethod.exportQuery, shapes.EXPORT_QUERY, async (p) => countsQuery({ ...p, bin: HOUR }));
+  handle(DataHostMethod.exportSources, shapes.NOTHING, async () =>
+    [...catalogSources().values()].map((s) => ({ source: s.id, service: s.services[0] ?? '' })),
+  );
   handle(DataHostMethod.deleteImported, shapes.NOTHING, async () => {
     results.clear();
     series = [];

@@ -4,7 +4,6 @@ import type { ProgressParams } from '../protocol/datahost';
 import { factsOf } from '../protocol/facts';
 import { EditorCommand } from '../protocol/language';
 import { chooseDataFolder, createSampleTenant, deleteImportedData, mapFile } from './commands/dataCommands';
-import { openExportQuery } from './commands/exportQuery';
 import { placeOf, type TimelineArgument } from './commands/place';
 import { createReviewCommands, type ReviewCommands } from './commands/reviewCommands';
 import { rerunQuery, runAllQueries, runQuery } from './commands/runCommand';
@@ -16,7 +15,7 @@ import type { DataHost } from './data/dataHost';
 import { createDataSession, type DataSession } from './data/session';
 import { watchWorkspace } from './data/watch';
 import { createLanguageService, type LanguageService } from './language/languageService';
-import { loadDataClient, loadLanguageClient } from './lazy';
+import { loadDataClient, loadLanguageClient, loadSourcePage } from './lazy';
 import { systemClock } from './process/clock';
 import { createProcessHealth, type ProcessHealth } from './process/health';
 import { createSupervisor, HEARTBEAT, type Supervisor } from './process/supervisor';
@@ -24,7 +23,7 @@ import { createQueryHistory, type QueryHistory } from './results/history';
 import { askNow, createNowStatus } from './results/nowStatus';
 import { createQueryRun, type QueryRun } from './results/queryRun';
 import { rowsQuery } from './results/rowsQuery';
-import { createSourcePanel, isProofLink, type ProofLink, type SourcePanel } from './source/sourcePanel';
+import { createLazyPanel, isProofLink, type ProofLink, type SourcePanel } from './source/lazyPanel';
 import { registerTimeline, type Timeline } from './timeline/timelineProvider';
 import { type CoverageView, createCoverageView } from './views/coverageView';
 import {
@@ -101,7 +100,7 @@ export function activate(context: vscode.ExtensionContext): GaplineApi {
   const coverage = createCoverageView(session);
   const incidents = createIncidentsView(session);
   const schema = createSchemaView(session);
-  const sourcePanel = createSourcePanel({ extensionUri, session, log, openQuery: openProof });
+  const sourcePanel = createLazyPanel({ extensionUri, session, log, openQuery: openProof });
   subscriptions.push(log, health, progress, dataHost, session, language, run, timeline, coverage, incidents);
   subscriptions.push(schema, historyView, sourcePanel);
   subscriptions.push(
@@ -235,8 +234,8 @@ function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable
     register('gapline.writeResults', (node: ViewNode | undefined) => writeResults(session, node, version)),
     register('gapline.newReview', () => reviews.newReview()),
     register('gapline.showSourcePage', (argument: TimelineArgument) => sourcePanel.show(placeOf(argument).source)),
-    register('gapline.exportQuery', (argument: TimelineArgument) =>
-      openExportQuery(session, dataHost, placeOf(argument).source),
+    register('gapline.exportQuery', async (argument: TimelineArgument) =>
+      (await loadSourcePage()).openExportQuery(session, dataHost, placeOf(argument).source),
     ),
     register('gapline.openProvingQuery', (argument: ViewNode | ProofLink | undefined) =>
       isProofLink(argument) ? sourcePanel.openProof(argument) : openProvingQuery(argument),

@@ -24,6 +24,7 @@ export const DataHostMethod = {
   mapFile: 'gapline/mapFile',
   tableNames: 'gapline/tableNames',
   exportQuery: 'gapline/exportQuery',
+  exportSources: 'gapline/exportSources',
   deleteImported: 'gapline/deleteImported',
   ping: 'gapline/ping',
   progress: 'gapline/progress',
@@ -156,6 +157,9 @@ export interface ExportQueryParams {
   readonly from: Instant;
   readonly to: Instant;
 }
+
+/** Log sources that the catalogue knows, each with a service. */
+export type ExportSourcesResult = readonly { readonly source: string; readonly service: string }[];
 
 /** What a finished query says; the rows stay in the data host and are asked for by page. */
 export type QuerySummary =

@@ -60,6 +60,7 @@ function dataHost(connection: MessageConnection): DataHost {
     setNow: (now) => ask(DataHostMethod.setNow, { now }),
     mapFile: (p) => ask(DataHostMethod.mapFile, p),
     tableNames: (p) => ask(DataHostMethod.tableNames, p),
+    exportSources: () => ask(DataHostMethod.exportSources, {}),
     exportQuery: (p) => ask(DataHostMethod.exportQuery, p),
     deleteImported: () => ask(DataHostMethod.deleteImported, {}),
   };

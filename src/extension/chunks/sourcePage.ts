@@ -1,2 +1,2 @@
-export { proofOf, sourceFacts } from '../source/sourceFacts';
-export { sourcePage } from '../source/sourcePage';
+export { openExportQuery } from '../commands/exportQuery';
+export { createSourcePanel } from '../source/sourcePanel';

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { DAY, formatInstant, type Instant, instant, parseInstant } from '../../base/time';
-import { catalogServices } from '../../catalog/services';
 import type { DataHost } from '../data/dataHost';
 import type { DataSession } from '../data/session';
 import type { Supervisor } from '../process/supervisor';
@@ -15,7 +14,7 @@ export async function openExportQuery(
   supervisor: Supervisor<DataHost>,
   source: string | null,
 ): Promise<void> {
-  const id = source ?? (await pickSource(session));
+  const id = source ?? (await pickSource(session, supervisor));
   if (id === undefined) return;
   const { state } = session;
   const end = state.kind === 'open' ? state.data.now : instant(Math.floor(Date.now() / DAY) * DAY);
@@ -39,14 +38,14 @@ async function askTime(title: string, value: Instant, after?: Instant): Promise<
   return text === undefined ? undefined : parseInstant(text);
 }
 
-/** Log sources of this data, then those that the catalogue knows, then whatever is typed. */
-async function pickSource(session: DataSession): Promise<string | undefined> {
+/** Log sources of this data, then those that the catalogue knows. */
+async function pickSource(session: DataSession, supervisor: Supervisor<DataHost>): Promise<string | undefined> {
   const { state } = session;
   const here = state.kind === 'open' ? (state.assessment?.coverage.sources.map((s) => s.id) ?? []) : [];
-  const known = catalogServices.flatMap((s) => s.sources.map((id) => ({ label: id, description: s.name })));
+  const known = await (await supervisor.get()).exportSources();
   const items = [
     ...here.map((label) => ({ label, description: vscode.l10n.t('in this data') })),
-    ...known.filter((k, i) => !here.includes(k.label) && known.findIndex((x) => x.label === k.label) === i),
+    ...known.filter((k) => !here.includes(k.source)).map((k) => ({ label: k.source, description: k.service })),
   ];
   const choice = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Export which log source?') });
   return choice?.label;

@@ -3,6 +3,7 @@ import type {
   AssessResult,
   ExportParams,
   ExportQueryParams,
+  ExportSourcesResult,
   MapFileParams,
   OpenParams,
   OpenResult,
@@ -46,6 +47,7 @@ export interface DataHost {
   mapFile(params: MapFileParams): Promise<OpenResult>;
   tableNames(params: TableNamesParams): Promise<TableNamesResult>;
   /** The KQL that counts a log source where it is. */
+  exportSources(): Promise<ExportSourcesResult>;
   exportQuery(params: ExportQueryParams): Promise<string>;
   deleteImported(): Promise<void>;
 }

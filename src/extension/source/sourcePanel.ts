@@ -1,37 +1,10 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../base/result';
 import type { DataSession } from '../data/session';
-import { loadSourcePage } from '../lazy';
 import { webviewFolder } from '../results/webviewPage';
-
-export interface SourcePanel extends vscode.Disposable {
-  /** Shows the page of a log source; without one it asks which. */
-  show(source: string | null): Promise<void>;
-  /** Opens the query behind a link of the page. */
-  openProof(link: ProofLink): Promise<void>;
-  /** Source and HTML that are shown, for tests. */
-  readonly shown: { readonly source: string; readonly html: string } | undefined;
-}
-
-/** What a link of a page hands over: names, never a query. */
-export interface ProofLink {
-  readonly source: string;
-  readonly proof: string;
-}
-
-export const isProofLink = (argument: object | undefined): argument is ProofLink =>
-  argument !== undefined &&
-  'source' in argument &&
-  'proof' in argument &&
-  typeof argument.source === 'string' &&
-  typeof argument.proof === 'string';
-
-export interface SourcePanelInit {
-  readonly extensionUri: vscode.Uri;
-  readonly session: DataSession;
-  readonly log: vscode.LogOutputChannel;
-  openQuery(label: string, description: string, subject: string, kql: string): Promise<void>;
-}
+import type { SourcePanel, SourcePanelInit } from './lazyPanel';
+import { proofOf, sourceFacts } from './sourceFacts';
+import { sourcePage } from './sourcePage';
 
 /** What links of the page may run; the page has no script. */
 const LINKS = ['gapline.openProvingQuery', 'gapline.openTimeline', 'gapline.showSourcePage'];
@@ -44,7 +17,6 @@ export function createSourcePanel(init: SourcePanelInit): SourcePanel {
   let drawn: unknown;
 
   const facts = async (id: string) => {
-    const { sourceFacts } = await loadSourcePage();
     const result = await session.assess();
     const [series] = result ? await session.series([id]) : [];
     // The series may have needed a new assessment: the facts are those that stand now.
@@ -57,7 +29,6 @@ export function createSourcePanel(init: SourcePanelInit): SourcePanel {
     const wanted = source;
     const found = await facts(wanted);
     if (!panel || source !== wanted || !found) return;
-    const { sourcePage } = await loadSourcePage();
     drawn = found.assessment;
     if (!found.facts) {
       vscode.window.showWarningMessage(vscode.l10n.t('There is no log source {0} in this data.', wanted));
@@ -100,7 +71,6 @@ export function createSourcePanel(init: SourcePanelInit): SourcePanel {
       await draw();
     },
     async openProof({ source: id, proof }) {
-      const { proofOf } = await loadSourcePage();
       const found = (await facts(id))?.facts;
       const evidence = found && proofOf(found, proof);
       if (evidence) await init.openQuery(evidence.label, evidence.description, id, evidence.query);
