@@ -3,6 +3,7 @@ import { splitStatements } from '../kusto/blocks';
 import type { KqlDocument, QueryBlock } from './document';
 import { asLiteralBlock, eolOf, hostEdits, type QueryEdit } from './host-edit';
 import type { SchemaProvider } from './schema';
+import type { Steps } from './steps';
 
 export interface FormattingChoice {
   readonly indentation: number;
@@ -63,27 +64,38 @@ function formattedStatement(text: string, choice: FormattingChoice, schema: Sche
 }
 
 /** Edits that format the queries of a document, or those that a range touches. Queries that must not be touched are left as they are. */
-export function formatting(
+export function* formatting(
   document: KqlDocument,
   choice: FormattingChoice,
   schema: SchemaProvider,
   range: Range | null = null,
-): readonly TextEdit[] {
+): Steps<readonly TextEdit[]> {
   const from = range ? document.lines.offsetAt(range.start) : 0;
   const to = range ? document.lines.offsetAt(range.end) : document.text.length;
-  const eol = eolOf(document.text);
-  return document.blocks.flatMap((block): readonly TextEdit[] => {
+  const out: TextEdit[] = [];
+  for (const block of document.blocks) {
     const last = block.end === document.text.length;
-    if (block.start > to || (block.end <= from && !last)) return [];
-    const style = block.embedded?.style ?? 'whole';
-    const text = formattedQuery(block, choice, schema, style === 'whole' ? eol : '\n');
-    if (text === null) return [];
-    if (/[\r\n]/.test(text.trim()) && (style === 'folded' || style === 'plain' || style === 'single')) {
-      const edit = asLiteralBlock(document, block, text);
-      return edit ? [edit] : [];
-    }
-    return hostEdits(document, block, [smallest(block.text, text)]) ?? [];
-  });
+    if (block.start > to || (block.end <= from && !last)) continue;
+    out.push(...blockFormatting(document, block, choice, schema));
+    yield;
+  }
+  return out;
+}
+
+function blockFormatting(
+  document: KqlDocument,
+  block: QueryBlock,
+  choice: FormattingChoice,
+  schema: SchemaProvider,
+): readonly TextEdit[] {
+  const style = block.embedded?.style ?? 'whole';
+  const text = formattedQuery(block, choice, schema, style === 'whole' ? eolOf(document.text) : '\n');
+  if (text === null) return [];
+  if (/[\r\n]/.test(text.trim()) && (style === 'folded' || style === 'plain' || style === 'single')) {
+    const edit = asLiteralBlock(document, block, text);
+    return edit ? [edit] : [];
+  }
+  return hostEdits(document, block, [smallest(block.text, text)]) ?? [];
 }
 
 /** What differs between two texts. */

@@ -49,7 +49,7 @@ import { problemDiagnostics, ruleDiagnostics } from './rule-diagnostics';
 import type { SchemaProvider } from './schema';
 import { semanticTokens } from './semantic-tokens';
 import { signatureHelp } from './signature-help';
-import type { Steps } from './steps';
+import { finish, type Steps } from './steps';
 import { documentSymbols } from './symbols';
 import { inDialect, timeActions, timeDiagnostics } from './time-column';
 import { createWorkspaceIndex, type WorkspaceIndex } from './workspace-index';
@@ -110,7 +110,7 @@ export interface LanguageService {
   /** Tokens of the whole document or of the blocks that a range touches. */
   semanticTokens(document: KqlDocument, range: Range | null): SemanticTokens;
   /** Edits that format queries without changing what they mean; broken queries are left alone. */
-  formatting(document: KqlDocument, choice: FormattingChoice, range: Range | null): readonly TextEdit[];
+  formatting(document: KqlDocument, choice: FormattingChoice, range: Range | null): Steps<readonly TextEdit[]>;
   /** Puts the line in its place after one of ON_TYPE_TRIGGERS was typed. */
   onTypeFormatting(document: KqlDocument, position: Position, typed: string, indentation: number): readonly TextEdit[];
   /** Addresses and ATT&CK techniques in rules and comments. */
@@ -121,6 +121,11 @@ export interface LanguageService {
   /** How far back each table is read. `now` is used where no coverage says the connection's. */
   inlayHints(document: KqlDocument, range: Range, now: Instant): readonly InlayHint[];
 
+  /**
+   * Works out, block by block, what questions about a whole document need, so that they find the work done: `tokens` for semantic
+   * tokens, `tree` for the outline, `folds` for folding, `reads` for lenses.
+   */
+  prepare(document: KqlDocument, what: 'tokens' | 'tree' | 'folds' | 'reads'): Steps<void>;
   /** The query at a host offset, for Run: null where there is none. */
   blockAt(document: KqlDocument, offset: number): BlockAtResult | null;
   /** What the document's queries are written for. */
@@ -224,12 +229,20 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
       const data = action.data as ActionData | undefined;
       if (data?.title !== FORMAT_ACTION || data.version !== d.version) return resolveCodeAction(d, action);
       const block = d.blocks.find((b) => b.start === data.block);
-      const edits = block
-        ? formatting(d, formattingChoice(DEFAULT_FORMAT.indentation), schema, d.range(block, 0, 0))
-        : [];
+      const choice = formattingChoice(DEFAULT_FORMAT.indentation);
+      const edits = block ? finish(formatting(d, choice, schema, d.range(block, 0, 0))) : [];
       return { ...action, edit: { changes: { [d.uri]: [...edits] } } };
     },
     inlayHints: (d, range, now) => inlayHints(d, range, coverage?.now ?? now),
+    *prepare(d, what) {
+      for (const block of d.blocks) {
+        if (what === 'tokens') block.engine().spans();
+        else if (what === 'tree') block.engine().tree();
+        else if (what === 'folds') block.engine().outlines();
+        else if (coverage) block.reads(coverage.now);
+        yield;
+      }
+    },
     blockAt: (d, offset) => {
       const at = d.at(d.lines.positionAt(offset));
       const first = at ? firstCode(at.block.text) : null;

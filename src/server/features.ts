@@ -1,11 +1,17 @@
-import type {
-  CancellationToken,
-  Connection,
-  InitializeParams,
+import {
+  type CancellationToken,
+  type Connection,
+  type DocumentFormattingParams,
+  DocumentFormattingRequest,
+  DocumentRangeFormattingRequest,
+  type InitializeParams,
+  LSPErrorCodes,
+  type Range,
   ResponseError,
-  ServerCapabilities,
+  type SemanticTokens,
+  type ServerCapabilities,
+  type TextEdit,
 } from 'vscode-languageserver/node';
-import { DocumentFormattingRequest, DocumentRangeFormattingRequest } from 'vscode-languageserver/node';
 import { instant } from '../base/time';
 import type { ActionData } from '../language/code-actions';
 import { withOwnEdits } from '../language/completion';
@@ -13,7 +19,9 @@ import type { KqlDocument } from '../language/document';
 import { ON_TYPE_TRIGGERS } from '../language/on-type-formatting';
 import { semanticTokensLegend, tokensDelta } from '../language/semantic-tokens';
 import type { LanguageService } from '../language/service';
+import type { Steps } from '../language/steps';
 import { type Report, runSafe } from './run-safe';
+import { inSlices } from './slices';
 
 export interface FeatureContext {
   readonly connection: Connection;
@@ -121,9 +129,9 @@ export function registerFeatures(context: FeatureContext): void {
   );
   connection.onHover(on('hover', (d, p) => service.hover(d, p.position), null));
   connection.onSignatureHelp(on('signature help', (d, p) => service.signatureHelp(d, p.position), null));
-  connection.onCodeLens(on('code lens', (d) => [...service.codeLenses(d)], []));
   registerNavigation(context, on);
   registerEdits(context, on);
+  registerWhole(context);
   registerTokens(context);
 }
 
@@ -135,10 +143,8 @@ type On = <P extends { readonly textDocument: { readonly uri: string } }, R>(
 
 function registerNavigation({ connection, service }: FeatureContext, on: On): void {
   connection.onDocumentLinks(on('links', (d) => [...service.documentLinks(d)], []));
-  connection.onDocumentSymbol(on('outline', (d) => [...service.documentSymbols(d)], []));
   connection.onDefinition(on('definition', (d, p) => [...service.definition(d, p.position)], []));
   connection.onDocumentHighlight(on('highlights', (d, p) => [...service.highlights(d, p.position)], []));
-  connection.onFoldingRanges(on('folding', (d) => [...service.foldingRanges(d)], []));
   connection.onSelectionRanges(on('selection', (d, p) => [...service.selectionRanges(d, p.positions)], []));
   connection.languages.inlayHint.on(
     on('inlay hints', (d, p) => [...service.inlayHints(d, p.range, instant(Date.now()))], []),
@@ -147,13 +153,6 @@ function registerNavigation({ connection, service }: FeatureContext, on: On): vo
 
 function registerEdits(context: FeatureContext, on: On): void {
   const { connection, service, report } = context;
-  const choice = service.formattingChoice;
-  connection.onDocumentFormatting(
-    on('format', (d, p) => [...service.formatting(d, choice(p.options.tabSize), null)], []),
-  );
-  connection.onDocumentRangeFormatting(
-    on('format', (d, p) => [...service.formatting(d, choice(p.options.tabSize), p.range)], []),
-  );
   connection.onDocumentOnTypeFormatting(
     on('format', (d, p) => [...service.onTypeFormatting(d, p.position, p.ch, p.options.tabSize)], []),
   );
@@ -176,6 +175,61 @@ function registerEdits(context: FeatureContext, on: On): void {
   connection.onPrepareRename(on('rename', (d, p) => service.prepareRename(d, p.position), null));
 }
 
+/**
+ * Answers a question about a whole document after work in slices: a long file takes seconds, and a keystroke must not wait for
+ * them. A document that changes meanwhile has its answer with the next question.
+ */
+function whole<R>(
+  context: FeatureContext,
+  what: string,
+  uri: string,
+  work: (document: KqlDocument) => Steps<R>,
+  none: R,
+  token: CancellationToken,
+): Promise<R | ResponseError<void>> {
+  return runSafe<R | ResponseError<void>>(
+    context.report,
+    what,
+    async () => {
+      const document = context.open(uri);
+      if (!document) return none;
+      const answer = await inSlices(work(document), token);
+      const current = context.open(uri) === document;
+      return current ? (answer ?? none) : new ResponseError(LSPErrorCodes.ContentModified, 'the document has changed');
+    },
+    none,
+    token,
+  );
+}
+
+function registerWhole(context: FeatureContext): void {
+  const { connection, service } = context;
+  const prepared = <R>(what: Parameters<LanguageService['prepare']>[1], ask: (d: KqlDocument) => readonly R[]) =>
+    function* (document: KqlDocument): Steps<R[]> {
+      yield* service.prepare(document, what);
+      return [...ask(document)];
+    };
+  const lenses = prepared('reads', service.codeLenses);
+  const symbols = prepared('tree', service.documentSymbols);
+  const folds = prepared('folds', service.foldingRanges);
+  connection.onCodeLens((p, token) => whole(context, 'code lens', p.textDocument.uri, lenses, [], token));
+  connection.onDocumentSymbol((p, token) => whole(context, 'outline', p.textDocument.uri, symbols, [], token));
+  connection.onFoldingRanges((p, token) => whole(context, 'folding', p.textDocument.uri, folds, [], token));
+  const format = (
+    { textDocument, options }: DocumentFormattingParams,
+    range: Range | null,
+    token: CancellationToken,
+  ) => {
+    const choice = service.formattingChoice(options.tabSize);
+    const work = function* (d: KqlDocument): Steps<TextEdit[]> {
+      return [...(yield* service.formatting(d, choice, range))];
+    };
+    return whole(context, 'format', textDocument.uri, work, [], token);
+  };
+  connection.onDocumentFormatting((p, token) => format(p, null, token));
+  connection.onDocumentRangeFormatting((p, token) => format(p, p.range, token));
+}
+
 /** Last answer of each document, for the delta against it. */
 function registerTokens(context: FeatureContext): void {
   const { connection, service, report } = context;
@@ -188,36 +242,23 @@ function registerTokens(context: FeatureContext): void {
     return id;
   };
   const { semanticTokens } = connection.languages;
-  semanticTokens.on(({ textDocument }, token) =>
-    runSafe(
-      report,
-      'tokens',
-      () => {
-        const document = context.open(textDocument.uri);
-        if (!document) return { data: [] };
-        const { data } = service.semanticTokens(document, null);
-        return { data, resultId: keep(textDocument.uri, data) };
-      },
-      { data: [] },
-      token,
-    ),
-  );
-  semanticTokens.onDelta(({ textDocument, previousResultId }, token) =>
-    runSafe(
-      report,
-      'tokens',
-      () => {
-        const document = context.open(textDocument.uri);
-        if (!document) return { data: [] };
-        const before = last.get(textDocument.uri);
-        const { data } = service.semanticTokens(document, null);
-        const resultId = keep(textDocument.uri, data);
-        return before?.id === previousResultId ? tokensDelta(before.data, data, resultId) : { data, resultId };
-      },
-      { data: [] },
-      token,
-    ),
-  );
+  const all = function* (document: KqlDocument): Steps<SemanticTokens> {
+    yield* service.prepare(document, 'tokens');
+    return service.semanticTokens(document, null);
+  };
+  const none = { data: [] };
+  semanticTokens.on(async ({ textDocument: { uri } }, token) => {
+    const found = await whole(context, 'tokens', uri, all, none, token);
+    return found instanceof ResponseError ? found : { data: found.data, resultId: keep(uri, found.data) };
+  });
+  semanticTokens.onDelta(async ({ textDocument: { uri }, previousResultId }, token) => {
+    const found = await whole(context, 'tokens', uri, all, none, token);
+    if (found instanceof ResponseError) return found;
+    const before = last.get(uri);
+    const { data } = found;
+    const resultId = keep(uri, data);
+    return before?.id === previousResultId ? tokensDelta(before.data, data, resultId) : { data, resultId };
+  });
   semanticTokens.onRange(({ textDocument, range }, token) =>
     runSafe(
       report,

@@ -4,22 +4,7 @@ import type { KqlDocument } from '../language/document';
 import type { Steps } from '../language/steps';
 import type { FeatureContext } from './features';
 import { runSafe } from './run-safe';
-
-/** Work between two yields. */
-const SLICE_MS = 25;
-
-/** Does steps in slices; what nobody waits for any more is left undone. */
-async function inSlices<T>(steps: Steps<T>, token: CancellationToken): Promise<T | null> {
-  let until = performance.now() + SLICE_MS;
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    if (performance.now() < until) continue;
-    await new Promise((resume) => setImmediate(resume));
-    if (token.isCancellationRequested) return null;
-    until = performance.now() + SLICE_MS;
-  }
-}
+import { inSlices } from './slices';
 
 /** The protocol's lists may be changed by whoever gets them; the service's may not. */
 function* listed<T>(steps: Steps<readonly T[]>): Steps<T[]> {

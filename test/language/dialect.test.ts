@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createChecker } from '../../src/language/check';
 import { dialectOf } from '../../src/language/dialect';
 import { createLanguageService } from '../../src/language/service';
+import { finish } from '../../src/language/steps';
 import type { CoverageFacts } from '../../src/protocol/language';
 import { applied } from './edits';
 import { diagnosed, scenario, schema } from './scenario';
@@ -113,7 +114,7 @@ describe('settings of the formatter', () => {
       },
     });
     const d = service.open({ uri: 'file:///q.kql', version: 1, text });
-    return applied(text, service.formatting(d, service.formattingChoice(4), null));
+    return applied(text, finish(service.formatting(d, service.formattingChoice(4), null)));
   };
   it('put pipes where they are wanted', () => {
     expect(formatted({ pipes: 'asis' })).toBe(long);

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { finish } from '../../src/language/steps';
 import { applied } from './edits';
 import { scenario } from './scenario';
 
 function formatted(text: string, file?: string): string {
   const s = scenario(text, file);
-  return applied(text, s.service.formatting(s.document, { indentation: 4, pipes: 'newline' }, null));
+  return applied(text, finish(s.service.formatting(s.document, { indentation: 4, pipes: 'newline' }, null)));
 }
 const check = (text: string, expected: string, file?: string) => expect(formatted(text, file)).toBe(expected);
 
@@ -37,7 +38,7 @@ describe('formatting', () => {
     const text = 'A|take 1\n\nB|take 2';
     const s = scenario(text);
     const range = { start: { line: 2, character: 0 }, end: { line: 2, character: 3 } };
-    expect(applied(text, s.service.formatting(s.document, { indentation: 4, pipes: 'newline' }, range))).toBe(
+    expect(applied(text, finish(s.service.formatting(s.document, { indentation: 4, pipes: 'newline' }, range)))).toBe(
       'A|take 1\n\nB\n| take 2',
     );
   });

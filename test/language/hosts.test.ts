@@ -99,14 +99,17 @@ describe.each(hosts.map((h) => [h.name, h] as const))('a query in %s', (_, h) =>
   });
   it('is formatted, and the file stays valid and reads the same', () => {
     const s = scenario(withName(h, 'EventID').replace('==', '=='), h.file);
-    const after = applied(s.text, s.service.formatting(s.document, { ...DEFAULT_FORMAT, pipes: 'newline' }, null));
+    const after = applied(
+      s.text,
+      finish(s.service.formatting(s.document, { ...DEFAULT_FORMAT, pipes: 'newline' }, null)),
+    );
     const again = scenario(after, h.file);
     expect(again.document.problems).toEqual([]);
     const tokens = (d: typeof s.document) => d.blocks.map((b) => b.engine().tokens());
     expect(tokens(again.document)).toEqual(tokens(s.document));
     expect(again.document.blocks[0]!.text).toMatch(/SecurityEvent\s*\n\s*\| where/);
     expect(
-      applied(after, again.service.formatting(again.document, { ...DEFAULT_FORMAT, pipes: 'newline' }, null)),
+      applied(after, finish(again.service.formatting(again.document, { ...DEFAULT_FORMAT, pipes: 'newline' }, null))),
     ).toBe(after);
   });
 });
@@ -115,13 +118,13 @@ describe('hosts', () => {
   it('turns a folded query into a block that can hold its lines', () => {
     const text = yaml('>-\n  SecurityEvent | where EventID == 1 | take 5');
     const s = scenario(text, 'r.yaml');
-    const after = applied(text, s.service.formatting(s.document, { indentation: 4, pipes: 'newline' }, null));
+    const after = applied(text, finish(s.service.formatting(s.document, { indentation: 4, pipes: 'newline' }, null)));
     expect(after).toBe(yaml('|\n  SecurityEvent\n  | where EventID == 1\n  | take 5'));
   });
   it('keeps a query in braces of YAML as it is', () => {
     const text = 'id: x\nqueryPeriod: 1d\nrule: {query: "a"}\nquery: {a: b}\n';
     const s = scenario(text, 'r.yaml');
-    expect(s.service.formatting(s.document, DEFAULT_FORMAT, null)).toEqual([]);
+    expect(finish(s.service.formatting(s.document, DEFAULT_FORMAT, null))).toEqual([]);
   });
   it('formats in JSON by an action, since JSON has a formatter of its own', () => {
     const text = arm('SecurityEvent|where EventID==1|take 5');

@@ -59,7 +59,7 @@ describe('pulled diagnostics', () => {
     const asked = client.connection.sendRequest('textDocument/diagnostic', { textDocument: { uri } }, cancelled.token);
     cancelled.cancel();
     await expect(asked).rejects.toMatchObject({ code: LSPErrorCodes.RequestCancelled, data: undefined });
-    await expect.poll(() => refreshes).toBeGreaterThan(before);
+    await expect.poll(() => refreshes, { timeout: 10_000 }).toBeGreaterThan(before);
     expect(codes(await pull(uri))).toEqual(['KS142']);
   });
 
@@ -82,7 +82,7 @@ describe('pulled diagnostics', () => {
       problems: [],
       tables: [{ ...table, first: null, last: null }],
     });
-    await expect.poll(() => refreshes).toBeGreaterThan(before);
+    await expect.poll(() => refreshes, { timeout: 10_000 }).toBeGreaterThan(before);
     expect(codes(await pull(uri))).toEqual(['KS142']);
   });
 
