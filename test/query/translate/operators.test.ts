@@ -80,6 +80,19 @@ describe('make-series between constants', () => {
   });
 });
 
+describe('row functions over rows that nobody sorted', () => {
+  it('keep the rows in the order in which they were read', async () => {
+    const kql = 'range i from 1 to 5 step 1 | serialize | extend c = row_cumsum(i, i == 4), p = prev(i)';
+    expect((await engine.query(kql)).rows).toEqual([
+      [1, 1, null],
+      [2, 3, 1],
+      [3, 6, 2],
+      [4, 4, 3],
+      [5, 9, 4],
+    ]);
+  });
+});
+
 describe('refusals', () => {
   const refused = (kql: string) => {
     const made = engine.translate(kql);

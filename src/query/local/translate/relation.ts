@@ -137,10 +137,10 @@ export function createStages(t: Translating): Stages {
 
 /** Numbers the rows in their order, so that several window functions agree on ties. */
 export function numbered(t: Translating, r: Relation): Relation {
-  if (r.order.length === 0) return r;
   const rank: Column = {
     name: '\0rank',
-    sql: `row_number() ${overSql({ partition: r.carried, order: r.order })}`,
+    // Without an order, that in which they are read.
+    sql: r.order.length ? `row_number() ${overSql({ partition: r.carried, order: r.order })}` : 'row_number() OVER ()',
     type: 'long',
     nullable: false,
     ticks: false,

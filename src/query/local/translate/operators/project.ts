@@ -54,8 +54,12 @@ function isPlain(e: Expr): boolean {
  * Rows whose order several row functions must agree on are numbered first. Functions that share one window share its sort,
  * so they agree by themselves.
  */
-const ordered = (t: Translating, r: Relation, items: readonly Expr[]): Relation =>
-  items.reduce((n, i) => n + rowFunctions(i), 0) > 1 && !items.every(isPlain) ? numbered(t, r) : r;
+function ordered(t: Translating, r: Relation, items: readonly Expr[]): Relation {
+  const count = items.reduce((n, i) => n + rowFunctions(i), 0);
+  // Windows lose the order of rows that nobody has sorted.
+  if (count > 0 && r.order.length === 0) return numbered(t, r);
+  return count > 1 && !items.every(isPlain) ? numbered(t, r) : r;
+}
 
 export const named = (name: string, v: Value): Column => ({
   ...v,
