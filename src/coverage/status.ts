@@ -128,14 +128,16 @@ export function splitBySilence(a: Analysis, piece: Piece): Piece[] {
     i = Math.max(j, i + 1);
   }
   const edges = [piece.from, ...cuts.flatMap((c) => [c.from, c.to]), piece.to];
-  const bounds = edges.filter((e, n) => n === 0 || e > edges[n - 1]!);
+  const all = edges.filter((e, n) => n === 0 || e > edges[n - 1]!);
+  // Too few rows to have a status of their own before the first silence only widen the range in which it may have begun.
+  const bounds = all.length > 2 && sumOver(baseline!.mu, all[0]!, all[1]!) < LEAST_EXPECTED ? all.slice(1) : all;
   return bounds.slice(0, -1).map((from, n): Piece => {
     const to = bounds[n + 1]!;
     return {
       from,
       to,
       startLow: n === 0 ? piece.startLow : Math.max(0, from - 1),
-      startHigh: n === 0 ? piece.startHigh : from,
+      startHigh: n === 0 ? Math.max(piece.startHigh, from) : from,
       endLow: to === piece.to ? piece.endLow : to,
       endHigh: to === piece.to ? piece.endHigh : to + 1,
       ongoing: piece.ongoing && to === piece.to,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random';
 import { HOUR, instant } from '../../src/base/time';
+import type { Analysis } from '../../src/coverage/analysis';
+import { splitBySilence } from '../../src/coverage/status';
 import type { Segment } from '../../src/protocol/coverage';
 import type { VolumeTable } from '../../src/protocol/source';
 import { FINDINGS } from '../../src/protocol/status';
@@ -72,6 +74,13 @@ describe('the range of a start', () => {
     const lost = (h: number) => (inTime(h) ? deaths.filter((d) => h - FROM >= d).length / 8 : 0);
     const ranges = seeds(12).map((seed) => rangeOf(firstLoss({ rate: 1000, seed, lost, shape: 'office' })));
     expect(ranges.filter((r) => !holds(r)).length, ranges.join(' ')).toBeLessThanOrEqual(1);
+  });
+  it('of few rows before a stop, too few for a status of their own, goes to the stop', () => {
+    const records = Float64Array.from({ length: 60 }, (_, i) => (i < 10 || i >= 56 ? 1 : i < 16 ? i % 2 : 0));
+    const volumes = { records, unknown: new Uint8Array(60), perHour: 1 };
+    const analysis = { volumes, baseline: { mu: new Float64Array(60).fill(1) } } as unknown as Analysis;
+    const piece = { from: 10, to: 56, startLow: 4, startHigh: 11, endLow: 56, endHigh: 57, ongoing: false };
+    expect(splitBySilence(analysis, piece)).toEqual([{ ...piece, from: 16, startHigh: 16 }]);
   });
   it('holds the start of a mild loss on both sides', () => {
     const ranges = seeds(12).map((seed) => rangeOf(firstLoss({ rate: 60, seed, lost: (h) => (inTime(h) ? 0.25 : 0) })));
