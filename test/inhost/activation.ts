@@ -8,7 +8,7 @@ interface Manifest {
 }
 
 /** Registered for code lenses, quick fixes and the page of a log source; not for the command palette. */
-const INTERNAL = ['gapline.openSourceProof', 'gapline.showSource'];
+const INTERNAL = ['gapline.showSource'];
 
 it('is not active before it is needed', async () => {
   const open = vscode.workspace.textDocuments.map((d) => `${d.languageId} ${d.uri.path}`);
