@@ -36,6 +36,7 @@ export interface WorkspaceInit {
 
 /** Pause after an edit of a saved function before the queries that call it bind anew. */
 const SETTLE_MS = 700;
+const LOOK_AGAIN_MS = 3_000;
 const WATCHED = ['**/*.{kql,csl,kusto,yaml,yml,json,jsonc,bicep,md,markdown}', '**/watchlist{,s}/*.csv'];
 
 export function createWorkspace(init: WorkspaceInit): Workspace {
@@ -43,6 +44,7 @@ export function createWorkspace(init: WorkspaceInit): Workspace {
   let folders: readonly string[] = [];
   let client: InitializeParams['capabilities'] = {};
   let settling: NodeJS.Timeout | undefined;
+  let again: NodeJS.Timeout | undefined;
   const bind = () => {
     if (schema.setSaved(index.saved())) init.rebound();
   };
@@ -67,7 +69,13 @@ export function createWorkspace(init: WorkspaceInit): Workspace {
       void files.load(folders);
       if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
         const watchers = WATCHED.map((globPattern) => ({ globPattern }));
-        void quietly(connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }));
+        const registered = connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+        // What appears while the client sets its watchers up is told by nobody: it is looked for once more.
+        void quietly(
+          registered.then(() => {
+            again = setTimeout(() => void files.load(folders), LOOK_AGAIN_MS);
+          }),
+        );
       }
       if (client.workspace?.workspaceFolders) {
         connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
@@ -94,6 +102,7 @@ export function createWorkspace(init: WorkspaceInit): Workspace {
     ready: files.ready,
     dispose: () => {
       clearTimeout(settling);
+      clearTimeout(again);
       files.dispose();
     },
   };
