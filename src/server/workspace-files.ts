@@ -70,11 +70,10 @@ async function* walk(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** A file's text; null where it is gone, too large, or no text. */
-async function textOf(path: string): Promise<string | null> {
+/** What tells a file's state from another: its time and size; null where it is gone, too large, or no file. */
+async function stateOf(path: string): Promise<string | null> {
   const facts = await fs.stat(path).catch(() => null);
-  if (!facts?.isFile() || facts.size > LARGEST_FILE) return null;
-  return fs.readFile(path, 'utf8').catch(() => null);
+  return facts?.isFile() && facts.size <= LARGEST_FILE ? `${facts.mtimeMs} ${facts.size}` : null;
 }
 
 export function createWorkspaceFiles(init: WorkspaceFilesInit): WorkspaceFiles {
@@ -82,11 +81,20 @@ export function createWorkspaceFiles(init: WorkspaceFilesInit): WorkspaceFiles {
   let disposed = false;
   let pending: Promise<void> = Promise.resolve();
   let characters = 0;
+  const states = new Map<string, string | null>();
 
   const read = async (path: string): Promise<IndexedFile | undefined> => {
     const uri = uriOf(path);
-    const text = await textOf(path);
-    if (init.isOpen(uri)) return undefined;
+    const state = await stateOf(path);
+    const known = index.file(uri);
+    if (known && state !== null && states.get(path) === state) return known;
+    states.set(path, state);
+    const text = state === null ? null : await fs.readFile(path, 'utf8').catch(() => null);
+    if (init.isOpen(uri)) {
+      // The editor's text counts, and the file's own is read once it is closed.
+      states.delete(path);
+      return undefined;
+    }
     characters -= index.file(uri)?.text.length ?? 0;
     if (text === null || characters + text.length > MOST_TEXT) index.delete(uri);
     else index.set(uri, text);

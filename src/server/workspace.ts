@@ -37,6 +37,7 @@ export interface WorkspaceInit {
 /** Pause after an edit of a saved function before the queries that call it bind anew. */
 const SETTLE_MS = 700;
 const LOOK_AGAIN_MS = 3_000;
+const LOOK_EVERY_MS = 10_000;
 const WATCHED = ['**/*.{kql,csl,kusto,yaml,yml,json,jsonc,bicep,md,markdown}', '**/watchlist{,s}/*.csv'];
 
 export function createWorkspace(init: WorkspaceInit): Workspace {
@@ -45,6 +46,11 @@ export function createWorkspace(init: WorkspaceInit): Workspace {
   let client: InitializeParams['capabilities'] = {};
   let settling: NodeJS.Timeout | undefined;
   let again: NodeJS.Timeout | undefined;
+  let lookedAt: number | null = null;
+  const look = () => {
+    lookedAt = performance.now();
+    void files.load(folders);
+  };
   const bind = () => {
     if (schema.setSaved(index.saved())) init.rebound();
   };
@@ -66,14 +72,14 @@ export function createWorkspace(init: WorkspaceInit): Workspace {
       folders = params.workspaceFolders?.map((f) => f.uri) ?? (params.rootUri ? [params.rootUri] : []);
     },
     start: () => {
-      void files.load(folders);
+      look();
       if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
         const watchers = WATCHED.map((globPattern) => ({ globPattern }));
         const registered = connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
         // What appears while the client sets its watchers up is told by nobody: it is looked for once more.
         void quietly(
           registered.then(() => {
-            again = setTimeout(() => void files.load(folders), LOOK_AGAIN_MS);
+            again = setTimeout(look, LOOK_AGAIN_MS);
           }),
         );
       }
@@ -81,7 +87,9 @@ export function createWorkspace(init: WorkspaceInit): Workspace {
         connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
           const within = (uri: string) => removed.some((f) => uri.startsWith(`${f.uri}/`));
           for (const file of [...index.files()]) if (within(file.uri)) index.delete(file.uri);
-          void files.load(added.map((f) => f.uri));
+          const kept = folders.filter((uri) => !removed.some((f) => f.uri === uri));
+          folders = [...kept, ...added.map((f) => f.uri)];
+          look();
         });
       }
     },
@@ -99,7 +107,11 @@ export function createWorkspace(init: WorkspaceInit): Workspace {
       index.delete(uri);
       void files.refresh([uri]);
     },
-    ready: files.ready,
+    ready: () => {
+      // Watchers of a busy system lose events: a question looks again where nothing has looked for a while.
+      if (lookedAt !== null && performance.now() - lookedAt > LOOK_EVERY_MS) look();
+      return files.ready();
+    },
     dispose: () => {
       clearTimeout(settling);
       clearTimeout(again);
