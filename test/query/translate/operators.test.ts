@@ -28,6 +28,21 @@ describe('long conditions', () => {
   });
 });
 
+describe('names that double with every line', () => {
+  const doubled = (lines: number) =>
+    [
+      'let b0 = range x from 1 to 2 step 1;',
+      ...Array.from({ length: lines }, (_, i) => `let b${i + 1} = union b${i}, b${i};`),
+      `b${lines} | count`,
+    ].join('\n');
+  it('run while that takes seconds', async () => expect((await engine.query(doubled(6))).rows).toEqual([[128]]));
+  it('are not begun where nothing could end them', () =>
+    expect(engine.translate(doubled(40))).toMatchObject({
+      kind: 'invalid',
+      faults: [{ message: expect.stringContaining('unfolds into more than 15000 parts') }],
+    }));
+});
+
 describe('evaluate sliding_window_counts', () => {
   const days = ['Bob 1', 'David 1', 'David 1', 'John 1', 'Bob 1', 'Ananda 2', 'Atul 2', 'John 2']
     .concat(['Ananda 3', 'Atul 3', 'Atul 3', 'John 3', 'Bob 3', 'Betsy 4', 'Bob 5'])

@@ -1,4 +1,6 @@
 import { bindQuery } from '../../../kusto/bind';
+import { expansions } from '../../../kusto/expansion';
+import { beyondEngine } from '../../../kusto/limits';
 import { functionSymbol, type Globals, globalsOf, tableSymbol, watchlistSymbol } from '../../../kusto/schema';
 import type { BoundQuery, Expr } from '../../../kusto/tree';
 import type { QueryFault, Refusal, ResultColumn, ScalarType } from '../../../protocol/records';
@@ -54,11 +56,23 @@ export function createTranslator(): Translator {
     prelude: PRELUDE,
     natives: NATIVES,
     translate(kql, options) {
+      const beyond = beyondReach(kql);
+      if (beyond !== null) return { kind: 'invalid', faults: [{ message: beyond, start: null, length: null }] };
       const query = bindQuery(kql, globalsFor(options), schemaClauses(options));
       if (query.broken) return { kind: 'invalid', faults: faultsOf(query) };
       return translateBound(query, options);
     },
   };
+}
+
+/** About 2 ms each to bind and to translate, in one go that nothing can interrupt: half a minute is the most that is begun. */
+const MOST_PARTS = 15_000;
+
+/** Why a query is not begun at all; null for every other. */
+function beyondReach(kql: string): string | null {
+  if (beyondEngine(kql) === 'deep') return 'Its brackets are nested too deeply to be read.';
+  if (expansions(kql) <= MOST_PARTS) return null;
+  return `Its names read one another so often that it unfolds into more than ${MOST_PARTS} parts. Read each of them fewer times.`;
 }
 
 /** `: (a:long, b:string)` after a plugin's call, once the data told its columns. */
