@@ -2,6 +2,7 @@ import type { Call, FunctionRule, FunctionTable } from '../call';
 import { convert } from '../convert';
 import { shifted } from '../expressions/arithmetic';
 import { bin } from '../expressions/bin';
+import { isTimeZone } from '../natives/zone';
 import { datetime, literal, nullOf, solid, ticksOf, timestampOf, type Value, value } from '../value';
 import { formatDatetime, formatTimespan } from './format-time';
 
@@ -164,13 +165,17 @@ const zoned =
   (toLocal: boolean): FunctionRule =>
   (c) => {
     const v = at(c, 0);
-    const zone = c.text(1);
+    const constant = c.constantText(1);
+    if (constant !== undefined && !isTimeZone(constant))
+      return c.refuse(`'${constant}' is no time zone of the IANA database, such as 'Europe/Berlin'.`);
+    if (constant === undefined) c.t.note('A time zone that is not in the IANA database gives no time here.');
+    const zone = constant === undefined ? `kn_zone(${c.text(1)})` : c.text(1);
     const sql = toLocal
       ? `((${timestampOf(v)} AT TIME ZONE 'UTC') AT TIME ZONE ${zone})`
       : `((${timestampOf(v)} AT TIME ZONE ${zone}) AT TIME ZONE 'UTC')`;
     return value(v.ticks ? `(k_ticks(${sql}) + ${ticksOf(v)} % 10)` : sql, 'datetime', {
       ticks: v.ticks,
-      nullable: v.nullable,
+      nullable: v.nullable || constant === undefined,
     });
   };
 

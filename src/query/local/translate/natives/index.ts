@@ -21,6 +21,7 @@ import { parseCommandLine, parseCsv } from './text';
 import { encodeUrl, parsePath, parseUrl, parseUrlQuery } from './url';
 import { parseXml } from './xml';
 import { longBytes, xxh64 } from './xxhash';
+import { isTimeZone } from './zone';
 
 /**
  * Functions that SQL has no words for: they take texts and give a text or null, and DuckDB calls them for each row. Numbers,
@@ -49,6 +50,7 @@ export const NATIVES: readonly NativeFunction[] = [
   text1('kn_hash', (a) => BigInt.asIntN(64, xxh64(a)).toString()),
   text1('kn_hash_long', (a) => BigInt.asIntN(64, xxh64(longBytes(BigInt(a)))).toString()),
   text1('kn_treepath', treePath),
+  text1('kn_zone', (a) => (isTimeZone(a) ? a : null)),
   textFunction('kn_bag_remove', 2, ([bag, keys]) => (bag == null || keys == null ? null : removeKeys(bag, keys))),
   textFunction('kn_url_encode', 2, ([text, space]) => encodeUrl(text ?? '', space ?? '+')),
   text1('kn_parse_url', parseUrl),
