@@ -61,6 +61,8 @@ export interface Scope {
   readonly window: Window;
   /** Computes SQL in a SELECT below this one and gives its name: window functions do not nest. */
   readonly stage?: (sql: string) => string;
+  /** As `stage`, for what one SELECT cannot compute. */
+  readonly rebuild?: (make: (from: string, as: string) => string) => string;
   /** What ingestion_time() means here; null where the table does not say. */
   readonly ingestion?: Value | null;
   /** Inside a scan step: the columns of a step's last row. */

@@ -113,23 +113,27 @@ export function overSql(window: {
 /** Columns that must be computed below a SELECT, because window functions do not nest. */
 export interface Stages {
   stage(sql: string): string;
+  /** As `stage`, for a column that one SELECT cannot compute: `make` writes the rows of `from` down with it. */
+  rebuild(make: (from: string, as: string) => string): string;
   /** The relation with the stages beneath it; its columns stay as they are. */
   under(r: Relation): Relation;
 }
 
 export function createStages(t: Translating): Stages {
-  const stages: { readonly sql: string; readonly as: string }[] = [];
+  const stages: ((below: string, where: string) => string)[] = [];
   return {
     stage(sql) {
       const as = t.fresh('w');
-      stages.push({ sql, as });
+      stages.push((below, where) => `(SELECT *, ${sql} AS ${as} FROM ${below}${where}) AS ${t.fresh('q')}`);
+      return as;
+    },
+    rebuild(make) {
+      const as = t.fresh('w');
+      stages.push((below, where) => make(where ? `(SELECT * FROM ${below}${where}) AS ${t.fresh('q')}` : below, as));
       return as;
     },
     under(r) {
-      const from = stages.reduce((below, s, i) => {
-        const where = i === 0 ? whereSql(r) : '';
-        return `(SELECT *, ${s.sql} AS ${s.as} FROM ${below}${where}) AS ${t.fresh('q')}`;
-      }, r.from);
+      const from = stages.reduce((below, stage, i) => stage(below, i === 0 ? whereSql(r) : ''), r.from);
       return stages.length === 0 ? r : { ...r, from, where: [] };
     },
   };

@@ -2,7 +2,7 @@ import type { Call, FunctionTable } from '../call';
 import { convert, unify } from '../convert';
 import { truth } from '../expressions/compare';
 import { overSql } from '../relation';
-import { solid, type Value, value } from '../value';
+import { solid, ticksOf, type Value, value } from '../value';
 
 /**
  * Functions over the rows in their order. Where one stands inside another, the inner is computed a SELECT below; a restart
@@ -68,6 +68,47 @@ function rank(c: Call, dense: boolean): Value {
   return solid(`max(CASE WHEN ${change} = 1 THEN ${row} END) ${over(c, group, true)}`, 'long');
 }
 
+/**
+ * The start of each row's session. Gaps and restarts cut the rows into stretches; the longest length of a session cuts a
+ * stretch further, and there each start depends on the one before, which a native function walks through.
+ */
+function session(c: Call): Value {
+  const { rebuild, window } = c.scope;
+  const [x, longest, gap] = [c.value(0), c.value(1), c.value(2)];
+  if (!rebuild) return c.refuse();
+  if (longest.constant === undefined || gap.constant === undefined)
+    return c.refuse('row_window_session of lengths that are not constant is not run locally.');
+  const at = plain(c, ticksOf(convert(x, 'datetime')));
+  const restart = c.count > 3 ? plain(c, truth(c.value(3)).sql) : 'false';
+  const order = overSql({
+    partition: [],
+    order: [...window.partition.map((sql) => ({ sql, descending: false, nulls: 'LAST' as const })), ...window.order],
+  });
+  const [limit, near] = [longest, gap].map((v) => convert(v, 'timespan').sql) as [string, string];
+  const as = rebuild((from, start) => {
+    const { t } = c;
+    const [n, v, cut, part] = [t.fresh('n'), t.fresh('v'), t.fresh('b'), t.fresh('s')];
+    const rows = t.cte(
+      `SELECT *, row_number() ${order} AS ${n}, ${at} AS ${v}, ${restart} AS ${cut} FROM ${from}`,
+      'MATERIALIZED',
+    );
+    const other = window.partition.map((p) => ` OR ${p} IS DISTINCT FROM lag(${p}) OVER (ORDER BY ${n})`).join('');
+    const last = `lag(${v}) OVER (ORDER BY ${n})`;
+    const begins = `(${cut} OR ${v} IS NULL OR ${last} IS NULL OR ${v} - ${last} >= ${near}${other})`;
+    const cuts = t.cte(`SELECT ${n}, ${v}, CASE WHEN ${begins} THEN 1 ELSE 0 END AS ${cut} FROM ${rows}`);
+    const parts = t.cte(`SELECT ${n}, ${v}, sum(${cut}) OVER (ORDER BY ${n}) AS ${part} FROM ${cuts}`, 'MATERIALIZED');
+    const list = `list(${v} ORDER BY ${n})`;
+    const walked = `CAST(json(kn_session_starts(to_json(${list})::VARCHAR, (${limit})::VARCHAR)) AS BIGINT[])`;
+    const first = `CASE WHEN max(${v}) - arg_min(${v}, ${n}) < ${limit} THEN list_transform(${list}, lambda y: arg_min(${v}, ${n})) ELSE ${walked} END`;
+    const starts = t.cte(
+      `SELECT unnest(list(${n} ORDER BY ${n})) AS ${n}, unnest(${first}) AS ${start} FROM ${parts} GROUP BY ${part}`,
+    );
+    const [a, b] = [t.fresh('q'), t.fresh('q')];
+    return t.cte(`SELECT ${a}.*, ${b}.${start} FROM ${rows} AS ${a} JOIN ${starts} AS ${b} ON (${a}.${n} = ${b}.${n})`);
+  });
+  return value(as, 'datetime', { ticks: true });
+}
+
 export const WINDOWS: FunctionTable = {
   row_number: rowNumber,
   prev: (c) => neighbour(c, 'lag'),
@@ -75,4 +116,5 @@ export const WINDOWS: FunctionTable = {
   row_cumsum: runningSum,
   row_rank_dense: (c) => rank(c, true),
   row_rank_min: (c) => rank(c, false),
+  row_window_session: session,
 };

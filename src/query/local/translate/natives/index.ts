@@ -46,6 +46,21 @@ function twoLinesBag(json: string | null): string | null {
 const text1 = (name: string, call: (a: string) => string | null): NativeFunction =>
   textFunction(name, 1, ([a]) => (a === null || a === undefined ? null : call(a)));
 
+/** The start of each time's session, where a session is shorter than `limit`: a start is the first time too far from the last. */
+function sessionStarts(times: string | null | undefined, limit: string | null | undefined): string | null {
+  if (!times || !limit) return null;
+  const longest = BigInt(limit);
+  let start: string | undefined;
+  const starts = times
+    .replace(/[[\]\s]/g, '')
+    .split(',')
+    .map((time) => {
+      if (start === undefined || BigInt(time) - BigInt(start) >= longest) start = time;
+      return start;
+    });
+  return `[${starts.join(',')}]`;
+}
+
 export const NATIVES: readonly NativeFunction[] = [
   text1('kn_hash', (a) => BigInt.asIntN(64, xxh64(a)).toString()),
   text1('kn_hash_long', (a) => BigInt.asIntN(64, xxh64(longBytes(BigInt(a)))).toString()),
@@ -66,6 +81,7 @@ export const NATIVES: readonly NativeFunction[] = [
   ),
   textFunction('kn_ip_in_range', 2, ([a, b]) => inRange(a ?? null, b ?? null)?.toString() ?? null),
   textFunction('kn_ip_format', 1, ([a]) => formatAddress(a ?? null)),
+  textFunction('kn_session_starts', 2, ([times, limit]) => sessionStarts(times, limit)),
   textFunction('kn_series_combine', 3, ([name, a, b]) => combineSeries(name ?? '', a ?? null, b ?? null)),
   textFunction('kn_series_map', 2, ([name, a]) => mapSeries(name ?? '', a ?? null)),
   textFunction('kn_series_figure', 3, ([name, a, b]) => {

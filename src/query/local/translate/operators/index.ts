@@ -223,7 +223,7 @@ function rest(t: Translating, o: Stage, input: Relation, env: Env, q: Query): Re
 function where(t: Translating, condition: Expr, input: Relation, env: Env): Relation {
   const r = settled(t, input);
   const stages = createStages(t);
-  const scope = scopeOf(r, env, { stage: stages.stage });
+  const scope = scopeOf(r, env, { stage: stages.stage, rebuild: stages.rebuild });
   const parts = condition.kind === 'logical' && condition.operator === 'and' ? condition.operands : [condition];
   // A condition with prev() or row_number() sees the rows before it filters them.
   const sql = parts.map((p) => t.condition(p, scope)).map((s) => (/\bOVER \(/.test(s) ? stages.stage(s) : s));

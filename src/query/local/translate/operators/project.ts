@@ -21,6 +21,7 @@ const ROW_FUNCTIONS: ReadonlySet<string> = new Set([
   'row_cumsum',
   'row_rank_dense',
   'row_rank_min',
+  'row_window_session',
 ]);
 
 /** How many row functions an expression calls. */
@@ -126,7 +127,7 @@ export function extend(
   const names = freshNames(bound, new Set([...r.columns.map((c) => c.name), ...givenNames(o.items)]));
   const run = next && keyOfRuns(o, next, r);
   const window = run && { partition: [...r.carried, run.sql], order: r.order.slice(1) };
-  const scope = scopeOf(r, env, { stage: stages.stage, ...(window && { window }) });
+  const scope = scopeOf(r, env, { stage: stages.stage, rebuild: stages.rebuild, ...(window && { window }) });
   const made = itemColumns(t, o.items, scope, bound, names);
   const known = new Map(r.columns.map((c) => [c.name, c]));
   for (const c of made) known.set(c.name, c);
@@ -143,7 +144,7 @@ export function project(
 ): Relation {
   const r = ordered(t, settled(t, input), o.items);
   const stages = createStages(t);
-  const scope = scopeOf(r, env, { stage: stages.stage });
+  const scope = scopeOf(r, env, { stage: stages.stage, rebuild: stages.rebuild });
   let at = 0;
   const columns = o.items.flatMap((item): Column[] => {
     if (item.kind === 'star') {

@@ -1,13 +1,15 @@
-import type { BoundColumn, OperatorOf, TopNestedLevel } from '../../../../kusto/tree';
+import type { BoundColumn, Expr, OperatorOf, TopNestedLevel } from '../../../../kusto/tree';
 import { unnamed } from '../call';
-import type { Column, Env, Relation, Scope, Translating } from '../context';
-import { dynamicSql } from '../convert';
+import { type Column, type Env, type Relation, type Scope, scalarType, type Translating } from '../context';
+import { convert, dynamicSql } from '../convert';
 import { columnRef, flush, relation, scopeOf, settled } from '../relation';
-import type { Value } from '../value';
+import { nullOf, type Value } from '../value';
 import { rowCount } from './order';
+import { unionAll } from './union';
 
 /**
- * `top-nested`: level by level the largest groups inside each group of the level above.
+ * `top-nested`: level by level the largest groups inside each group of the level above, and where asked for a row
+ * for all the others.
  */
 interface Level {
   readonly key: Column;
@@ -25,14 +27,68 @@ export function topNested(
   let levels: readonly Level[] = [];
   const last = o.levels.length - 1;
   let answer: Relation | undefined;
+  const others: Relation[] = [];
   o.levels.forEach((level, i) => {
     const names = [bound[2 * i]?.name ?? `Column${2 * i + 1}`, bound[2 * i + 1]?.name ?? `aggregated_${i}`] as const;
     const groups = rankGroups(t, level, rows, scopeOf(rows, env), levels, env);
+    // A level without others still has them where a level below asks for its own.
+    if (o.levels.slice(i).some((l) => l.others))
+      others.push(allOthers(t, o.levels, i, groups, rows, levels, env, bound));
     if (i === last) answer = lastLevel(t, groups, levels, names);
     else ({ rows, levels } = intoRows(t, groups, rows, levels, names));
   });
-  return answer ?? relation(rows.from, []);
+  const top = answer ?? relation(rows.from, []);
+  return others.length ? unionAll(t, [top, ...others], bound, undefined, false) : top;
 }
+
+/**
+ * One row in each group of the levels above for the rows that are in no top group of this level. Neither this level nor
+ * those below divide them: each that has others says so with its own figure, and the rest are empty.
+ */
+function allOthers(
+  t: Translating,
+  all: readonly TopNestedLevel[],
+  at: number,
+  g: Groups,
+  rows: Relation,
+  above: readonly Level[],
+  env: Env,
+  bound: readonly BoundColumn[],
+): Relation {
+  const scope = scopeOf(rows, env);
+  const top = `(SELECT * FROM ${g.from} WHERE ${g.inTop}) AS ${t.fresh('q')}`;
+  const groups = above.flatMap((a) => [a.key, a.total].map((v) => ({ v, as: t.fresh('p'), name: v.name })));
+  const figures = all.slice(at).flatMap((level, j) => {
+    const [key, total] = [bound[2 * (at + j)]!, bound[2 * (at + j) + 1]!];
+    const type = scalarType(key.type);
+    const said = level.others ? convert(t.expression(level.others, scope), type) : nullOf(type);
+    const figure = level.others
+      ? t.expression(aggregateOf(level), { ...scope, grouped: true })
+      : nullOf(scalarType(total.type));
+    return [
+      { v: said, as: t.fresh('k'), name: key.name },
+      { v: figure, as: t.fresh('v'), name: total.name },
+    ];
+  });
+  const list = [...groups, ...figures];
+  const where = rows.where.length ? ` WHERE ${rows.where.join(' AND ')}` : '';
+  const by = groups.length ? ` GROUP BY ${groups.map((_, i) => i + 1).join(', ')}` : '';
+  const from = t.cte(
+    `SELECT ${list.map(({ v, as }) => `${keyOf(v)} AS ${as}`).join(', ')} FROM ${rows.from} ANTI JOIN ${top} ON (${inGroup(g, above)})${where}${by} HAVING count(*) > 0`,
+  );
+  return relation(
+    from,
+    list.map(({ v, as, name }) => columnRef(name, as, v)),
+  );
+}
+
+const aggregateOf = (level: TopNestedLevel): Expr => unnamed(level.by.kind === 'ordered' ? level.by.value : level.by);
+
+/** True for a row of the group: its groups of the levels above, and its key. */
+const inGroup = (g: Groups, above: readonly Level[]): string =>
+  [...above.map((a, i) => same(a.key, a.key.sql, g.up[i]!.key.sql)), same(g.key, keyOf(g.key), g.keyName)].join(
+    ' AND ',
+  );
 
 interface Groups {
   /** Ranked groups, the top ones alone: keys of the levels above, then the key and its total. */
@@ -54,11 +110,9 @@ function rankGroups(
   above: readonly Level[],
   env: Env,
 ): Groups {
-  if (level.others) t.refuse(level.others, 'top-nested with others', 'top-nested … with others is not run locally.');
-  const by = level.by.kind === 'ordered' ? level.by.value : level.by;
   const ascending = level.by.kind === 'ordered' && !level.by.descending;
   const key = t.expression(unnamed(level.of), scope);
-  const total = t.expression(unnamed(by), { ...scope, grouped: true });
+  const total = t.expression(aggregateOf(level), { ...scope, grouped: true });
   const [k, v, r] = [t.fresh('k'), t.fresh('v'), t.fresh('r')];
   const up = above.map((a) => ({ key: { ...a.key, sql: t.fresh('p') }, total: { ...a.total, sql: t.fresh('p') } }));
   const where = rows.where.length ? ` WHERE ${rows.where.join(' AND ')}` : '';
@@ -102,10 +156,6 @@ function intoRows(
   above: readonly Level[],
   names: readonly [string, string],
 ): { readonly rows: Relation; readonly levels: readonly Level[] } {
-  const on = [
-    ...above.map((a, i) => same(a.key, a.key.sql, g.up[i]!.key.sql)),
-    same(g.key, keyOf(g.key), g.keyName),
-  ].join(' AND ');
   const hidden = [
     columnRef(`\0key${above.length}`, g.keyName, g.key),
     columnRef(`\0total${above.length}`, g.totalName, g.total),
@@ -115,7 +165,7 @@ function intoRows(
     { ...a.total, name: `\0total${i}` },
   ]);
   const own = rows.columns.filter((c) => !c.name.startsWith('\0'));
-  const joined = relation(`${rows.from} JOIN ${g.from} ON (${on})`, [...own, ...kept, ...hidden], {
+  const joined = relation(`${rows.from} JOIN ${g.from} ON (${inGroup(g, above)})`, [...own, ...kept, ...hidden], {
     where: [...rows.where, g.inTop],
   });
   const next = flush(t, joined);
