@@ -1,14 +1,14 @@
-import type { BoundColumn, Expr, OperatorOf } from '../../../../kusto/tree';
-import { type Column, type Env, type Relation, type Scope, scalarType, type Translating } from '../context';
-import { convert, dynamicSql } from '../convert';
-import { columnRef, flush, numbered, orderSql, relation, scopeOf, settled } from '../relation';
-import { nullOf, sqlType, type Value, value } from '../value';
+import type { BoundColumn, OperatorOf } from '../../../../kusto/tree';
+import type { Column, Env, Relation, Translating } from '../context';
+import { flush, numbered, orderSql, relation, scopeOf, settled } from '../relation';
+import { value } from '../value';
 import { orderKeys } from './order';
 import { emptyRelation } from './project';
+import { type Machine, stateMachine } from './scan-steps';
 
 /**
- * `scan` with one step: a fold over the rows in their order, as a recursive query that takes one row of every partition at
- * a time. Several steps are a state machine and are refused.
+ * `scan`: a state machine over the rows in their order, as a recursive query that takes one row of every partition at a
+ * time; scan-steps.ts writes what one row does to the state.
  */
 export function scan(
   t: Translating,
@@ -17,87 +17,95 @@ export function scan(
   env: Env,
   bound: readonly BoundColumn[],
 ): Relation {
-  const step = o.steps[0];
-  if (!step || o.steps.length > 1 || step.output !== 'all' || o.parameters.size > 0) {
-    t.refuse(o, 'scan', 'scan with several steps, an output clause or a match id is not run locally.');
+  const why = refusal(o);
+  if (why) {
+    t.refuse(o, 'scan', why);
     return emptyRelation(t, bound);
   }
+  const { rows, part, row } = inPartitions(t, o, input, env);
+  const [group, at] = [t.fresh('p'), t.fresh('n')];
+  const machine = stateMachine(t, o, rows, env);
+  const name = t.fresh('z');
+  const body =
+    `WITH RECURSIVE ${name} AS (SELECT DISTINCT ${part} AS ${group}, 0::BIGINT AS ${at}, ${machine.first.join(', ')} FROM ${rows.from}` +
+    ` UNION ALL SELECT ${group}, ${at} + 1, ${machine.next.join(', ')} FROM ${machine.over(`${name} JOIN ${rows.from} ON (${part} = ${group} AND ${row} = ${at} + 1)`)})` +
+    ` SELECT * FROM ${name}`;
+  const states = t.cte(body, 'MATERIALIZED');
+  const from = `${rows.from} JOIN ${states} ON (${part} = ${group} AND ${row} = ${at})`;
+  return matches(t, o, rows, from, machine, bound);
+}
+
+function refusal(o: OperatorOf<'scan'>): string | undefined {
+  if (o.steps.some((s) => s.output === 'last')) return 'scan with output=last is not run locally.';
+  if (o.steps.length === 0 || o.steps.some((s) => s.optional)) return 'scan with an optional step is not run locally.';
+  const other = [...o.parameters.keys()].find((p) => p !== 'with_match_id');
+  return other && `scan with ${other} is not run locally.`;
+}
+
+/** The rows with the number of their partition and their number in it, written down once. */
+function inPartitions(t: Translating, o: OperatorOf<'scan'>, input: Relation, env: Env) {
   const sorted = settled(t, input);
   const keys = o.orderBy.length ? orderKeys(t, o.orderBy, sorted, env) : sorted.order;
   const r = numbered(t, { ...sorted, order: keys });
-  const partition = o.partitionBy.map((e) => t.expression(e, scopeOf(r, env)).sql);
+  const partition = [...r.carried, ...o.partitionBy.map((e) => t.expression(e, scopeOf(r, env)).sql)];
   const part = partition.length ? `dense_rank() OVER (ORDER BY ${partition.join(', ')})` : '1';
-  const over = `OVER (${partition.length ? `PARTITION BY ${partition.join(', ')} ` : ''}${r.order.length ? `ORDER BY ${orderSql(r.order)}` : ''})`;
+  const over = `OVER (${partition.length ? `PARTITION BY ${partition.join(', ')} ` : ''}ORDER BY ${orderSql(r.order)})`;
   const hidden: Column[] = [
     { ...value(part, 'long', { nullable: false }), name: '\0part' },
     { ...value(`row_number() ${over}`, 'long', { nullable: false }), name: '\0row' },
   ];
-  const rows = flush(t, { ...r, columns: [...r.columns, ...hidden], sealed: true }, '', 'MATERIALIZED');
-  return fold(t, o, rows, env, bound);
+  const made = flush(t, { ...r, columns: [...r.columns, ...hidden], sealed: true }, '', 'MATERIALIZED');
+  const sqlOf = (name: string) => made.columns.find((c) => c.name === name)!.sql;
+  const own = made.columns.filter((c) => !c.name.startsWith('\0'));
+  return { rows: { ...made, columns: own }, part: sqlOf('\0part'), row: sqlOf('\0row') };
 }
 
-/** The state of the step: whether it has matched yet, its declared columns, and the columns of its last row. */
-function fold(
+/** A row for each match of a row to a step that gives any, the later steps first. */
+function matches(
   t: Translating,
   o: OperatorOf<'scan'>,
   rows: Relation,
-  env: Env,
+  from: string,
+  machine: Machine,
   bound: readonly BoundColumn[],
 ): Relation {
-  const step = o.steps[0]!;
-  const own = rows.columns.filter((c) => !c.name.startsWith('\0'));
-  const [part, row] = ['\0part', '\0row'].map((n) => rows.columns.find((c) => c.name === n)!.sql) as [string, string];
-  const [active, matched, at, group, state] = ['a', 'm', 'n', 'p', 'z'].map((p) => t.fresh(p)) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  const declared = o.declared.map((d) => {
-    const type = scalarType(d.type);
-    const start = d.default ? convert(t.expression(d.default, scopeOf(rows, env)), type) : nullOf(type);
-    return { name: d.name, type, start, as: t.fresh('d') };
+  const given = machine.steps.filter((_, k) => o.steps[k]!.output === 'all');
+  const [only] = given;
+  const step = t.fresh('k');
+  const pick = (read: (s: Machine['steps'][number]) => string): string =>
+    given.length === 1
+      ? read(only!)
+      : `(CASE ${step} ${given.map((s, i) => `WHEN ${i} THEN ${read(s)}`).join(' ')} END)`;
+  if (!only) return emptyRelation(t, bound);
+  const made = new Map<string, Column>(rows.columns.map((c) => [c.name, c]));
+  o.declared.forEach((d, i) => {
+    made.set(d.name, {
+      ...value(
+        pick((s) => s.declared[i]!.as),
+        only.declared[i]!.type,
+      ),
+      name: d.name,
+    });
   });
-  const last = own.map((c) => ({ c, as: t.fresh('l') }));
-  const held = (name: string): Value | undefined => {
-    const d = declared.find((x) => x.name === name);
-    if (d) return value(d.as, d.type);
-    const l = last.find((x) => x.c.name === name);
-    return l && columnRef(name, l.as, { ...l.c, nullable: true });
-  };
-  const scope: Scope = {
-    ...scopeOf(rows, env),
-    column: (name) => declared.find((d) => d.name === name)?.start ?? own.find((c) => c.name === name),
-    steps: new Map([[step.name, held]]),
-  };
-  const test = t.condition(step.condition, scope);
-  const next = declared.map((d) => {
-    const assignment = step.assignments.find((a) => a.name === d.name);
-    const v = assignment ? convert(t.expression(assignment.value as Expr, scope), d.type) : d.start;
-    return `CASE WHEN ${test} THEN ${v.type === 'dynamic' ? dynamicSql(v) : v.sql} ELSE ${d.as} END AS ${d.as}`;
-  });
-  const first = [
-    ...declared.map((d) => `(${d.start.sql})::${sqlType(d.start)} AS ${d.as}`),
-    ...last.map((l) => `NULL::${sqlType(l.c)} AS ${l.as}`),
-  ];
-  const later = [...next, ...last.map((l) => `CASE WHEN ${test} THEN ${l.c.sql} ELSE ${l.as} END AS ${l.as}`)];
-  const body =
-    `WITH RECURSIVE ${state} AS (SELECT DISTINCT ${part} AS ${group}, 0::BIGINT AS ${at}, false AS ${active}, false AS ${matched}, ${first.join(', ')} FROM ${rows.from}` +
-    ` UNION ALL SELECT ${group}, ${at} + 1, (${active} OR coalesce(${test}, false)), coalesce(${test}, false), ${later.join(', ')} FROM ${state} JOIN ${rows.from} ON (${part} = ${group} AND ${row} = ${at} + 1))` +
-    ` SELECT * FROM ${state}`;
-  const states = t.cte(body, 'MATERIALIZED');
-  const made = new Map<string, Column>([
-    ...own.map((c) => [c.name, c] as const),
-    ...declared.map((d) => [d.name, { ...value(d.as, d.type), name: d.name, simple: true }] as const),
-  ]);
-  const from = `${rows.from} JOIN ${states} ON (${part} = ${group} AND ${row} = ${at})`;
+  const id = o.parameters.get('with_match_id');
+  if (id !== undefined)
+    made.set(id, {
+      ...value(
+        pick((s) => s.matchId),
+        'long',
+        { nullable: false },
+      ),
+      name: id,
+    });
+  const several = given.length > 1 ? ` CROSS JOIN (SELECT unnest(range(${given.length})) AS ${step})` : '';
+  const order =
+    given.length > 1 ? [...rows.order, { sql: step, descending: true, nulls: 'LAST' as const }] : rows.order;
   return flush(
     t,
     relation(
-      from,
+      `${from}${several}`,
       bound.flatMap((b) => made.get(b.name) ?? []),
-      { where: [matched], order: rows.order, carried: rows.carried },
+      { where: [pick((s) => s.matched)], order, carried: rows.carried },
     ),
   );
 }
