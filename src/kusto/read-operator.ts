@@ -113,8 +113,9 @@ const READ: { readonly [kind: string]: Read } = {
     kind: 'find',
     tables: items(n.InClause?.Expressions).map((e) => r.query(e)),
     condition: r.expression(n.Condition),
-    project: n.Project ? columnsOf(n).slice(1) : null,
+    project: n.Project && tokens(n.Project) !== 'project-smart' ? columnsOf(n).slice(1) : null,
     withSource: parameters(n.Parameters).get('withsource') ?? 'source_',
+    packs: /\bpack\(\*\)$/.test(tokens(n.Project)),
   }),
   PartitionOperator: (r, n) => ({
     kind: 'partition',

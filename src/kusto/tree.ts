@@ -293,8 +293,11 @@ export type Operator = Place &
         readonly kind: 'find';
         readonly tables: readonly Query[];
         readonly condition: Expr;
+        /** Null for the columns that all tables have or the condition names, with the rest in a bag: `project-smart`. */
         readonly project: readonly BoundColumn[] | null;
         readonly withSource: string;
+        /** True where the list ends with `pack(*)`: the last column of `project` is a bag of the others. */
+        readonly packs: boolean;
       }
     | { readonly kind: 'partition'; readonly by: Expr; readonly query: Query; readonly input: string | null }
     | {

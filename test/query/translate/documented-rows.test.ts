@@ -4,9 +4,28 @@ import { createTestEngine } from './engine';
 
 /** Operators over whole rows, by the examples and rules of Microsoft's reference of the language. */
 
+const table = (name: string, last: string) => ({
+  name,
+  columns: ['Session_Id', 'Level', 'EventText', last].map((c) => ({ name: c, type: 'string' as const })),
+  relation: `"${name}"`,
+  timeColumn: null,
+  ingestionColumn: null,
+});
+const [FIRST, SECOND] = ['acbd207d-51aa-4df7-bfa7-be70eb68f04e', '28b8e46e-3c31-43cf-83cb-48921c3986fc'];
+const EVENTS = [
+  `CREATE TABLE EventsTable1 AS SELECT * FROM (VALUES ('${FIRST}', 'Information', 'Some Text1', 'v1.0.0'),
+    ('${FIRST}', 'Error', 'Some Text2', 'v1.0.0'), ('${SECOND}', 'Error', 'Some Text3', 'v1.0.1'),
+    ('8f057b11-3281-45c3-a856-05ebb18a3c59', 'Information', 'Some Text4', 'v1.1.0')) AS x(Session_Id, Level, EventText, Version)`,
+  `CREATE TABLE EventsTable2 AS SELECT * FROM (VALUES ('f7d5f95f-f580-4ea6-830b-5776c8d64fdd', 'Information', 'Some Other Text1', 'Event1'),
+    ('${FIRST}', 'Information', 'Some Other Text2', 'Event2'), ('${FIRST}', 'Error', 'Some Other Text3', 'Event3'),
+    ('15eaeab5-8576-4b58-8fc6-478f75d8fee4', 'Error', 'Some Other Text4', 'Event4')) AS x(Session_Id, Level, EventText, EventName)`,
+];
+
 let engine: Awaited<ReturnType<typeof createTestEngine>>;
 beforeAll(async () => {
-  engine = await createTestEngine();
+  engine = await createTestEngine(EVENTS, {
+    tables: [table('EventsTable1', 'Version'), table('EventsTable2', 'EventName')],
+  });
 });
 afterAll(() => engine.close());
 
@@ -126,5 +145,53 @@ describe('top-nested with others', () => {
         [-1, 3],
       ],
     );
+  });
+});
+
+describe('find', () => {
+  it('gives what all tables have and packs the rest', async () => {
+    const rows = [
+      ['EventsTable1', FIRST, 'Information', 'Some Text1', { Version: 'v1.0.0' }],
+      ['EventsTable1', FIRST, 'Error', 'Some Text2', { Version: 'v1.0.0' }],
+      ['EventsTable2', FIRST, 'Information', 'Some Other Text2', { EventName: 'Event2' }],
+      ['EventsTable2', FIRST, 'Error', 'Some Other Text3', { EventName: 'Event3' }],
+    ] as Json[][];
+    await check(`find in (EventsTable1, EventsTable2) where Session_Id == '${FIRST}'`, rows);
+    await check(`find in (EventsTable*) where Session_Id == '${FIRST}' project-smart`, rows);
+    await check(
+      `find withsource=T in (EventsTable1, EventsTable2) where Session_Id == '${FIRST}' | where T == 'EventsTable2' | project tostring(pack_.EventName)`,
+      [['Event2'], ['Event3']],
+    );
+  });
+  it('packs the rest beside columns that are asked for', async () => {
+    await check(
+      `find in (EventsTable1, EventsTable2) where Session_Id == '${FIRST}' and Level == 'Error' project EventText, Version, EventName, pack(*)`,
+      [
+        ['EventsTable1', 'Some Text2', 'v1.0.0', '', { Session_Id: FIRST, Level: 'Error' }],
+        ['EventsTable2', 'Some Other Text3', '', 'Event3', { Session_Id: FIRST, Level: 'Error' }],
+      ],
+    );
+  });
+  it('asks no table that has none of the columns in the condition', async () => {
+    await check(`find in (EventsTable1, EventsTable2) where Version == 'v1.0.1'`, [
+      ['EventsTable1', SECOND, 'Error', 'Some Text3', 'v1.0.1'],
+    ]);
+    await check(`find in (EventsTable1, EventsTable2) where isempty(Version) project EventText`, []);
+    await check(`find in (EventsTable1, EventsTable2) where Version == 'v1.0.1' or EventName == 'Event1'`, [
+      ['EventsTable1', SECOND, 'Error', 'Some Text3', 'v1.0.1', ''],
+      ['EventsTable2', 'f7d5f95f-f580-4ea6-830b-5776c8d64fdd', 'Information', 'Some Other Text1', '', 'Event1'],
+    ]);
+  });
+  it('finds a term in any column of any table', async () => {
+    await check('find in (EventsTable1, EventsTable2) where * has "Text3" | project source_, EventText', [
+      ['EventsTable1', 'Some Text3'],
+      ['EventsTable2', 'Some Other Text3'],
+    ]);
+    await check('find in (EventsTable1, EventsTable2) where "Other" | count', [[4]]);
+  });
+  it('refuses columns of several types, for which the cloud has several columns', () => {
+    const kql =
+      'let A = view(){ datatable(Id:string)["1"] }; let B = view(){ datatable(Id:long)[1] }; find in (A, B) where Id == 1';
+    expect(engine.translate(kql)).toMatchObject({ kind: 'refused', refused: [{ name: 'find' }] });
   });
 });

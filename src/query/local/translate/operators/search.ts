@@ -1,6 +1,6 @@
 import type { BoundColumn, Expr, OperatorOf, Query } from '../../../../kusto/tree';
 import type { Column, Env, Relation, Scope, Translating } from '../context';
-import { convert, textOf } from '../convert';
+import { convert, jsonOf, textOf } from '../convert';
 import { termPattern } from '../expressions/text-match';
 import { columnRef, flush, relation, scopeOf, settled } from '../relation';
 import { literal, nullOf, text, type Value, value } from '../value';
@@ -71,6 +71,36 @@ function wildcard(term: string, caseful: boolean): string {
   return `${first}.*${middle.join('')}${last}`;
 }
 
+/** Names of columns in an expression. */
+function namesIn(node: unknown, found: Set<string> = new Set()): Set<string> {
+  if (typeof node !== 'object' || node === null) return found;
+  if ('kind' in node && node.kind === 'column' && 'name' in node) found.add(String(node.name));
+  for (const part of Object.values(node)) namesIn(part, found);
+  return found;
+}
+
+/** Tables that have a column which the condition names; all where it names none. */
+function concerned(condition: Expr, sides: readonly Relation[]): readonly Relation[] {
+  const used = namesIn(condition);
+  const having = sides.filter((r) => r.columns.some((c) => used.has(c.name)));
+  return having.length ? having : sides;
+}
+
+/** The columns of a bag, each under its own name. */
+function packed(name: string, columns: readonly Column[]): Column {
+  const pairs = columns.map((c) => `${text(c.name)}, ${jsonOf(c)}`);
+  return { ...value(`json_object(${pairs.join(', ')})`, 'dynamic', { nullable: false }), name };
+}
+
+/**
+ * Where the binder names the columns, one that has another type in some table would be several columns in the cloud, by
+ * names that the binder does not know.
+ */
+function clashing(wanted: readonly BoundColumn[], sides: readonly Relation[]): string | undefined {
+  const types = (name: string) => sides.flatMap((r) => r.columns.filter((c) => c.name === name).map((c) => c.type));
+  return wanted.find((w) => new Set([...types(w.name), ...(w.type === 'unknown' ? [] : [w.type])]).size > 1)?.name;
+}
+
 export function find(
   t: Translating,
   o: OperatorOf<'find'>,
@@ -78,12 +108,16 @@ export function find(
   env: Env,
   bound: readonly BoundColumn[],
 ): Relation {
-  if (!o.project) {
-    t.refuse(o, 'find', 'find without a project list is not run locally.');
+  const tables = concerned(o.condition, sources(t, o.tables, input, env));
+  const listed = o.project ?? bound.filter((b) => b.name !== o.withSource);
+  const bag = o.packs || (!o.project && listed.at(-1)?.name === 'pack_') ? listed.at(-1) : undefined;
+  const wanted = bag ? listed.slice(0, -1) : listed;
+  const clash = o.project ? undefined : clashing(wanted, tables);
+  if (clash !== undefined) {
+    t.refuse(o, 'find', `find without a project list is not run locally where tables differ in the type of ${clash}.`);
     return emptyRelation(t, bound);
   }
-  const wanted = o.project;
-  const sides = sources(t, o.tables, input, env).map((side, i) => {
+  const sides = tables.map((side, i) => {
     const r = settled(t, side);
     const scope = scopeOf(r, env);
     const condition = searchCondition(t, o.condition, scope, false);
@@ -93,20 +127,13 @@ export function find(
       if (!found) return [];
       return [{ ...(c.type === 'unknown' ? found : convert(found, c.type)), name: c.name }];
     });
-    return flush(t, { ...r, where: [...r.where, condition], columns: [source, ...columns] });
+    const rest = r.columns.filter((c) => !wanted.some((w) => w.name === c.name));
+    const bags = bag ? [packed(bag.name, rest)] : [];
+    return flush(t, { ...r, where: [...r.where, condition], columns: [source, ...columns, ...bags] });
   });
-  const targets = [{ name: o.withSource, type: 'string' as const }, ...wanted];
-  return unionAll(
-    t,
-    sides.length
-      ? sides
-      : [
-          relation('(SELECT 1) AS nothing', [columnRef(o.withSource, "''", value("''", 'string'))], {
-            where: ['false'],
-          }),
-        ],
-    targets,
-    undefined,
-    false,
-  );
+  const targets = [{ name: o.withSource, type: 'string' as const }, ...listed];
+  const none = relation('(SELECT 1) AS nothing', [columnRef(o.withSource, "''", value("''", 'string'))], {
+    where: ['false'],
+  });
+  return unionAll(t, sides.length ? sides : [none], targets, undefined, false);
 }
