@@ -210,22 +210,39 @@ class Reader {
       const symbol = node.symbol();
       if (symbol?.kind === 'table' || symbol?.type === 'table') return true;
       const meant = symbol?.kind === 'column' ? null : scope.lookup(node.text.trim());
-      return meant !== null && meant.node.columns() !== null;
+      if (meant === null) return false;
+      return meant.node.columns() !== null || this.isGivenTable(meant.node, meant.scope);
     }
-    if (node.kind === 'FunctionCallExpression' || node.kind === 'PathExpression') return node.columns() !== null;
-    return false;
+    if (node.kind === 'FunctionCallExpression') return node.columns() !== null || this.isGivenTable(node, scope);
+    return node.kind === 'PathExpression' && node.columns() !== null;
+  }
+
+  /**
+   * True for a call of the query's own function that is a pipeline or `table(…)`. The engine tells no columns of it where the
+   * table's name is a parameter, for it looks at the body once and not at each call.
+   */
+  private isGivenTable(call: SyntaxNode, scope: Scope): boolean {
+    if (call.kind !== 'FunctionCallExpression') return false;
+    const name = calledName(call);
+    if (name === 'table') return true;
+    const meant = scope.lookup(name);
+    const result = meant?.node.kind === 'FunctionDeclaration' ? meant.node.part('Body')?.part('Expression') : null;
+    if (!result) return false;
+    return (
+      result.kind === 'PipeExpression' || (result.kind === 'FunctionCallExpression' && calledName(result) === 'table')
+    );
   }
 
   private call(node: SyntaxNode, scope: Scope, narrow: Narrowing, depth: number): void {
-    const name = node.part('Name')?.text.trim() ?? '';
+    const name = calledName(node);
     const args = node.part('ArgumentList')?.part('Expressions')?.elements() ?? [];
     if (name === 'materialize' || name === 'view' || name === 'toscalar') {
       this.expression(args[0] ?? null, scope, narrow, depth + 1);
       return;
     }
     if (name === 'table') {
-      const constant = args[0]?.constant();
-      if (constant?.type === 'string') this.read(node, constant.value, null, narrow);
+      const table = constantText(args[0] ?? null, scope);
+      if (table !== null) this.read(node, table, null, narrow);
       return;
     }
     this.name(node.part('Name') ?? node, name, args, scope, narrow, depth);
@@ -285,6 +302,20 @@ class Reader {
     }
     this.reads.push({ table, via, filters: narrow.filters, bounds, start: node.start, end: node.end });
   }
+}
+
+const calledName = (call: SyntaxNode): string => call.part('Name')?.text.trim() ?? '';
+
+/** The text that an expression always is: a constant, or a parameter or `let` that stands for one; null for any other. */
+function constantText(node: SyntaxNode | null, scope: Scope): string | null {
+  let meant: Meaning | null = node && { node, scope };
+  for (let step = 0; meant !== null && step < 60; step++) {
+    const constant = meant.node.constant();
+    if (constant !== null) return constant.type === 'string' ? constant.value : null;
+    if (meant.node.kind !== 'NameReference') return null;
+    meant = meant.scope.lookup(meant.node.text.trim());
+  }
+  return null;
 }
 
 /** `starttime=` and `endtime=` of a parser's call. */

@@ -85,7 +85,7 @@ function columnsAreKnown(block: QueryBlock): boolean {
   if (query.resultIsOpen()) return false;
   if (unknown.length > 0 || query.diagnostics().some((d) => d.severity === 'error')) return false;
   if (
-    /\b(bag_unpack|pivot|narrow|invoke|externaldata|_GetWatchlist|evaluate|workspace|adx|arg|app)\b|_CL\b/.test(
+    /\b(bag_unpack|pivot|narrow|invoke|externaldata|_GetWatchlist|evaluate)\b|\b(workspace|adx|arg|app)\s*\(|_CL\b/.test(
       block.text,
     )
   )

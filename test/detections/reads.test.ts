@@ -22,6 +22,26 @@ function check(kql: string, expected: readonly string[], queryPeriod: number | n
 }
 
 describe('tablesRead', () => {
+  it('reads a table whose name a function of the query is given', () => {
+    check('let rowsOf = (name: string) { table(name) | where ResultType == "0" }; rowsOf("SigninLogs") | count', [
+      'SigninLogs * … * {ResultType=0}',
+    ]);
+    check(
+      'let rowsOf = (name: string) { table(name) | where TimeGenerated > ago(1d) }; let a = rowsOf("SigninLogs"); union a, rowsOf("AuditLogs")',
+      ['SigninLogs 2024-10-12T12:00:00Z … *', 'AuditLogs 2024-10-12T12:00:00Z … *'],
+    );
+    check('let rowsOf = (name: string) { table(name) }; SigninLogs | join (rowsOf("AuditLogs")) on CorrelationId', [
+      'AuditLogs * … *',
+      'SigninLogs * … *',
+    ]);
+    check(
+      'let inner = (n: string) { table(n) }; let outer = (name: string) { inner(name) | take 1 }; outer("SigninLogs")',
+      ['SigninLogs * … *'],
+    );
+    check('let name = "SigninLogs"; table(name) | count', ['SigninLogs * … *']);
+  });
+  it('takes no name for a table that the query works out', () =>
+    check('let rowsOf = (name: string) { table(strcat(name, "_CL")) | count }; rowsOf("Own")', []));
   it('reads ago', () => check('SigninLogs | where TimeGenerated > ago(1d)', ['SigninLogs 2024-10-12T12:00:00Z … *']));
   it('reads a comparison the other way round', () =>
     check('SigninLogs | where ago(1d) <= TimeGenerated', ['SigninLogs 2024-10-12T12:00:00Z … *']));

@@ -39,6 +39,12 @@ describe('rules', () => {
     check({ query: 'SigninLogs | summarize count() by IPAddress', column: 'UserPrincipalName' }, [
       /^GL401 error 11 The query does not output the column “UserPrincipalName”/,
     ]));
+  it('map columns that the query outputs, whatever its fields are called', () =>
+    check({ query: 'AuditLogs | extend Ip = tostring(InitiatedBy.app.ipAddress), App = "arg"', column: 'IP' }, [
+      /^GL401 error 11 The query's column is “Ip”/,
+    ]));
+  it('are not held to a mapping where the columns are of another place', () =>
+    check({ query: 'app ("other").requests | project name', column: 'Name' }, []));
   it('map columns in their case', () =>
     check({ query: 'SigninLogs | project UserPrincipalName', column: 'userPrincipalName' }, [
       /^GL401 error 11 The query's column is “UserPrincipalName”/,
