@@ -11,10 +11,9 @@ interface Manifest {
 const INTERNAL = ['gapline.showSource'];
 
 it('starts nothing before it is needed', async () => {
-  const { isActive, exports } = extension();
   // VS Code may open its own settings when it starts: a JSON document, and JSON may hold queries.
-  if (!isActive) return;
-  const { language, dataHost } = exports;
+  if (!extension().isActive) return;
+  const { language, dataHost } = extension().exports;
   assert.equal(language.started, undefined, 'a document without a query started the language server');
   assert.equal(dataHost.pid, undefined);
 });
