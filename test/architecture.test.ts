@@ -35,7 +35,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'sample',
     'timeline',
   ],
-  extension: ['base', 'protocol', 'review', 'timeline', 'catalog'],
+  extension: ['base', 'protocol', 'review', 'timeline', 'catalog', 'coverage'],
   webview: ['base', 'protocol', 'timeline'],
 };
 /** Folders without clock, disk or network. */
@@ -95,6 +95,17 @@ describe('architecture', () => {
         .filter((t) => t !== f.folder && !(MAY_IMPORT[f.folder] ?? []).includes(t))
         .map((t) => `${name(f)} imports ${t}`),
     );
+    expect(wrong).toEqual([]);
+  });
+
+  it('has no statistics in the extension host: of coverage, the arithmetic of the collection agent alone', () => {
+    const wrong = files
+      .filter((f) => f.folder === 'extension')
+      .flatMap((f) =>
+        f.imports.filter((i) => i.startsWith('.') && target(f, i) === 'coverage').map((i) => [f, i] as const),
+      )
+      .filter(([, i]) => !i.endsWith('/coverage/agent'))
+      .map(([f, i]) => `${name(f)} imports ${i}`);
     expect(wrong).toEqual([]);
   });
 

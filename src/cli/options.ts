@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { parseBytes } from '../base/bytes';
 import { type Instant, parseInstant, parseSpan, type Span } from '../base/time';
 import type { ReviewText } from '../protocol/datahost';
 import { type CommandIo, fileFault, inputError, usageError } from './io';
@@ -34,23 +35,10 @@ export function shareOption(name: string, text: string): number {
   return share;
 }
 
-const SIZES: Readonly<Record<string, number>> = {
-  '': 1,
-  k: 1e3,
-  m: 1e6,
-  g: 1e9,
-  t: 1e12,
-  ki: 2 ** 10,
-  mi: 2 ** 20,
-  gi: 2 ** 30,
-  ti: 2 ** 40,
-};
-
 /** Bytes as `4GB`, `10000MB`, `4GiB` or a plain number. */
 export function bytesOption(name: string, text: string): number {
-  const m = /^(\d+(?:\.\d+)?)\s*([kmgt]i?)?b?$/i.exec(text.trim());
-  const bytes = m ? Number(m[1]) * (SIZES[(m[2] ?? '').toLowerCase()] ?? Number.NaN) : Number.NaN;
-  if (!(bytes > 0)) throw usageError(`--${name} ${text}: write a size as 4GB, 500MB or bytes.`);
+  const bytes = parseBytes(text);
+  if (bytes === undefined) throw usageError(`--${name} ${text}: write a size as 4GB, 500MB or bytes.`);
   return bytes;
 }
 

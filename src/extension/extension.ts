@@ -37,6 +37,7 @@ import {
 import { createIncidentsView, type IncidentsView } from './views/incidentsView';
 import type { ViewNode } from './views/node';
 import { createSchemaView, type SchemaView } from './views/schemaView';
+import { createLazyWhatIf, type WhatIfArgument, type WhatIfPanel } from './whatif/lazyWhatIf';
 
 /** What the tests inside VS Code look at; no other extension is meant to use it. */
 export interface GaplineApi {
@@ -51,6 +52,7 @@ export interface GaplineApi {
   readonly run: QueryRun;
   readonly timeline: Timeline;
   readonly sourcePanel: SourcePanel;
+  readonly whatIf: WhatIfPanel;
 }
 
 let stop: (() => Promise<void>) | undefined;
@@ -102,7 +104,8 @@ export function activate(context: vscode.ExtensionContext): GaplineApi {
   const schema = createSchemaView(session);
   const sourcePanel = createLazyPanel({ extensionUri, session, log, openQuery: openProof });
   subscriptions.push(log, health, progress, dataHost, session, language, run, timeline, coverage, incidents);
-  subscriptions.push(schema, historyView, sourcePanel);
+  const whatIf = createLazyWhatIf({ extensionUri, session });
+  subscriptions.push(schema, historyView, sourcePanel, whatIf);
   subscriptions.push(
     createNowStatus(session),
     pushFacts(session, language),
@@ -120,6 +123,7 @@ export function activate(context: vscode.ExtensionContext): GaplineApi {
       reviews,
       coverage,
       sourcePanel,
+      whatIf,
       history,
       version: versionOf(context),
     }),
@@ -127,7 +131,20 @@ export function activate(context: vscode.ExtensionContext): GaplineApi {
   stop = async () => {
     await Promise.all([language.stop(), dataHost.stop()]);
   };
-  return { session, coverage, incidents, schema, history, language, dataHost, health, run, timeline, sourcePanel };
+  return {
+    session,
+    coverage,
+    incidents,
+    schema,
+    history,
+    language,
+    dataHost,
+    health,
+    run,
+    timeline,
+    sourcePanel,
+    whatIf,
+  };
 }
 
 const versionOf = (context: vscode.ExtensionContext): string =>
@@ -193,12 +210,13 @@ interface Parts {
   readonly coverage: CoverageView;
   readonly history: QueryHistory;
   readonly sourcePanel: SourcePanel;
+  readonly whatIf: WhatIfPanel;
   /** Of the extension, for evidence. */
   readonly version: string;
 }
 
 function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable[] {
-  const { run, language, session, dataHost, reviews, coverage, sourcePanel, history, version } = parts;
+  const { run, language, session, dataHost, reviews, coverage, sourcePanel, whatIf, history, version } = parts;
   const register = (name: string, act: (...args: never[]) => unknown) =>
     vscode.commands.registerCommand(name, async (...args: never[]) => {
       try {
@@ -234,6 +252,7 @@ function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable
     register('gapline.writeResults', (node: ViewNode | undefined) => writeResults(session, node, version)),
     register('gapline.newReview', () => reviews.newReview()),
     register('gapline.showSourcePage', (argument: TimelineArgument) => sourcePanel.show(placeOf(argument).source)),
+    register('gapline.whatIf', (argument: TimelineArgument | WhatIfArgument) => whatIf.show(argument)),
     register('gapline.exportQuery', async (argument: TimelineArgument) =>
       (await loadSourcePage()).openExportQuery(session, dataHost, placeOf(argument).source),
     ),

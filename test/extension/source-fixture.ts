@@ -3,6 +3,9 @@ import { seededRandom } from '../../src/base/random';
 import { HOUR } from '../../src/base/time';
 import { type SourceFacts, sourceFacts } from '../../src/extension/source/sourceFacts';
 import { type SourcePageInit, sourcePage } from '../../src/extension/source/sourcePage';
+import { whatIf } from '../../src/extension/whatif/whatIfModel';
+import { whatIfPage } from '../../src/extension/whatif/whatIfPage';
+import { readValues } from '../../src/extension/whatif/whatIfValues';
 import type { AssessResult } from '../../src/protocol/datahost';
 import { assess, at, claimOn, windowOf } from '../eval/assess';
 import { binomial, generate, NOISE } from '../eval/noise';
@@ -33,3 +36,15 @@ export function facts(): SourceFacts {
 }
 
 export const sourceHtml = (init: SourcePageInit): string => sourcePage(facts(), init);
+
+/** A what-if of a stop that a cache outlasts for a while, of a log source with a hostile name. */
+export function whatIfHtml(init: SourcePageInit): string {
+  const values = {
+    rate: '100/s',
+    eventSize: '500',
+    cache: '10000MB',
+    stop: '2024-09-02T23:00',
+    restart: '2024-09-06T12:00',
+  };
+  return whatIfPage(whatIf(readValues(values)!, `SigninLogs ${HOSTILE}`), values, init);
+}

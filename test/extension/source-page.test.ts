@@ -9,6 +9,7 @@ const text = html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
 describe('the page of a log source', () => {
   it('says what was lost, what could have been seen, and why', () => {
+    expect(html.match(/<h1>/g)).toHaveLength(1);
     expect(text).toContain('Rows lost');
     expect(text).toContain('Sees a loss from');
     expect(text).toContain('Sees a silence from');

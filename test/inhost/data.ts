@@ -81,6 +81,21 @@ it('shows the page of a log source, and the query that proves a finding of it', 
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 });
 
+it('opens the page of a what-if for values that are given, and asks for none of them', async () => {
+  const { whatIf } = await gapline();
+  const values = { rate: '5000/s', eventSize: '200', cache: '10000MB', stop: '2024-09-02T23:00Z' };
+  await vscode.commands.executeCommand('gapline.whatIf', { ...values, restart: '2024-09-19T12:00Z' });
+  const html = await until('the page', () => whatIf.shown);
+  assert.match(html, /<svg class="chart"/);
+  assert.match(html, /7,096,000,000 rows are lost/);
+  await until('its tab', () =>
+    vscode.window.tabGroups.all.some((g) =>
+      g.tabs.some((t) => t.input instanceof vscode.TabInputWebview && /gapline\.whatIf/.test(t.input.viewType)),
+    ),
+  );
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+});
+
 it('warns in the editor of a query that reads an incomplete log source', async () => {
   const { document } = await openText('queries/signins.kql');
   await until('a coverage diagnostic', () =>

@@ -62,9 +62,15 @@ export async function serve(pages) {
       nonce: NONCE,
       cspSource: origin,
       scriptUri: `${origin}/dist/${name}.js`,
-      styleUri: `${origin}/dist/${name}.css`,
+      // A what-if is drawn with the style sheet of a log source.
+      styleUri: `${origin}/dist/${name === 'whatif' ? 'source' : name}.css`,
     });
-    const html = { '/timeline': pages.timelinePage, '/results': pages.resultsPage, '/source': pages.sourceHtml }[path];
+    const html = {
+      '/timeline': pages.timelinePage,
+      '/results': pages.resultsPage,
+      '/source': pages.sourceHtml,
+      '/whatif': pages.whatIfHtml,
+    }[path];
     if (html) {
       response.setHeader('content-type', 'text/html');
       const hosted = '<head>\n<link rel="stylesheet" href="/host.css">';

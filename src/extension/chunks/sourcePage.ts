@@ -1,2 +1,3 @@
 export { openExportQuery } from '../commands/exportQuery';
 export { createSourcePanel } from '../source/sourcePanel';
+export { createWhatIfPanel } from '../whatif/whatIfPanel';

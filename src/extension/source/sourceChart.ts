@@ -12,9 +12,9 @@ import { STATUS_WORDS } from '../../timeline/status-words';
 import { bandOf } from '../timeline/timelineModel';
 
 /** Sizes in the picture's own units; it is scaled to the page's width. */
-const WIDTH = 980;
-const LEFT = 52;
-const PLOT = WIDTH - LEFT - 8;
+export const WIDTH = 980;
+export const LEFT = 52;
+export const PLOT = WIDTH - LEFT - 8;
 const HEIGHT = 190;
 const BAND = 20;
 const STRIP = 16;
@@ -58,7 +58,7 @@ export function drawnSeries(s: SourceSeries, from: Instant, to: Instant): Source
   };
 }
 
-const n1 = (x: number): string => (Math.round(x * 10) / 10).toString();
+export const n1 = (x: number): string => (Math.round(x * 10) / 10).toString();
 
 /**
  * Rows, expected rows, segments and incident windows of one log source as a picture without script: a reader's theme colours it, and
@@ -83,29 +83,30 @@ export function sourceChart(facts: ChartFacts, description: string): string {
 <clipPath id="plot"><rect x="0" y="0" width="${PLOT}" height="${height}"/></clipPath>
 </defs>
 <g transform="translate(${LEFT} ${top})">
-${gridLines(plot.top)}
+${gridLines(plot.top, HEIGHT)}
 <g clip-path="url(#plot)">
 ${bands.stacked.map(({ item }) => bandArea(item, scale)).join('\n')}
 ${plot.drawn}
 ${segmentStrip(facts.segments, scale)}
 </g>
-${ticks(scale)}
+${ticks(scale, HEIGHT + STRIP)}
 </g>
 <g transform="translate(${LEFT} 0)" clip-path="url(#plot)">${bands.stacked.map(({ item, row }) => bandLabel(item, row, scale)).join('\n')}</g>
 </svg>`;
 }
 
-function gridLines(top: number): string {
+/** Lines at none, half and all of `top`, in a plot of this height. */
+export function gridLines(top: number, height: number): string {
   return [0, 0.5, 1]
     .map((share) => {
-      const y = n1(HEIGHT - share * HEIGHT);
+      const y = n1(height - share * height);
       return `<line class="grid" x1="0" x2="${PLOT}" y1="${y}" y2="${y}"/><text class="axis" x="-6" y="${y}" dy="4" text-anchor="end">${formatShort(share * top)}</text>`;
     })
     .join('\n');
 }
 
-function ticks(scale: TimeScale): string {
-  const y = HEIGHT + STRIP;
+/** Times under a plot that ends at `y`, each with its line through it. */
+export function ticks(scale: TimeScale, y: number): string {
   return timeTicks(scale)
     .filter((t) => t.x < PLOT - 24)
     .map(

@@ -21,20 +21,11 @@ export const PAGE_COMMAND = 'gapline.showSourcePage';
  * The page of one log source, without any script: figures, picture, findings, verdicts and baseline, each finding with a link to the
  * KQL that proves it. What comes from logs, reviews and vendors is escaped, and a link names its evidence instead of carrying it.
  */
-export function sourcePage(facts: SourceFacts, { cspSource, styleUri }: SourcePageInit): string {
+export function sourcePage(facts: SourceFacts, init: SourcePageInit): string {
   const { source } = facts;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="UTF-8">
-<meta http-equiv="Content-Security-Policy" content="${htmlText(`default-src 'none'; style-src ${cspSource}`)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${htmlText(source.id)}</title>
-<link rel="stylesheet" href="${htmlText(styleUri)}">
-</head>
-<body>
-<main>
-${heading(facts)}
+  return documentOf(
+    source.id,
+    `${heading(facts)}
 ${figures(facts)}
 ${picture(facts)}
 ${findings(facts)}
@@ -43,20 +34,38 @@ ${baseline(facts)}
 ${witnesses(facts)}
 ${lineage(facts)}
 ${notes(facts)}
-${query(facts)}
+${query(facts)}`,
+    init,
+  );
+}
+
+/** A document without script, under a policy that lets in its style sheet alone. `title` is escaped here, `body` by its maker. */
+export function documentOf(title: string, body: string, { cspSource, styleUri }: SourcePageInit): string {
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="UTF-8">
+<meta http-equiv="Content-Security-Policy" content="${htmlText(`default-src 'none'; style-src ${cspSource}`)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${htmlText(title)}</title>
+<link rel="stylesheet" href="${htmlText(styleUri)}">
+</head>
+<body>
+<main>
+${body}
 </main>
 </body>
 </html>
 `;
 }
 
-const section = (title: string, body: string): string =>
+export const section = (title: string, body: string): string =>
   body === '' ? '' : `<section>\n<h2>${title}</h2>\n${body}\n</section>`;
-const list = (items: readonly string[]): string =>
+export const list = (items: readonly string[]): string =>
   items.length === 0 ? '' : `<ul>${items.map((i) => `<li>${htmlText(i)}</li>`).join('')}</ul>`;
 const paragraphs = (items: readonly string[]): string => items.map((i) => `<p>${htmlText(i)}</p>`).join('\n');
 
-function link(command: string, argument: unknown[], text: string, label: string): string {
+export function link(command: string, argument: unknown[], text: string, label: string): string {
   const query = encodeURIComponent(JSON.stringify(argument));
   return `<a href="command:${command}?${htmlText(query)}" title="${htmlText(label)}" aria-label="${htmlText(label)}">${htmlText(text)}</a>`;
 }

@@ -1,0 +1,87 @@
+import { htmlText } from '../../review/report-text';
+import { formatCount, formatRange, formatTime, plural } from '../../timeline/format';
+import { type TimeScale, timeScale } from '../../timeline/scale';
+import { gridLines, LEFT, n1, PLOT, ticks, WIDTH } from '../source/sourceChart';
+import type { Fate, Stretch, WhatIf } from './whatIfModel';
+
+/** Sizes in the picture's own units. Marks stand over the rows, and the cache under them. */
+const MARKS = 22;
+const ROWS = 130;
+const BETWEEN = 34;
+const CACHE = 84;
+const CACHE_TOP = MARKS + ROWS + BETWEEN;
+
+const CLASS: Readonly<Record<Fate, string>> = { 'on time': 'rows', late: 'late', lost: 'missing' };
+
+/**
+ * Rows by the time of their collection, drawn as what becomes of them, and under them what the cache holds. Without script;
+ * what a colour says, a hatch or a word says too.
+ */
+export function whatIfChart(w: WhatIf, description: string): string {
+  const { effect, stretches, inputs } = w;
+  const scale = timeScale({ from: stretches[0]!.start, to: stretches.at(-1)!.end }, PLOT);
+  return `<svg class="chart" viewBox="0 0 ${WIDTH} ${CACHE_TOP + CACHE + 26}" role="img" aria-labelledby="chart-title chart-text">
+<title id="chart-title">Rows by the time of their collection, and the cache</title>
+<desc id="chart-text">${htmlText(description)}</desc>
+<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>
+<g transform="translate(${LEFT} ${MARKS})">
+${gridLines(inputs.rate, ROWS)}
+${stretches.map((s) => block(s, scale)).join('\n')}
+</g>
+<g transform="translate(${LEFT} ${CACHE_TOP})">
+<text class="axis" x="0" y="-8">rows in the cache</text>
+${gridLines(Math.max(1, effect.late), CACHE)}
+${cacheFill(w, scale)}
+${ticks(scale, CACHE)}
+</g>
+<g transform="translate(${LEFT} 0)">
+<text class="axis" x="0" y="12">rows per hour</text>
+${marks(w, scale)}
+</g>
+<g transform="translate(${LEFT} ${MARKS})">
+${stretches.map((s) => fateWord(s, scale)).join('\n')}
+</g>
+</svg>`;
+}
+
+function block(s: Stretch, scale: TimeScale): string {
+  const [from, to] = [scale.x(s.start), scale.x(s.end)];
+  const width = Math.max(2, to - from);
+  const said = `${plural(Math.round(s.rows), 'row')} ${s.fate}: ${formatRange(s.start, s.end)} UTC`;
+  return `<g><title>${htmlText(said)}</title><rect class="${CLASS[s.fate]} fate" x="${n1(from)}" y="0" width="${n1(width)}" height="${ROWS}"/></g>`;
+}
+
+/** A word on a ground of its own, over everything: it is read on any colour, on the hatch and on a mark. */
+function fateWord({ fate, start, end }: Stretch, scale: TimeScale): string {
+  const [from, to] = [scale.x(start), scale.x(end)];
+  const width = fate.length * 6.5 + 12;
+  if (to - from < width + 4) return '';
+  const x = (from + to) / 2;
+  return `<rect class="ground" x="${n1(x - width / 2)}" y="${ROWS / 2 - 9}" width="${n1(width)}" height="18"/><text class="fate-word" x="${n1(x)}" y="${ROWS / 2 + 4}" text-anchor="middle">${fate}</text>`;
+}
+
+/** From empty at the stop to what waits at the restart. What follows depends on how fast the agent uploads, so it is not drawn. */
+function cacheFill({ effect, inputs, lasts }: WhatIf, scale: TimeScale): string {
+  if (effect.late <= 0) return '';
+  const [stop, restart] = [scale.x(inputs.stop), scale.x(inputs.restart)];
+  const full = Math.min(restart, scale.x(inputs.stop + lasts));
+  return `<path class="cached" d="M${n1(stop)} ${CACHE}L${n1(full)} 0H${n1(restart)}V${CACHE}Z"><title>${htmlText(`${formatCount(Math.round(effect.late))} rows wait at the restart`)}</title></path>`;
+}
+
+/** Stop, full cache and restart, with their names. A name that would run into the next one is left out: the table has it. */
+function marks({ effect, inputs }: WhatIf, scale: TimeScale): string {
+  const full = effect.fullAfter === null ? [] : [{ at: inputs.stop + effect.fullAfter, name: 'cache full' }];
+  const all = [{ at: inputs.stop, name: 'stop' }, { at: inputs.restart, name: 'restart' }, ...full];
+  const taken: { from: number; to: number }[] = [];
+  return all
+    .map(({ at, name }) => {
+      const x = scale.x(at);
+      const place = { from: x - 4, to: x + name.length * 6 + 10 };
+      const free = taken.every((t) => place.to < t.from || place.from > t.to);
+      if (free) taken.push(place);
+      const label = free ? `<text x="${n1(x + 4)}" y="12">${name}</text>` : '';
+      const title = `${name}: ${formatTime(at as typeof inputs.stop)} UTC`;
+      return `<g><title>${htmlText(title)}</title><line class="mark" x1="${n1(x)}" x2="${n1(x)}" y1="2" y2="${CACHE_TOP + CACHE}"/>${label}</g>`;
+    })
+    .join('\n');
+}

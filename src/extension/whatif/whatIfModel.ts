@@ -1,0 +1,52 @@
+import type { Instant, Interval, Span } from '../../base/time';
+import { eventsBetween, type OutageEffect, outageEffect } from '../../coverage/agent';
+import type { WhatIfInputs } from './whatIfValues';
+
+export type Fate = 'on time' | 'late' | 'lost';
+
+/** Rows collected between two times that all fare alike. */
+export interface Stretch extends Interval {
+  readonly fate: Fate;
+  readonly rows: number;
+}
+
+/** What one stop of a collection agent costs, for its page. */
+export interface WhatIf {
+  readonly inputs: WhatIfInputs;
+  /** The log source whose rate it is; null where somebody said one. */
+  readonly source: string | null;
+  /** Of an agent that drops its oldest rows when its cache is full. */
+  readonly effect: OutageEffect;
+  /** Of one that refuses new rows instead. */
+  readonly refusing: OutageEffect;
+  /** In order of time, from a while before the stop until as long after the restart. */
+  readonly stretches: readonly Stretch[];
+  /** How long an empty cache takes all rows. */
+  readonly lasts: Span;
+  /** Bytes that would have held every row of this stop. */
+  readonly needed: number;
+}
+
+/** The closed form of the agent, and the stretches of time that follow from it. */
+export function whatIf(inputs: WhatIfInputs, source: string | null): WhatIf {
+  const { rate, eventBytes, cacheBytes, stop, restart } = inputs;
+  const outage = { rate, eventBytes, cacheBytes, stop, restart };
+  const effect = outageEffect({ ...outage, policy: 'drop-oldest' });
+  const pad = Math.max(1, Math.round((restart - stop) / 5));
+  const stretch = (fate: Fate, i: Interval | null): Stretch[] =>
+    i && i.end > i.start ? [{ ...i, fate, rows: eventsBetween(rate, i.start, i.end) }] : [];
+  return {
+    inputs,
+    source,
+    effect,
+    refusing: outageEffect({ ...outage, policy: 'drop-newest' }),
+    stretches: [
+      ...stretch('on time', { start: (stop - pad) as Instant, end: stop }),
+      ...stretch('lost', effect.lostInterval),
+      ...stretch('late', effect.lateInterval),
+      ...stretch('on time', { start: restart, end: (restart + pad) as Instant }),
+    ],
+    lasts: ((effect.capacity / rate) * 3_600_000) as Span,
+    needed: Math.ceil(effect.stuck) * eventBytes,
+  };
+}
