@@ -28,6 +28,13 @@ describe('long conditions', () => {
   });
 });
 
+describe('what the binder objects to', () => {
+  it('is said with the result', async () =>
+    expect((await engine.query('print x = 1 | where 2024 > ago(datetime(2024-01-02)) | count')).notes).toContain(
+      'The KQL engine objects: A value of type timespan expected.',
+    ));
+});
+
 describe('names that double with every line', () => {
   const doubled = (lines: number) =>
     [

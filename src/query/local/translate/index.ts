@@ -141,7 +141,10 @@ function translateBound(query: BoundQuery, options: TranslateOptions): Translati
   }
   if (sessions.length === 0)
     return { kind: 'invalid', faults: [{ message: 'The query has no tabular statement.', start: null, length: null }] };
-  return { kind: 'sql', statements: sessions.map((s) => s.statement) };
+  // The binder is stricter than the real engine here and there, so its objections stop no run; but they are said.
+  const objections = new Set(query.errors.map((e) => `The KQL engine objects: ${e.message}`));
+  const said = (s: TranslatedStatement) => ({ ...s, notes: [...s.notes, ...objections] });
+  return { kind: 'sql', statements: sessions.map((s) => said(s.statement)) };
 }
 
 function statementOf(session: Session, result: Expr, env: Env): TranslatedStatement {
