@@ -3,11 +3,58 @@ import type { Detection, ReadDetections } from './detection';
 import { mappedText } from './offset-map';
 import { noSettings } from './read-rule';
 
-const FENCE = /^([ \t]*)(`{3,}|~{3,})[ \t]*(?:kql|kusto|csl)\b[^\r\n]*(?:\r\n|\r|\n)/gim;
+const FENCE = /^([ \t]*)(`{3,}|~{3,})[ \t]*([^\s`]*)[^\r\n`]*(?:\r\n|\r|\n|$)/gm;
+const KQL = /^(?:kql|kusto|csl)\b/i;
+/**
+ * What a fence of KQL is called where its language is not: most published hunting queries stand in a fence without one, or in one that
+ * borrows another language's colours.
+ */
+const UNNAMED = /^(?:|c#|csharp|cs|te?xt|plain|plaintext)$/i;
+/** How a query begins: a `let`, or a table by its name. Commands of shells begin small or with a hyphen, searches of others with a term. */
+const BEGINS =
+  /^(?:let\s+\w+\s*=|declare\s+query_parameters\b|union\s|find\s+(?:in|where)\b|search\s+in\b|\(\s*(?:union\b|$)|(?:[A-Z_]|im[A-Z])\w*\s*(?:\(.*\)\s*)?(?:$|\||\/\/))/;
+const PIPES =
+  /\|[ \t]*(?:where|extend|project(?:-\w+)?|summarize|join|distinct|take|limit|top|sort|order|mv-?expand|parse|union|evaluate|invoke|count|lookup|make-series|render)\b/;
+
+/** True when the text of a fence without a name reads as KQL: it begins as a query does, and an operator of KQL follows a pipe. */
+function readsAsKql(text: string): boolean {
+  if (!PIPES.test(text)) return false;
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const code = line.trim();
+    if (code !== '' && !code.startsWith('//')) return BEGINS.test(code);
+  }
+  return false;
+}
+
+interface Fence {
+  readonly indent: string;
+  /** Offsets of what stands between the lines of the fence. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The fences of KQL, by their name or, without one, by their text. A fence that nobody closes goes to the end. */
+function* fencesOf(text: string): Generator<Fence> {
+  const opens = new RegExp(FENCE);
+  for (let open = opens.exec(text); open; open = opens.exec(text)) {
+    const name = open[3]!;
+    const from = opens.lastIndex;
+    const close = new RegExp(`^[ \\t]*${open[2]![0]}{${open[2]!.length},}[ \\t]*$`, 'm').exec(text.slice(from));
+    const to = close ? from + close.index : text.length;
+    const inner = text.slice(from, to);
+    const named = KQL.test(name);
+    if (named || (close && UNNAMED.test(name) && readsAsKql(inner))) yield { indent: open[1]!, from, to };
+    // A fence of KQL within another, as in a page on Markdown, is a query all the same.
+    const within = named ? -1 : inner.search(NAMED);
+    opens.lastIndex = within >= 0 ? from + within : close ? to + close[0].length : text.length;
+    if (opens.lastIndex >= text.length) return;
+  }
+}
+
+const NAMED = /^[ \t]*(?:`{3,}|~{3,})[ \t]*(?:kql|kusto|csl)\b/im;
 
 /** True when a Markdown text holds a fence of KQL. */
-export const looksLikeMarkdownKql = (text: string): boolean =>
-  /^[ \t]*(?:`{3,}|~{3,})[ \t]*(?:kql|kusto|csl)\b/im.test(text);
+export const looksLikeMarkdownKql = (text: string): boolean => !fencesOf(text).next().done;
 
 /** The queries in a Markdown file's fences. */
 export function readMarkdownFences(path: string, text: string): ReadDetections {
@@ -17,11 +64,8 @@ export function readMarkdownFences(path: string, text: string): ReadDetections {
     .at(-1)!
     .replace(/\.[^.]*$/, '');
   const detections: Detection[] = [];
-  for (const open of text.matchAll(FENCE)) {
-    const from = open.index + open[0].length;
-    const close = new RegExp(`^[ \\t]*${open[2]![0]}{${open[2]!.length},}[ \\t]*$`, 'm').exec(text.slice(from));
-    const to = close ? from + close.index : text.length;
-    const embedded = fenceText(text, from, to, open[1]!);
+  for (const { indent, from, to } of fencesOf(text)) {
+    const embedded = fenceText(text, from, to, indent);
     if (embedded.text.trim() === '') continue;
     const number = detections.length + 1;
     detections.push({

@@ -234,6 +234,33 @@ describe('Markdown', () => {
   it('is left alone without a fence of KQL', () => {
     expect(readDetections('notes.md', '```sql\nselect 1\n```').detections).toEqual([]);
   });
+  it('takes a fence without a name when its text reads as KQL, and what else is fenced not', () => {
+    const queries = (text: string) => readDetections('notes.md', text).detections.map((d) => d.kql.trim());
+    const fence = (text: string, name = '') => `# Hunt\n\n\`\`\`${name}\n${text}\n\`\`\`\n\nMore.\n`;
+    for (const query of [
+      'DeviceProcessEvents\n| where FileName =~ "mshta.exe"',
+      '// why\n\nlet Since = 2d;\nDeviceEvents | where Timestamp > ago(Since)',
+      'union DeviceEvents, DeviceFileEvents\n| take 5',
+      '_Im_Dns(starttime=ago(1d)) // parser\n| summarize count() by Domain',
+    ]) {
+      for (const name of ['', 'C#', 'text']) expect(queries(fence(query, name))).toEqual([query]);
+      expect(queries(fence(query, 'powershell'))).toEqual([]);
+    }
+    for (const other of [
+      'Get-Process | where Name -eq "x"',
+      'ls | where size > 1mb',
+      'index=main sourcetype=dns | where count > 3',
+      'FROM logs\n| where x == 1',
+      'DeviceEvents',
+      '| Name | where |\n|---|---|',
+    ]) {
+      expect(queries(fence(other))).toEqual([]);
+    }
+    expect(
+      queries(`${fence('a')}${fence('AuditLogs | take 1')}${fence('b', 'json')}${fence('SigninLogs', 'kql')}`),
+    ).toEqual(['AuditLogs | take 1', 'SigninLogs']);
+    expect(queries('````md\n```kql\nSigninLogs\n```\n````\n')).toEqual(['SigninLogs']);
+  });
   it('takes a fence that nobody closes to the end', () => {
     expect(readDetections('notes.md', '```kusto\nprint 1').detections.map((d) => d.kql)).toEqual(['print 1']);
   });

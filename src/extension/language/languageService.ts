@@ -61,7 +61,9 @@ const HOSTS: Readonly<Record<string, RegExp>> = {
   yaml: /^\s*(?:-\s+)?(?:query|queryText)\s*:/m,
   json: /"query(?:Text)?"\s*:\s*"/,
   jsonc: /"query(?:Text)?"\s*:\s*"/,
-  markdown: /^[ \t]*(?:`{3,}|~{3,})[ \t]*(?:kql|kusto|csl)\b/im,
+  // A fence without a name is told by its pipes; the server reads more closely.
+  markdown:
+    /^[ \t]*(?:`{3,}|~{3,})[ \t]*(?:kql|kusto|csl)\b|^[^|\n]*\|[ \t]*(?:where|extend|project|summarize|take|distinct)[ \t]+[^|\s]/im,
   bicep: /^[ \t]*(?:query|queryText)[ \t]*:/m,
 };
 const REVIEW = /\.pir\.ya?ml$/i;
