@@ -1,3 +1,4 @@
+import { kqlName } from '../base/kql-text';
 import { ticksToInstant } from '../base/time';
 import { catalogSources } from '../catalog/services';
 import type { TableInfo } from '../protocol/datahost';
@@ -5,7 +6,6 @@ import type { Cell, ResultTable } from '../protocol/records';
 import type { ConfigurationChange, LogSource } from '../protocol/source';
 import type { Connection, QueryOptions } from '../query/connection';
 import { faultText } from './fault-text';
-import { kqlName } from './kql-text';
 
 /** Columns of AzureActivity that say what was done; exports may lack some. */
 const COLUMNS = [

@@ -1,3 +1,4 @@
+import { kqlName, kqlString } from '../base/kql-text';
 import type { Instant } from '../base/time';
 import { catalogSources } from '../catalog/services';
 import type { TableInfo } from '../protocol/datahost';
@@ -5,7 +6,6 @@ import type { Cell } from '../protocol/records';
 import type { LogSource } from '../protocol/source';
 import type { Connection } from '../query/connection';
 import { faultText } from './fault-text';
-import { kqlName, kqlString } from './kql-text';
 
 /** Columns of a result of `countsQuery`: a table that has them holds counts of log sources and no log of its own. */
 const MARKS = ['GaplineSource', 'BinStart', 'BinMinutes', 'DelayMinutes', 'RowCount'];

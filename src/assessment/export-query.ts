@@ -1,7 +1,7 @@
+import { kqlName, kqlSpan, kqlString, kqlTime } from '../base/kql-text';
 import { DAY, formatInstant, type Instant, instant, MINUTE, plus, type Span, span } from '../base/time';
 import { type CatalogSource, catalogSources } from '../catalog/services';
 import { catalogTable } from '../catalog/tables';
-import { kqlName, kqlSpan, kqlString, kqlTime } from './kql-text';
 
 /**
  * Queries that a person runs where the logs are, so that the review can be done on their result. Counts: one `summarize` a source, small

@@ -1,3 +1,4 @@
+import { kqlName } from '../base/kql-text';
 import type { Instant } from '../base/time';
 import type { TableInfo } from '../protocol/datahost';
 import type { Cell } from '../protocol/records';
@@ -7,7 +8,6 @@ import type { Reason } from '../protocol/status';
 import type { Connection } from '../query/connection';
 import { asCounted, countedSources, isCounted } from './counted-tables';
 import { faultText } from './fault-text';
-import { kqlName } from './kql-text';
 import {
   type Declarations,
   type DiagnosticSlice,

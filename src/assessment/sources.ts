@@ -1,3 +1,4 @@
+import { kqlName, kqlString } from '../base/kql-text';
 import { type CatalogSource, catalogServices, catalogSources, findService } from '../catalog/services';
 import { catalogTable } from '../catalog/tables';
 import type { TableInfo } from '../protocol/datahost';
@@ -5,7 +6,6 @@ import type { IncidentWindow } from '../protocol/review';
 import type { LogSource } from '../protocol/source';
 import type { Reason } from '../protocol/status';
 import type { FolderConfig, SourceConfig } from '../query/local/config';
-import { kqlName, kqlString } from './kql-text';
 
 /** What `gapline.yaml` declares of one log source; null where it says nothing. */
 export type SourceDeclaration = Partial<Omit<SourceConfig, 'files'>>;

@@ -1,3 +1,4 @@
+import { kqlName, kqlSpan, kqlTime } from '../base/kql-text';
 import {
   DAY,
   floorTo,
@@ -16,7 +17,6 @@ import type { LogSource, VolumeFailure, VolumeTable } from '../protocol/source';
 import type { Connection } from '../query/connection';
 import { countedCells, countsOf } from './counted-tables';
 import { faultText } from './fault-text';
-import { kqlName, kqlSpan, kqlTime } from './kql-text';
 import { rowsOf } from './sources';
 
 export interface VolumeQuestion {

@@ -1,3 +1,4 @@
+import { kqlName, kqlString } from '../base/kql-text';
 import { formatInstant, type Instant, ticksToInstant } from '../base/time';
 import { type RecordPair, recordPairs, type SecondWitness, secondWitnesses } from '../catalog/witnesses';
 import type { SourceCoverage, WitnessFinding } from '../protocol/coverage';
@@ -5,7 +6,6 @@ import type { TableInfo } from '../protocol/datahost';
 import type { ResultTable } from '../protocol/records';
 import type { Connection } from '../query/connection';
 import { faultText } from './fault-text';
-import { kqlName, kqlString } from './kql-text';
 
 /** A relation that holds for fewer ids than this does not hold in this data: then nothing follows from one that is missing. */
 const HOLDS = 0.5;

@@ -46,3 +46,9 @@ export class LineIndex {
     return { start: this.positionAt(start), end: this.positionAt(end) };
   }
 }
+
+/** The last part of a path, of either slash. */
+export const fileName = (path: string): string => path.split(/[\\/]/).at(-1)!;
+
+/** A file's name without its last extension. */
+export const fileStem = (path: string): string => fileName(path).replace(/\.[^.]*$/, '');

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { tablesReadBy } from '../assessment/read-tables';
 import { messageOf } from '../base/result';
+import { fileName } from '../base/text';
 import { type CheckDiagnostic, createChecker, declareSaved } from '../language/check';
 import { createSchemaProvider } from '../language/schema';
 import { factsOf } from '../protocol/facts';
@@ -137,7 +138,7 @@ async function filesIn(folder: string): Promise<string[]> {
 
 /** What makes two findings the same when lines have moved between them. */
 const keyOf = (f: Pick<CheckDiagnostic, 'file' | 'code' | 'message'> & { readonly rule?: string | null }) =>
-  JSON.stringify([f.file.split(/[\\/]/).pop(), f.rule ?? null, f.code, f.message]);
+  JSON.stringify([fileName(f.file), f.rule ?? null, f.code, f.message]);
 
 /** Findings of an earlier run (`--format json`) that are known and no longer shown. */
 function readBaseline(path: string, text: string): ReadonlySet<string> {

@@ -1,3 +1,4 @@
+import { bracketed } from '../base/kql-text';
 import type { Ticks } from '../base/time';
 import { type CatalogFunction, catalogFunctions } from '../catalog/functions';
 import { isOpenTable } from '../catalog/tables';
@@ -150,7 +151,7 @@ const emptyOf = (type: string): string => EMPTY_VALUE[type] ?? `${type}(null)`;
 function standInFunction(f: CatalogFunction, columns: ReadonlyMap<string, ScalarType>): TranslateFunction {
   const own = new Set(f.columns.map((c) => c.name));
   const more = [...columns].filter(([name]) => f.open && !own.has(name)).map(([name, type]) => ({ name, type }));
-  const list = [...f.columns, ...more].map((c) => `['${c.name.replace(/[\\']/g, '\\$&')}']:${c.type}`);
+  const list = [...f.columns, ...more].map((c) => `${bracketed(c.name)}:${c.type}`);
   const parameters = f.parameters.map((p) => `${p.name}:${p.type}=${emptyOf(p.type)}`).join(', ');
   return { name: f.name, parameters: `(${parameters})`, body: `{ datatable(${list.join(', ')})[] }` };
 }

@@ -1,5 +1,5 @@
 import { isMap, isScalar, type Pair, parseDocument, type Scalar, visit, type YAMLMap } from 'yaml';
-import { LineIndex } from '../base/text';
+import { fileStem, LineIndex } from '../base/text';
 import type { Detection, DetectionProblem, ReadDetections } from './detection';
 import {
   entityMappings,
@@ -82,10 +82,7 @@ function queryOf(
   // `[concat(…)]` is an ARM expression, not KQL.
   if (!written || written.text.trim() === '' || /^\[(?!\[).*\]$/s.test(written.text.trim())) return null;
   const embedded = inStyle(written, 'json');
-  const file = path
-    .split(/[\\/]/)
-    .at(-1)!
-    .replace(/\.[^.]*$/, '');
+  const file = fileStem(path);
   const outer = around && fieldOf(map, 'displayName') === undefined ? around : map;
   return {
     id: textOf(fieldOf(map, 'alertRuleTemplateName')) ?? `${file}-${before + 1}`,

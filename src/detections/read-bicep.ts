@@ -1,4 +1,4 @@
-import { LineIndex } from '../base/text';
+import { fileStem, LineIndex } from '../base/text';
 import { parseSpan } from '../base/time';
 import type { Detection, ReadDetections } from './detection';
 import { type EmbeddedText, mappedText } from './offset-map';
@@ -59,10 +59,7 @@ function objectAround(text: string, at: number, indent: number): string {
 /** Queries in Bicep: properties `query` whose value is a text, in quotes or in three of them. */
 export function readBicep(path: string, text: string): ReadDetections {
   const lines = new LineIndex(text);
-  const file = path
-    .split(/[\\/]/)
-    .at(-1)!
-    .replace(/\.[^.]*$/, '');
+  const file = fileStem(path);
   const detections: Detection[] = [];
   let end = 0;
   for (const m of text.matchAll(PROPERTY)) {

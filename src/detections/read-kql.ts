@@ -1,4 +1,4 @@
-import { LineIndex } from '../base/text';
+import { fileStem, LineIndex } from '../base/text';
 import { parseSpan } from '../base/time';
 import { splitBlocks } from '../kusto/blocks';
 import type { Detection, ReadDetections } from './detection';
@@ -9,10 +9,7 @@ const HEADER = /^\s*\/\/\s*(id|name|title|severity|tactics|techniques?|queryPeri
 
 /** Queries of a `.kql` file; comment lines such as `// name: …` and `// queryPeriod: 7d` on top say what a rule would. */
 export function readKqlFile(path: string, text: string): ReadDetections {
-  const file = path
-    .split(/[\\/]/)
-    .at(-1)!
-    .replace(/\.[^.]*$/, '');
+  const file = fileStem(path);
   const lines = new LineIndex(text);
   const blocks = splitBlocks(text).filter((b) => hasQuery(text.slice(b.start, b.end)));
   const detections = blocks.map((block, i): Detection => {

@@ -1,4 +1,4 @@
-import { LineIndex } from '../base/text';
+import { fileStem, LineIndex } from '../base/text';
 import type { Detection, ReadDetections } from './detection';
 import { mappedText } from './offset-map';
 import { noSettings } from './read-rule';
@@ -59,10 +59,7 @@ export const looksLikeMarkdownKql = (text: string): boolean => !fencesOf(text).n
 /** The queries in a Markdown file's fences. */
 export function readMarkdownFences(path: string, text: string): ReadDetections {
   const lines = new LineIndex(text);
-  const file = path
-    .split(/[\\/]/)
-    .at(-1)!
-    .replace(/\.[^.]*$/, '');
+  const file = fileStem(path);
   const detections: Detection[] = [];
   for (const { indent, from, to } of fencesOf(text)) {
     const embedded = fenceText(text, from, to, indent);

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type Scalar, type YAMLMap } from 'yaml';
-import { LineIndex } from '../base/text';
+import { fileStem, LineIndex } from '../base/text';
 import type { Detection, DetectionProblem, ReadDetections } from './detection';
 import { entityMappings, fieldOf, listOf, rangeOf, ruleSettings, spanOf, textOf } from './read-rule';
 import { embeddedScalar } from './yaml-scalar';
@@ -68,10 +68,7 @@ function readRule(
   const kind = textOf(fieldOf(map, 'kind'))?.toLowerCase();
   const period = spanOf({ text, lines }, map, 'queryPeriod', problems);
   const frequency = spanOf({ text, lines }, map, 'queryFrequency', problems);
-  const file = path
-    .split(/[\\/]/)
-    .at(-1)!
-    .replace(/\.[^.]*$/, '');
+  const file = fileStem(path);
   detections.push({
     id: textOf(fieldOf(map, 'id')) ?? (detections.length ? `${file}-${detections.length + 1}` : file),
     name: name ?? file,

@@ -1,4 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument, type Scalar, type YAMLMap } from 'yaml';
+import { kqlString } from '../base/kql-text';
+import { fileStem } from '../base/text';
 import { type Lexeme, lexemes, stringContent } from '../kusto/lexemes';
 import { type EmbeddedText, wholeText } from './offset-map';
 import { embeddedScalar } from './yaml-scalar';
@@ -30,12 +32,6 @@ const FUNCTION_FOLDER = /(?:^|[\\/])(?:functions|parsers)[\\/]/i;
 const YAML_FUNCTION = /^[ \t]*(?:FunctionQuery|ParserQuery)[ \t]*:/im;
 const CREATE = /\.(?:create|alter|create-or-alter)\s+function\b/i;
 
-const stemOf = (path: string): string =>
-  path
-    .split(/[\\/]/)
-    .at(-1)!
-    .replace(/\.[^.]*$/, '');
-
 /** True when a file may hold saved functions: cheap, and never wrong about one that does. */
 export function mayHoldFunctions(path: string, text: string): boolean {
   if (/\.ya?ml$/i.test(path)) return YAML_FUNCTION.test(text);
@@ -57,7 +53,7 @@ function fromKql(path: string, text: string): SavedFunction[] {
   if (created.length || !FUNCTION_FOLDER.test(path)) return created;
   const own = declaredByLet(text, code);
   if (own) return [own];
-  const name = stemOf(path);
+  const name = fileStem(path);
   const [first, last] = [code[0], code.at(-1)];
   if (!first || !last || !PLAIN.test(name) || text[first.start] === '.') return [];
   const end = text[last.start] === ';' ? last.start : last.end;
@@ -216,7 +212,7 @@ function parametersOf(node: unknown): string {
     if (!isMap(item) || name === null || type === null || !PLAIN.test(name)) return [];
     const kind = type.replace(/^table:/, '');
     const given = textOf(field(item, 'default'));
-    const quoted = kind === 'string' && given !== null ? `'${given.replace(/^(['"])(.*)\1$/, '$2')}'` : given;
+    const quoted = kind === 'string' && given !== null ? kqlString(given.replace(/^(['"])(.*)\1$/, '$2'), "'") : given;
     return [`${name}:${kind}${quoted === null ? '' : `=${quoted}`}`];
   });
   return `(${items.join(', ')})`;

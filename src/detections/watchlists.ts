@@ -1,3 +1,4 @@
+import { fileName } from '../base/text';
 import type { ResultColumn } from '../protocol/records';
 
 /** A watchlist that a repository keeps: its alias, where that is written, its columns. */
@@ -24,7 +25,7 @@ export function mayHoldWatchlist(path: string, text: string): boolean {
 export function readWatchlist(path: string, text: string): WatchlistFile | null {
   if (/\.csv$/i.test(path)) {
     if (!FOLDER.test(path)) return null;
-    const file = path.split(/[\\/]/).at(-1)!;
+    const file = fileName(path);
     const alias = file.replace(/\.[^.]*$/, '');
     return { alias, start: 0, end: 0, named: 'file', columns: columnsOf(/^\ufeff?([^\r\n]*)/.exec(text)![1]!) };
   }

@@ -1,3 +1,4 @@
+import { kqlName } from '../base/kql-text';
 import type { ResultColumn, ScalarType } from '../protocol/records';
 import { type Foreign, kusto, toArray, toList } from './engine';
 import { columnSymbol, functionSymbol, type Globals } from './schema';
@@ -100,7 +101,6 @@ function parameterList(f: KnownFunction, leading = ''): string {
 
 const EMPTY_VALUE: Partial<Record<ScalarType, string>> = { string: "''", dynamic: 'dynamic(null)' };
 const emptyValue = (type: ScalarType): string => EMPTY_VALUE[type] ?? `${type}(null)`;
-const quoted = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : `['${name.replaceAll("'", "\\'")}']`);
 
 function openTable(columns: readonly ResultColumn[], open: boolean): Foreign {
   return lazyTableSymbol({ name: '', columns: () => columns, open });
@@ -128,7 +128,7 @@ function knownFunctionSymbol(f: KnownFunction, database: () => Foreign): Foreign
     return functionSymbol({ name: f.name, parameters: returns.parameters, body: returns.body });
   }
   if (returns.kind === 'extends') {
-    const added = returns.columns().map((c) => `${quoted(c.name)}=${emptyValue(c.type)}`);
+    const added = returns.columns().map((c) => `${kqlName(c.name)}=${emptyValue(c.type)}`);
     const body = `{ T ${added.length ? `| extend ${added.join(', ')}` : ''} }`;
     return functionSymbol({
       name: f.name,

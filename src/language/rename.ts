@@ -1,4 +1,5 @@
 import type { Position, Range, WorkspaceEdit } from 'vscode-languageserver-types';
+import { bracketed } from '../base/kql-text';
 import { fail, ok, type Result } from '../base/result';
 import type { KqlDocument } from './document';
 import { hostEdits } from './host-edit';
@@ -59,7 +60,7 @@ export function* rename(
   if (newName.trim() === '' || /[\r\n]/.test(newName)) {
     return fail({ code: 'bad-name', message: 'A name needs at least one character, on one line.' });
   }
-  const written = PLAIN.test(newName) ? newName : `['${newName.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}']`;
+  const written = PLAIN.test(newName) ? newName : bracketed(newName, "'");
   const after = workspace.schema.current().bind(replaced(at.block.text, found, written)).query;
   if (errors(after) > errors(at.block.engine())) {
     return fail({ code: 'breaks', message: `The query would not bind with “${newName}”: rename it by hand.` });

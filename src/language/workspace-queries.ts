@@ -1,3 +1,4 @@
+import { fileName } from '../base/text';
 import { readDetections } from '../detections/read';
 import { splitBlocks } from '../kusto/blocks';
 import type { FileFacts } from './workspace-facts';
@@ -13,7 +14,7 @@ export interface FileQuery {
 
 /** The queries of a file: blocks of KQL, rules, the body of a published parser. */
 export function fileQueries(path: string, text: string, facts: FileFacts): readonly FileQuery[] {
-  const file = path.split(/[\\/]/).at(-1)!;
+  const file = fileName(path);
   if (/\.(kql|csl|kusto)$/i.test(path)) {
     return splitBlocks(text).map(({ start, end }): FileQuery => {
       const fn = facts.functions.find((f) => f.start < end && f.end > start);

@@ -1,4 +1,5 @@
 import type { Range } from '../base/text';
+import { fileName } from '../base/text';
 import type { Claim, IncidentWindow, StatedTime } from '../protocol/review';
 import { CLAIM_KINDS, REASONS, VERDICTS } from '../protocol/status';
 import {
@@ -56,7 +57,7 @@ export interface ParsedReview {
 
 /** `ms-2024-09` of `/a/b/ms-2024-09.pir.yaml`. */
 export function incidentOf(path: string): string {
-  const file = path.split(/[\\/]/).pop() ?? path;
+  const file = fileName(path);
   return file.replace(/\.pir\.ya?ml$/i, '').replace(/\.ya?ml$/i, '');
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { kqlName, kqlString } from '../../src/assessment/kql-text';
 import { prepare } from '../../src/assessment/prepare';
 import {
   NO_DECLARATIONS,
@@ -8,6 +7,7 @@ import {
   upstreamOf,
   withSources,
 } from '../../src/assessment/sources';
+import { editorName, kqlName, kqlString } from '../../src/base/kql-text';
 import { parseInstant } from '../../src/base/time';
 import type { IncidentWindow } from '../../src/protocol/review';
 import { NOT_STATED } from '../../src/review/times';
@@ -165,5 +165,6 @@ describe('names and values in KQL', () => {
   it('cannot become operators', () => {
     expect(kqlString('a"\n| b\\')).toBe('"a\\"\\u000a| b\\\\"');
     expect([kqlName('Good_1'), kqlName('by'), kqlName('a b"')]).toEqual(['Good_1', '["by"]', '["a b\\""]']);
+    expect([editorName('Good_1'), editorName("a'b\\")]).toEqual(['Good_1', "['a\\'b\\\\']"]);
   });
 });

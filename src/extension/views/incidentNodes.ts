@@ -1,3 +1,4 @@
+import { fileName } from '../../base/text';
 import type { AssessResult } from '../../protocol/datahost';
 import type { ClaimResult, IncidentWindow, ReviewReport, Undisclosed } from '../../protocol/review';
 import { VERDICTS, type Verdict } from '../../protocol/status';
@@ -6,7 +7,7 @@ import { countText, intervalText, lossText, rangeText, shareText, statedText } f
 import { type Localization, undisclosedIcon, type ViewNode, verdictIcon, verdictWord } from './node';
 
 /** `ms-2024-09` of `/a/ms-2024-09.pir.yaml`: the name by which windows point to their review. */
-export const incidentName = (path: string): string => (path.split(/[\\/]/).pop() ?? path).replace(/\.pir\.ya?ml$/i, '');
+export const incidentName = (path: string): string => fileName(path).replace(/\.pir\.ya?ml$/i, '');
 
 /** Reviews → windows → claim × log source with its verdict, and what no claim covers; then incidents known otherwise. */
 export function incidentNodes(

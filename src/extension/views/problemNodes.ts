@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import { fileName } from '../../base/text';
 import type { DataProblem } from '../../protocol/datahost';
 import type { Localization, NodeIcon, ViewNode } from './node';
 
@@ -35,7 +36,7 @@ export function problemsNode(
 
 function problemNode(l10n: Localization, folder: string, problem: DataProblem, index: number): ViewNode {
   const file = problem.file ?? '';
-  const name = file.split(/[\\/]/).pop() ?? '';
+  const name = fileName(file);
   const place = problem.line === null ? name : l10n.t('{0}, line {1}', name, problem.line);
   return {
     id: `problem:${index}:${problem.code}:${file}:${problem.line ?? ''}`,

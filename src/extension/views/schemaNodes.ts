@@ -1,6 +1,6 @@
+import { editorName } from '../../base/kql-text';
 import type { TableInfo } from '../../protocol/datahost';
 import type { ResultColumn, ScalarType } from '../../protocol/records';
-import { kqlName } from '../results/rowsQuery';
 import { countText, intervalText, minuteText } from './format';
 import type { Localization, NodeIcon, ViewNode } from './node';
 
@@ -12,7 +12,7 @@ export function tableNodes(l10n: Localization, tables: readonly TableInfo[]): re
   return [...tables]
     .sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1))
     .map((t): ViewNode => {
-      const name = kqlName(t.name);
+      const name = editorName(t.name);
       return {
         id: `table:${t.name}`,
         label: t.name,
@@ -55,7 +55,7 @@ function tableDetails(l10n: Localization, t: TableInfo): readonly string[] {
 export function columnNodes(l10n: Localization, table: TableInfo): readonly ViewNode[] {
   return table.columns.map((c): ViewNode => {
     const role = roleText(l10n, table, c);
-    const [name, column] = [kqlName(table.name), kqlName(c.name)];
+    const [name, column] = [editorName(table.name), editorName(c.name)];
     return {
       id: `column:${table.name}:${c.name}`,
       label: c.name,

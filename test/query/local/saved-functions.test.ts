@@ -94,6 +94,10 @@ describe('functionsOf', () => {
     check('A.kql', 'let F = (t:(x:string), n:int=3) { t | take n };', [
       { name: 'F', parameters: '(t:(x:string), n:int=3)', body: '{ t | take n }' },
     ]);
+    check('two.kql', '.create function A() { T }\n\n.create-or-alter function B(n:int) { A | take n }', [
+      { name: 'A', parameters: '()', body: '{ T }' },
+      { name: 'B', parameters: '(n:int)', body: '{ A | take n }' },
+    ]);
     check('A b.kql', 'T', []);
     check('A.kql', '// only a comment\n', []);
     check('p.yml', 'FunctionName: P\nFunctionAlias: Q\nFunctionQuery: T | count', [

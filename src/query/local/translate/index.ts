@@ -1,3 +1,4 @@
+import { bracketed } from '../../../base/kql-text';
 import { bindQuery } from '../../../kusto/bind';
 import { expansions } from '../../../kusto/expansion';
 import { beyondEngine } from '../../../kusto/limits';
@@ -78,7 +79,7 @@ function beyondReach(kql: string): string | null {
 /** `: (a:long, b:string)` after a plugin's call, once the data told its columns. */
 function schemaClauses(options: TranslateOptions): { at: number; text: string }[] {
   return [...(options.schemas ?? [])].map(([at, columns]) => {
-    const list = columns.map((c) => `['${c.name.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}']:${c.type}`).join(', ');
+    const list = columns.map((c) => `${bracketed(c.name)}:${c.type}`).join(', ');
     return { at, text: ` : (${list})` };
   });
 }
@@ -95,9 +96,7 @@ function schemaOf(options: TranslateOptions): Globals {
 
 /** `FileProfile` as the binder sees it: the input with the table's columns. */
 function fileProfileSymbol(table: TranslateTable): Globals {
-  const added = table.columns.map(
-    (c) => `['${c.name.replace(/[\\']/g, '\\$&')}'] = ${EMPTY[c.type] ?? `${c.type}(null)`}`,
-  );
+  const added = table.columns.map((c) => `${bracketed(c.name)} = ${EMPTY[c.type] ?? `${c.type}(null)`}`);
   const parameters = "(T:(*), x:string='SHA1', y:long=100)";
   return functionSymbol({ name: FILE_PROFILE, parameters, body: `{ T | extend ${added.join(', ')} }` });
 }

@@ -1,19 +1,28 @@
-import { formatInstant, type Instant, type Span } from '../base/time';
+import { formatInstant, type Instant, type Span } from './time';
 
 /** Pieces of KQL made of names and values that come from data: quoted, so that a name can never become an operator. */
 
-export function kqlString(text: string): string {
+type Quote = '"' | "'";
+
+export function kqlString(text: string, quote: Quote = '"'): string {
   const escaped = text
     .replace(/\\/g, '\\\\')
-    .replace(/"/g, '\\"')
+    .replaceAll(quote, `\\${quote}`)
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return `"${escaped}"`;
+  return `${quote}${escaped}${quote}`;
 }
 
 /** A table or column name; one that is no plain identifier goes into brackets. */
-export function kqlName(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name.toLowerCase()) ? name : `[${kqlString(name)}]`;
-}
+export const kqlName = (name: string): string => (isPlain(name) ? name : bracketed(name));
+
+/** The same as people write it in an editor: with single quotes. */
+export const editorName = (name: string): string => (isPlain(name) ? name : bracketed(name, "'"));
+
+const isPlain = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !RESERVED.has(name.toLowerCase());
+
+/** Any name in brackets and quotes, as a schema takes it. */
+export const bracketed = (name: string, quote?: Quote): string => `[${kqlString(name, quote)}]`;
+
 const RESERVED = new Set([
   'and',
   'or',
