@@ -9,6 +9,8 @@ import { ensureBrowser, ensureDependencies, ensureHost, ensureVsix, NO_BROWSER, 
 const VERSIONS = ['1.100', 'latest'];
 const asked = process.argv.slice(2).filter((a) => !a.startsWith('--'));
 const results = [];
+/** What failed in the unit layers, said again at the end: their output is far above the table by then. */
+const failures = [];
 const out = path.join(root, 'out');
 fs.mkdirSync(out, { recursive: true });
 
@@ -79,6 +81,12 @@ function unit() {
     ).length;
     record(layer, of('passed'), of('failed') + broken, of('skipped') + of('pending'));
   }
+  for (const f of files.filter((f) => f.status === 'failed')) {
+    const name = path.relative(root, f.name);
+    const tests = f.assertionResults.filter((a) => a.status === 'failed');
+    if (tests.length === 0) failures.push(`${name}: ${f.message}`);
+    for (const a of tests) failures.push(`${name}: ${a.fullName}\n${a.failureMessages.join('\n')}`);
+  }
   // An error outside of any test (a promise nobody waits for) is in no file's results; the exit code alone tells of it.
   if (run.status !== 0 && results.every((r) => r.failed === 0)) record('outside of tests', 0, 1);
 }
@@ -123,6 +131,7 @@ if (SCRIPTS.some((s) => wanted(s.layer))) {
   }
 }
 
+for (const f of failures) console.log(`\nFAILED ${f}`);
 console.log('\nlayer                 passed  failed  skipped');
 for (const r of results) {
   // A layer that ran nothing is red: silence must not pass for success.

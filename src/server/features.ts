@@ -32,6 +32,8 @@ export interface FeatureContext {
   readonly client: () => InitializeParams['capabilities'];
   /** Settles when the workspace's files are read. */
   readonly ready: () => Promise<void>;
+  /** Work on one question between two yields, in ms. */
+  readonly sliceMs: number;
 }
 
 export const capabilities: ServerCapabilities = {
@@ -193,7 +195,7 @@ function whole<R>(
     async () => {
       const document = context.open(uri);
       if (!document) return none;
-      const answer = await inSlices(work(document), token);
+      const answer = await inSlices(work(document), token, context.sliceMs);
       const current = context.open(uri) === document;
       return current ? (answer ?? none) : new ResponseError(LSPErrorCodes.ContentModified, 'the document has changed');
     },

@@ -24,6 +24,7 @@ import { capabilitiesFor, registerFeatures, registerFormatting } from './feature
 import { openDocuments } from './open-documents';
 import { isReview, reviewDiagnostics } from './review-diagnostics';
 import { faultText, runQuietly, runSafe } from './run-safe';
+import { SLICE_MS } from './slices';
 import { createWorkspace } from './workspace';
 import { registerWorkspaceFeatures } from './workspace-features';
 
@@ -35,9 +36,9 @@ const WARM_EVERY_MS = 150;
 
 /**
  * The language server on a connection: keeps the documents, asks the language service, pushes diagnostics. `initialize` is
- * answered before the engine is loaded; the engine warms up in the turn after.
+ * answered before the engine is loaded; the engine warms up in the turn after. `sliceMs`: work on one question between two yields.
  */
-export function startServer(connection: Connection): void {
+export function startServer(connection: Connection, { sliceMs = SLICE_MS } = {}): void {
   const schema = createSchemaProvider();
   const index = createWorkspaceIndex();
   const service = createLanguageService({ schema, workspace: index });
@@ -137,7 +138,7 @@ export function startServer(connection: Connection): void {
     delivery.closed(document.uri);
   });
 
-  const features = { connection, service, open, report, client: () => client, ready: workspace.ready };
+  const features = { connection, service, open, report, client: () => client, ready: workspace.ready, sliceMs };
   registerFeatures(features);
   registerWorkspaceFeatures(features);
   connection.onNotification(LanguageMethod.coverageFacts, (facts: CoverageFacts | null) =>

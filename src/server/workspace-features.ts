@@ -20,7 +20,7 @@ export function registerWorkspaceFeatures(context: FeatureContext): void {
       what,
       async () => {
         await context.ready();
-        return (await inSlices(work(), token)) ?? fallback;
+        return (await inSlices(work(), token, context.sliceMs)) ?? fallback;
       },
       fallback,
       token,

@@ -29,12 +29,16 @@ export interface TestClient {
   dispose(): void;
 }
 
-/** `folder`: URI of the workspace's folder. */
-export async function startClient(capabilities: object = {}, folder: string | null = null): Promise<TestClient> {
+/** `folder`: URI of the workspace's folder; `options`: those of the server. */
+export async function startClient(
+  capabilities: object = {},
+  folder: string | null = null,
+  options: Parameters<typeof startServer>[1] = {},
+): Promise<TestClient> {
   const up = new PassThrough();
   const down = new PassThrough();
   const server = createConnection(new StreamMessageReader(up), new StreamMessageWriter(down));
-  startServer(server);
+  startServer(server, options);
   const connection = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
   const pushed: { uri: string; version: number | undefined; diagnostics: Diagnostic[] }[] = [];
   const logged: string[] = [];
