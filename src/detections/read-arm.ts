@@ -1,17 +1,7 @@
 import { isMap, isScalar, type Pair, parseDocument, type Scalar, visit, type YAMLMap } from 'yaml';
-import { fileStem, LineIndex } from '../base/text';
+import { LineIndex } from '../base/text';
 import type { Detection, DetectionProblem, ReadDetections } from './detection';
-import {
-  entityMappings,
-  fieldOf,
-  inStyle,
-  listOf,
-  noSettings,
-  type RuleSource,
-  ruleSettings,
-  spanOf,
-  textOf,
-} from './read-rule';
+import { inStyle, type RuleSource, templateRule } from './read-rule';
 import { embeddedScalar } from './yaml-scalar';
 
 /** True when a JSON text may hold rules: exported rules, templates and custom detections name what they are. */
@@ -21,14 +11,6 @@ export function looksLikeArmRule(text: string): boolean {
       text,
     ) && /"query(?:Text)?"\s*:/.test(text)
   );
-}
-
-/** Kind of a rule: what stands beside `properties` says it, or a period among them. */
-function kindOf(map: YAMLMap, around: YAMLMap | undefined): Detection['kind'] {
-  const kind = (textOf(fieldOf(map, 'kind')) ?? (around ? textOf(fieldOf(around, 'kind')) : null))?.toLowerCase();
-  if (kind === 'nrt') return 'nrt';
-  if (kind === 'scheduled' || fieldOf(map, 'queryPeriod') !== undefined) return 'scheduled';
-  return 'hunting';
 }
 
 /**
@@ -50,57 +32,12 @@ export function readArmRules(path: string, text: string): ReadDetections {
       if (!isScalar(pair.key) || (pair.key.value !== 'query' && pair.key.value !== 'queryText')) return;
       const maps = ancestors.filter(isMap) as YAMLMap[];
       const map = maps.at(-1);
-      if (!map || !isScalar(pair.value)) return;
-      const rule = queryOf(
-        source,
-        path,
-        detections.length,
-        { query: pair.value as Scalar, map, around: maps.at(-2) },
-        problems,
-      );
-      if (rule) detections.push(rule);
+      const written = map && isScalar(pair.value) ? embeddedScalar(text, pair.value as Scalar) : null;
+      // `[concat(…)]` is an ARM expression, not KQL.
+      if (!map || !written || written.text.trim() === '' || /^\[(?!\[).*\]$/s.test(written.text.trim())) return;
+      const query = { embedded: inStyle(written, 'json'), map, around: maps.at(-2) };
+      detections.push(templateRule(source, path, detections.length + 1, query, problems));
     },
   });
   return { detections, problems };
-}
-
-interface Found {
-  readonly query: Scalar;
-  readonly map: YAMLMap;
-  /** The map around the properties. */
-  readonly around: YAMLMap | undefined;
-}
-
-function queryOf(
-  source: RuleSource,
-  path: string,
-  before: number,
-  { query, map, around }: Found,
-  problems: DetectionProblem[],
-): Detection | null {
-  const written = embeddedScalar(source.text, query);
-  // `[concat(…)]` is an ARM expression, not KQL.
-  if (!written || written.text.trim() === '' || /^\[(?!\[).*\]$/s.test(written.text.trim())) return null;
-  const embedded = inStyle(written, 'json');
-  const file = fileStem(path);
-  const outer = around && fieldOf(map, 'displayName') === undefined ? around : map;
-  return {
-    id: textOf(fieldOf(map, 'alertRuleTemplateName')) ?? `${file}-${before + 1}`,
-    name: textOf(fieldOf(outer, 'displayName')) ?? file,
-    file: path,
-    kind: kindOf(map, around),
-    kql: embedded.text,
-    embedded,
-    queryPeriod: spanOf(source, map, 'queryPeriod', problems),
-    queryFrequency: spanOf(source, map, 'queryFrequency', problems),
-    severity: textOf(fieldOf(map, 'severity')),
-    tactics: listOf(fieldOf(map, 'tactics')),
-    techniques: listOf(fieldOf(map, 'techniques')),
-    entityMappings: entityMappings(source.lines, fieldOf(map, 'entityMappings')),
-    settings:
-      fieldOf(map, 'queryPeriod') === undefined && kindOf(map, around) !== 'nrt'
-        ? noSettings
-        : ruleSettings(source, map),
-    range: source.lines.range(embedded.hostStart, embedded.hostEnd),
-  };
 }

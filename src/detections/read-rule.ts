@@ -1,7 +1,7 @@
 import { isMap, isPair, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
-import type { LineIndex, Range } from '../base/text';
+import { fileStem, type LineIndex, type Range } from '../base/text';
 import { parseSpan, type Span } from '../base/time';
-import type { DetectionProblem, EntityMapping, RuleColumn, RuleSettings } from './detection';
+import type { Detection, DetectionProblem, EntityMapping, RuleColumn, RuleSettings } from './detection';
 import { type EmbeddedText, mappedText } from './offset-map';
 import { embeddedScalar } from './yaml-scalar';
 
@@ -11,6 +11,8 @@ import { embeddedScalar } from './yaml-scalar';
 export interface RuleSource {
   readonly text: string;
   readonly lines: LineIndex;
+  /** The text of a scalar where the file is no YAML. */
+  readonly embedded?: (node: Scalar) => EmbeddedText | null;
 }
 
 export const fieldOf = (map: YAMLMap, key: string): unknown => map.get(key, true);
@@ -80,7 +82,7 @@ const namedColumn = (lines: LineIndex, use: string, node: unknown): RuleColumn[]
 /** `{{column}}` in a text, each where it stands. */
 function placeholders(source: RuleSource, use: string, node: unknown): RuleColumn[] {
   if (!isScalar(node)) return [];
-  const written = embeddedScalar(source.text, node as Scalar);
+  const written = source.embedded ? source.embedded(node as Scalar) : embeddedScalar(source.text, node as Scalar);
   if (!written) return [];
   return [...written.text.matchAll(/\{\{\s*([^{}]*?)\s*\}\}/g)].flatMap((m) => {
     const column = m[1]!;
@@ -157,6 +159,50 @@ export const noSettings: RuleSettings = {
   frequency: null,
   trigger: null,
 };
+
+/** A query in a template's object, and the object around that. */
+export interface TemplateQuery {
+  readonly embedded: EmbeddedText;
+  readonly map: YAMLMap;
+  readonly around: YAMLMap | undefined;
+}
+
+/** Kind of a rule: what stands beside `properties` says it, or a period among them. */
+function kindOf(map: YAMLMap, around: YAMLMap | undefined): Detection['kind'] {
+  const kind = (textOf(fieldOf(map, 'kind')) ?? (around ? textOf(fieldOf(around, 'kind')) : null))?.toLowerCase();
+  if (kind === 'nrt') return 'nrt';
+  if (kind === 'scheduled' || fieldOf(map, 'queryPeriod') !== undefined) return 'scheduled';
+  return 'hunting';
+}
+
+/** A rule as templates write it, the `number`-th of its file: the query among its properties, the kind beside them. */
+export function templateRule(
+  source: RuleSource,
+  path: string,
+  number: number,
+  { embedded, map, around }: TemplateQuery,
+  problems: DetectionProblem[],
+): Detection {
+  const file = fileStem(path);
+  const outer = around && fieldOf(map, 'displayName') === undefined ? around : map;
+  const kind = kindOf(map, around);
+  return {
+    id: textOf(fieldOf(map, 'alertRuleTemplateName')) ?? `${file}-${number}`,
+    name: textOf(fieldOf(outer, 'displayName')) ?? file,
+    file: path,
+    kind,
+    kql: embedded.text,
+    embedded,
+    queryPeriod: spanOf(source, map, 'queryPeriod', problems),
+    queryFrequency: spanOf(source, map, 'queryFrequency', problems),
+    severity: textOf(fieldOf(map, 'severity')),
+    tactics: listOf(fieldOf(map, 'tactics')),
+    techniques: listOf(fieldOf(map, 'techniques')),
+    entityMappings: entityMappings(source.lines, fieldOf(map, 'entityMappings')),
+    settings: kind === 'hunting' ? noSettings : ruleSettings(source, map),
+    range: source.lines.range(embedded.hostStart, embedded.hostEnd),
+  };
+}
 
 /** The same text with another notation, for hosts whose escapes differ. */
 export function inStyle(e: EmbeddedText, style: EmbeddedText['style']): EmbeddedText {
