@@ -101,6 +101,12 @@ export function quantile(counts: DelayCounts, p: number): number {
   return counts.delay.at(-1) ?? 0;
 }
 
+/** Median and 99 % quantile of the clean delays; null where none is known. */
+export function usualDelay({ clean }: Delays): { readonly p50: Span; readonly p99: Span } | null {
+  if (clean.total === 0) return null;
+  return { p50: quantile(clean, 0.5) as Span, p99: quantile(clean, 0.99) as Span };
+}
+
 /** F(d): share of clean rows that have come after `d`. */
 function completeness(counts: DelayCounts, d: number): number {
   if (d < 0) return 0;

@@ -5,6 +5,7 @@ import type { LogSource } from '../protocol/source';
 import { FINDINGS, type Reason, type Status, worstStatus } from '../protocol/status';
 import type { Analysis } from './analysis';
 import type { AssessmentContext, Studied } from './context';
+import { usualDelay } from './delay';
 import { learntBaseline } from './learnt';
 import { typicalMinimum } from './loss';
 import { approximateQuantile } from './negative-binomial';
@@ -70,6 +71,7 @@ export function coverageOf(
       : null,
     sentence: worst[0] ? sentenceOf(worst) : `Nothing to report ${between(context.from, context.to)}.`,
     segments,
+    usualDelay: usualDelay(a.delays),
     baseline: learntBaseline(context, source, a),
   };
 }

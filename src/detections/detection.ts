@@ -60,6 +60,8 @@ export interface RuleSettings {
   readonly aggregation: RuleValue | null;
   readonly period: RuleValue | null;
   readonly frequency: RuleValue | null;
+  /** The schedule of a custom detection of Defender that runs continuously: a period of `0`. */
+  readonly continuous: RuleValue | null;
   /** triggerOperator, else triggerThreshold. */
   readonly trigger: RuleValue | null;
 }

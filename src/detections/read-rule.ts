@@ -136,6 +136,8 @@ export function ruleSettings(source: RuleSource, map: YAMLMap): RuleSettings {
     return node === undefined || node === null ? null : { text: textOf(node), range: rangeOf(lines, node as Node) };
   };
   const grouping = fieldOf(map, 'eventGroupingSettings');
+  const schedule = fieldOf(map, 'schedule');
+  const every = isMap(schedule) ? at('period', schedule) : null;
   return {
     columns,
     formats,
@@ -144,6 +146,7 @@ export function ruleSettings(source: RuleSource, map: YAMLMap): RuleSettings {
     aggregation: isMap(grouping) ? at('aggregationKind', grouping) : null,
     period: at('queryPeriod'),
     frequency: at('queryFrequency'),
+    continuous: every && /^0$|^continuous$/i.test(every.text ?? '') ? every : null,
     trigger: at('triggerOperator') ?? at('triggerThreshold'),
   };
 }
@@ -157,6 +160,7 @@ export const noSettings: RuleSettings = {
   aggregation: null,
   period: null,
   frequency: null,
+  continuous: null,
   trigger: null,
 };
 
@@ -199,9 +203,16 @@ export function templateRule(
     tactics: listOf(fieldOf(map, 'tactics')),
     techniques: listOf(fieldOf(map, 'techniques')),
     entityMappings: entityMappings(source.lines, fieldOf(map, 'entityMappings')),
-    settings: kind === 'hunting' ? noSettings : ruleSettings(source, map),
+    settings: settingsOf(source, kind, map, outer),
     range: source.lines.range(embedded.hostStart, embedded.hostEnd),
   };
+}
+
+/** A custom detection keeps its schedule beside the object of its query; a saved query has no settings. */
+function settingsOf(source: RuleSource, kind: Detection['kind'], map: YAMLMap, outer: YAMLMap): RuleSettings {
+  if (kind !== 'hunting') return ruleSettings(source, map);
+  const { continuous } = ruleSettings(source, outer);
+  return continuous ? { ...noSettings, continuous } : noSettings;
 }
 
 /** The same text with another notation, for hosts whose escapes differ. */

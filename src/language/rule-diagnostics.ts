@@ -1,9 +1,11 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-types';
 import { DAY, type Span } from '../base/time';
 import type { Detection } from '../detections/detection';
+import type { CoverageFacts } from '../protocol/language';
 import { spanWords } from './coverage';
 import { SOURCE } from './diagnostics';
 import type { KqlDocument, QueryBlock } from './document';
+import { nearRealTimeDiagnostics } from './near-real-time';
 import { settingDiagnostics } from './rule-settings';
 import { suppressions } from './suppression';
 
@@ -40,14 +42,19 @@ export function problemDiagnostics(document: KqlDocument, largest: number): read
 }
 
 /** Checks of a rule against its query: entity mappings name output columns; Sentinel's limits hold. */
-export function ruleDiagnostics(document: KqlDocument, block: QueryBlock): readonly Diagnostic[] {
+export function ruleDiagnostics(
+  document: KqlDocument,
+  block: QueryBlock,
+  facts: CoverageFacts | null,
+): readonly Diagnostic[] {
   const rule = block.detection;
   if (!rule || rule.kind === 'query') return [];
   const suppressed = suppressions(document.text);
   return [
     ...mappingDiagnostics(rule, block),
     ...limitDiagnostics(document, rule, block),
-    ...settingDiagnostics(rule, block),
+    ...settingDiagnostics(rule, block, facts),
+    ...nearRealTimeDiagnostics(document, rule, block, facts),
   ].filter((d) => !suppressed(document.lines.offsetAt(d.range.start), String(d.code)));
 }
 

@@ -1,9 +1,10 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Range } from '../base/text';
-import { instant, type Span } from '../base/time';
+import { instant, MINUTE, type Span } from '../base/time';
 import type { Detection, RuleValue } from '../detections/detection';
 import { tablesRead } from '../detections/reads';
-import { spanWords } from './coverage';
+import type { CoverageFacts } from '../protocol/language';
+import { coverageOfQuery, spanWords } from './coverage';
 import { SOURCE } from './diagnostics';
 import type { QueryBlock } from './document';
 
@@ -20,7 +21,7 @@ const AGGREGATIONS = ['SingleAlert', 'AlertPerResult'] as const;
  */
 const NOWS = [instant(Date.UTC(2023, 0, 1)), instant(Date.UTC(2034, 0, 1))] as const;
 
-const diagnostic = (
+export const ruleDiagnostic = (
   range: Range,
   code: string,
   severity: DiagnosticSeverity,
@@ -35,21 +36,20 @@ const diagnostic = (
   ...(replaceWith !== undefined && { data: { replaceWith } }),
 });
 
-export function settingDiagnostics(rule: Detection, block: QueryBlock): Diagnostic[] {
+export function settingDiagnostics(rule: Detection, block: QueryBlock, facts: CoverageFacts | null): Diagnostic[] {
   const { settings } = rule;
   const out: Diagnostic[] = [];
   if (settings.customDetails > MOST_DETAILS && settings.detailsRange) {
     const message = `A rule carries ${MOST_DETAILS} custom details at most; this one has ${settings.customDetails}.`;
-    out.push(diagnostic(settings.detailsRange, 'GL406', DiagnosticSeverity.Error, message));
+    out.push(ruleDiagnostic(settings.detailsRange, 'GL406', DiagnosticSeverity.Error, message));
   }
   for (const f of settings.formats) {
     if (f.placeholders <= MOST_PLACEHOLDERS) continue;
     const message = `${f.key} takes ${MOST_PLACEHOLDERS} columns at most; this one names ${f.placeholders}.`;
-    out.push(diagnostic(f.range, 'GL407', DiagnosticSeverity.Warning, message));
+    out.push(ruleDiagnostic(f.range, 'GL407', DiagnosticSeverity.Warning, message));
   }
   if (settings.aggregation) out.push(...aggregation(settings.aggregation));
-  if (rule.kind === 'nrt') out.push(...ignoredByNrt(rule));
-  else out.push(...lookback(rule, block), ...lateRows(rule, block));
+  if (rule.kind !== 'nrt') out.push(...lookback(rule, block), ...lateRows(rule, block, facts));
   return out;
 }
 
@@ -57,14 +57,7 @@ function aggregation({ text, range }: RuleValue): Diagnostic[] {
   if (text === null || AGGREGATIONS.some((a) => a === text) || /^\[.*\]$/.test(text)) return [];
   const meant = AGGREGATIONS.find((a) => a.toLowerCase() === text.toLowerCase());
   const message = `aggregationKind is “${text}”: Sentinel knows ${AGGREGATIONS.join(' and ')}.`;
-  return [diagnostic(range, 'GL408', DiagnosticSeverity.Error, message, meant)];
-}
-
-/** A near-real-time rule runs every minute over what has come in since: spans and thresholds of its own do nothing. */
-function ignoredByNrt({ settings }: Detection): Diagnostic[] {
-  const set = (['frequency', 'period', 'trigger'] as const).flatMap((key) => settings[key] ?? []);
-  const message = 'A near-real-time rule runs every minute on every row that has come in: this value is not used.';
-  return set.map((v) => diagnostic(v.range, 'GL409', DiagnosticSeverity.Information, message));
+  return [ruleDiagnostic(range, 'GL408', DiagnosticSeverity.Error, message, meant)];
 }
 
 /** How far back the query asks for rows, where that depends on now alone; null where it says nothing. */
@@ -84,15 +77,40 @@ function lookback(rule: Detection, block: QueryBlock): Diagnostic[] {
   const asked = askedLookback(block);
   if (asked === null || asked <= queryPeriod) return [];
   const message = `The query looks back ${spanWords(asked)}; queryPeriod lets it see ${spanWords(queryPeriod)} only.`;
-  return [diagnostic(settings.period.range, 'GL410', DiagnosticSeverity.Information, message)];
+  return [ruleDiagnostic(settings.period.range, 'GL410', DiagnosticSeverity.Information, message)];
 }
 
-/** Rows that arrive after the run that should have seen them are never read where two runs do not overlap. */
-function lateRows(rule: Detection, block: QueryBlock): Diagnostic[] {
+/** A scheduled rule runs so long after the time that it asks for, as its documentation has it. */
+const BUILT_IN_DELAY = 5 * MINUTE;
+
+/** What a query reads whose rows take longest to come in, where the coverage knows that of all it reads. */
+export function slowestRead(block: QueryBlock, facts: CoverageFacts | null): { id: string; delay: Span } | null {
+  const { reads, sources } = facts ? coverageOfQuery(block, facts) : { reads: [], sources: [] };
+  if (reads.length === 0 || reads.some((r) => !sources.some((s) => s.read === r))) return null;
+  let slowest: { id: string; delay: Span } | null = null;
+  for (const { fact } of sources) {
+    const delay = fact.usualDelay ?? null;
+    if (delay === null) return null;
+    if (delay > (slowest?.delay ?? -1)) slowest = { id: fact.id, delay };
+  }
+  return slowest;
+}
+
+/** Rows that arrive after the run that should have seen them are in no run, where two runs do not overlap by as much. */
+function lateRows(rule: Detection, block: QueryBlock, facts: CoverageFacts | null): Diagnostic[] {
   const { queryPeriod, queryFrequency, settings } = rule;
-  if (queryPeriod === null || queryPeriod !== queryFrequency || !settings.period) return [];
+  if (queryPeriod === null || queryFrequency === null || queryPeriod < queryFrequency || !settings.period) return [];
   if (/\bingestion_time\s*\(/.test(block.text)) return [];
+  const overlap = queryPeriod - queryFrequency;
+  const slowest = slowestRead(block, facts);
+  if (slowest) {
+    if (slowest.delay <= overlap + BUILT_IN_DELAY) return [];
+    const runs = overlap === 0 ? 'its runs do not overlap' : `its runs overlap by ${spanWords(overlap)} only`;
+    const message = `Of ${slowest.id}, 1 row in 100 takes longer than ${spanWords(slowest.delay)} to come in, and ${runs}: those rows are in none. Look back further, and filter by ingestion_time().`;
+    return [ruleDiagnostic(settings.period.range, 'GL411', DiagnosticSeverity.Warning, message)];
+  }
+  if (overlap > 0) return [];
   const message =
     'Each run begins where the last one ended: a row that arrives late is in neither. Look back a little longer, and filter by ingestion_time().';
-  return [diagnostic(settings.period.range, 'GL411', DiagnosticSeverity.Hint, message)];
+  return [ruleDiagnostic(settings.period.range, 'GL411', DiagnosticSeverity.Hint, message)];
 }

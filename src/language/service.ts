@@ -180,7 +180,7 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
       ...timeDiagnostics(block, dialect(document)),
       ...(coverage ? coverageDiagnostics(block, coverage) : []),
     ].map((d) => placed(document, block, d)),
-    ...ruleDiagnostics(document, block),
+    ...ruleDiagnostics(document, block, coverage),
   ];
   const formattingChoice = (tabSize: number): FormattingChoice => {
     const { format } = preferences;

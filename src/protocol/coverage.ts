@@ -106,6 +106,8 @@ export interface SourceCoverage {
   readonly segments: readonly Segment[];
   /** KQL that counts this source: the proving query. */
   readonly query: string;
+  /** How long its rows take to come in outside every finding (floors of 5-minute buckets); null: no ingestion time. */
+  readonly usualDelay?: { readonly p50: Span; readonly p99: Span } | null;
   /** What it was compared with; null or left out where there is no baseline. */
   readonly baseline?: LearntBaseline | null;
   /** Hurt log sources whose logs this one is made from; left out where there is none. */

@@ -12,6 +12,7 @@ export function factsOf(a: Pick<AssessResult, 'coverage' | 'windows'>): Coverage
       filter: s.filter,
       status: s.status,
       minimumDetectableLoss: s.minimumDetectableLoss,
+      usualDelay: s.usualDelay?.p99 ?? null,
       segments: s.segments
         .filter((x) => FINDINGS.has(x.status))
         .map((x) => ({
