@@ -142,15 +142,15 @@ class FolderConnection implements LocalConnection {
     const started = performance.now();
     await this.refresh();
     const outcome = await this.using((snapshot) => this.run(snapshot, kql, options, started));
-    if (outcome.kind !== 'failed' || !((await this.refresh()) || (await this.restore()))) return outcome;
+    if (outcome.kind !== 'failed' || !((await this.refresh(Infinity)) || (await this.restore()))) return outcome;
     return this.using((snapshot) => this.run(snapshot, kql, options, started));
   }
 
   /** Reads the folder again when a file that is queried in place, or a saved function, has changed; true when it has. */
-  private async refresh(): Promise<boolean> {
+  private async refresh(most = MOST_WATCHED): Promise<boolean> {
     const snapshot = this.held?.snapshot;
     if (!snapshot) return false;
-    const files = snapshot.inPlace.length > MOST_WATCHED ? [] : snapshot.inPlace;
+    const files = snapshot.inPlace.length > most ? [] : snapshot.inPlace;
     const changed = await Promise.all(files.map(hasChanged));
     const names = files.filter((_, i) => changed[i]).map((f) => f.relative);
     const functions = snapshot.root === '' ? '' : await savedFunctionsStamp(snapshot.root);
@@ -160,7 +160,7 @@ class FolderConnection implements LocalConnection {
     this.notices = names.map((file) => ({
       severity: 'information',
       code: 'file-changed',
-      message: `${file} changed after the folder was opened; the folder was read again.`,
+      message: `${file} changed or went away after the folder was opened; the folder was read again.`,
       file,
       line: null,
     }));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Json, ResultColumn, ScalarType } from '../../protocol/records';
-import { identifier, literal, openDatabase } from './duckdb/database';
+import { identifier, literal, openDatabase, textFiles } from './duckdb/database';
 
 export interface ParquetInit {
   readonly file: string;
@@ -79,7 +79,7 @@ function copyStatement({ columns, file }: ParquetInit, rows: string, far: Readon
   const kept = columns
     .map((c, i) => `CAST(c${i} AS ${typeOf(c, i)}) AS ${identifier(uniqueName(columns, i))}`)
     .join(', ');
-  const source = `read_json(${literal(rows)}, format = 'newline_delimited', columns = {${read}}, maximum_object_size = ${LONGEST_ROW})`;
+  const source = `read_json(${textFiles([rows])}, format = 'newline_delimited', columns = {${read}}, maximum_object_size = ${LONGEST_ROW})`;
   return `COPY (SELECT ${kept} FROM ${source}) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`;
 }
 

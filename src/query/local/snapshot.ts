@@ -7,7 +7,7 @@ import { EMPTY_CONFIG, type FolderConfig, readConfig } from './config';
 import { openDatabase } from './duckdb/database';
 import { openQueryEngine, type QueryEngine } from './duckdb/query-engine';
 import { collectParts } from './ingest/collect';
-import { type FoundFile, type FoundFiles, findFiles } from './ingest/files';
+import { type FoundFile, type FoundFiles, findFiles, hasChanged } from './ingest/files';
 import { createImportStore, type ImportStore } from './ingest/import-store';
 import { readSavedFunctions, savedFunctionsStamp } from './saved-functions';
 import { assembleTables, type LocalTable, type TablePart, withSpan } from './tables';
@@ -58,22 +58,51 @@ export async function takeSnapshot(init: SnapshotInit): Promise<Snapshot> {
   await mkdir(init.storage, { recursive: true, mode: 0o700 });
   await sweep(init.storage, init.clock);
   const temporary = await mkdtemp(join(init.storage, 'temporary-'));
-  try {
-    return await read(init, temporary);
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
-    throw error;
+  let said: readonly DataProblem[] = [];
+  for (let reading = 1; ; reading++) {
+    const found = await find(init);
+    try {
+      return await read(init, temporary, found, said);
+    } catch (error) {
+      // A file that somebody moves or writes while it is read is no reason to read nothing: the rest is read again.
+      const changed = reading < MOST_READINGS && !init.signal?.aborted ? await changedOf(found) : [];
+      if (changed.length === 0) {
+        await rm(temporary, { recursive: true, force: true });
+        throw error;
+      }
+      said = changed;
+    }
   }
 }
 
-async function read(init: SnapshotInit, temporary: string): Promise<Snapshot> {
-  const found = await find(init);
+const MOST_READINGS = 4;
+
+async function changedOf(found: FoundFiles): Promise<readonly DataProblem[]> {
+  const files = [...found.files, ...found.watchlists];
+  const changed = await Promise.all(files.map(hasChanged));
+  return files
+    .filter((_, i) => changed[i])
+    .map(({ relative }) => ({
+      severity: 'warning',
+      code: 'file-changed',
+      message: `${relative} changed or went away while the folder was read; the folder was read again.`,
+      file: relative,
+      line: null,
+    }));
+}
+
+async function read(
+  init: SnapshotInit,
+  temporary: string,
+  found: FoundFiles,
+  said: readonly DataProblem[],
+): Promise<Snapshot> {
   const { config, problems: faults } =
     found.root === '' ? { config: EMPTY_CONFIG, problems: [] } : await readConfig(found.root);
   // The stamp first: a file that changes while it is read is read again.
   const functionsStamp = found.root === '' ? '' : await savedFunctionsStamp(found.root);
   const saved = found.root === '' ? { functions: [], problems: [] } : await readSavedFunctions(found.root);
-  const problems: DataProblem[] = [...found.problems, ...faults, ...saved.problems];
+  const problems: DataProblem[] = [...said, ...found.problems, ...faults, ...saved.problems];
   const store = createImportStore(init.storage, found.root);
   const collected = await collect(init, temporary, found, config, store);
   problems.push(...collected.problems);

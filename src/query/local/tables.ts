@@ -3,7 +3,7 @@ import { catalogTable } from '../../catalog/tables';
 import type { DataProblem, TableInfo } from '../../protocol/datahost';
 import type { ResultColumn, ScalarType } from '../../protocol/records';
 import { type FolderConfig, tableOfSource } from './config';
-import { identifier, literal } from './duckdb/database';
+import { identifier, literal, readParquetSql } from './duckdb/database';
 import { ingestionColumnOf, timeColumnOf } from './ingest/columns';
 import { commonType, toForm, widen } from './ingest/convert';
 import { type DatetimeForm, RELATION_TYPE, type TranslateTable } from './translate/types';
@@ -13,6 +13,8 @@ export interface TablePart {
   readonly table: string;
   /** Absolute paths of the Parquet files, all of one schema. */
   readonly parquet: readonly string[];
+  /** True where names of their folders (`Region=west`) are columns. */
+  readonly partitions: boolean;
   /** A SQL condition where only some of the rows are the table's. */
   readonly where: string | null;
   readonly columns: readonly PartColumn[];
@@ -88,6 +90,7 @@ function assemble(
 ): LocalTable {
   const columns = joinColumns(name, parts);
   for (const renamed of columns.filter((c) => c.name !== c.source)) problems.push(columnRenamed(name, renamed, parts));
+  problems.push(...disagreements(name, columns, parts));
   const rows = parts.reduce((sum, p) => sum + p.rows, 0);
   const filled = new Set(parts.flatMap((p) => p.columns.filter((c) => c.filled).map((c) => c.name)));
   const source = Object.entries(config.sources).find(
@@ -101,7 +104,7 @@ function assemble(
   const timeColumn = mapped(source?.time) ?? timeColumnOf(name, columns, filled, rows);
   const ingestionColumn =
     mapped(source?.ingestion) ?? ingestionColumnOf(columns.filter((c) => filled.has(c.name)).map((c) => c.name));
-  if (timeColumn === null && relation.startsWith('logs.')) problems.push(noTimeColumn(name, parts));
+  if (timeColumn === null && rows > 0 && relation.startsWith('logs.')) problems.push(noTimeColumn(name, parts));
   const span = spanOf(parts, timeColumn, clock);
   const ingested = spanOf(parts, ingestionColumn, clock);
   const plain = columns.map((c) => ({ name: c.name, type: c.type }));
@@ -182,7 +185,7 @@ function selectPart(
   });
   const expressions = [...columns.map((c) => `${expression(c, own, table)} AS ${identifier(c.name)}`), ...hidden];
   const where = part.where === null ? '' : ` WHERE ${part.where}`;
-  return `SELECT ${expressions.join(', ')} FROM read_parquet([${part.parquet.map(literal).join(', ')}])${where}`;
+  return `SELECT ${expressions.join(', ')} FROM ${readParquetSql(part.parquet, part.partitions)}${where}`;
 }
 
 /** Columns that stand for each other where an export has only one: Log Analytics and hunting name their time differently. */
@@ -193,7 +196,7 @@ function expression(column: TableColumn, own: ReadonlyMap<string, PartColumn>, t
   if (stored) {
     return stored.type === 'datetime' && column.type === 'datetime'
       ? toForm(stored.sql, stored.form, column.form)
-      : widen(stored.sql, stored.type, column.type);
+      : widen(stored.sql, stored.type, column.type, stored.form);
   }
   // Every row of a workspace says its table; exports often leave that out.
   if (column.name === 'Type' && column.type === 'string') return literal(table);
@@ -282,6 +285,23 @@ function noTimeColumn(table: string, parts: readonly TablePart[]): DataProblem {
 function noSuchColumn(table: string, column: string): DataProblem {
   const message = `gapline.yaml names the column ${column} of ${table}, but its files have no such column.`;
   return { severity: 'warning', code: 'config', message, file: 'gapline.yaml', line: null };
+}
+
+/** Columns that hold values of several types, which only text can hold together. */
+function disagreements(table: string, columns: readonly TableColumn[], parts: readonly TablePart[]): DataProblem[] {
+  if (catalogTable(table)) return [];
+  return columns.flatMap((column): DataProblem[] => {
+    if (column.type !== 'string') return [];
+    const held = parts.flatMap((part) => {
+      const own = part.columns.find((c) => c.name === column.source);
+      return own?.filled ? [{ type: own.type, file: part.origin[0] ?? '' }] : [];
+    });
+    const other = held.find((h) => h.type !== 'string');
+    const differs = other && held.find((h) => h.type !== other.type);
+    if (!differs) return [];
+    const message = `${column.name} of ${table} holds values of type ${other.type} in ${other.file} and of type ${differs.type} in ${differs.file}; it is read as string.`;
+    return [{ severity: 'information', code: 'config', message, file: differs.file, line: null }];
+  });
 }
 
 function columnRenamed(table: string, column: TableColumn, parts: readonly TablePart[]): DataProblem {

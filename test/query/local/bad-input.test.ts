@@ -227,14 +227,80 @@ describe('bad input', () => {
     expect(said(c)).toEqual([]);
   });
 
+  it('says where a row has no time that can be read', async () => {
+    test = await TestFolder.create({
+      'SigninLogs/1.csv': HEADER + row(1),
+      'SigninLogs/2.csv': `${HEADER}${row(2)}yesterday,u3@x.org,0\n,u4@x.org,0\n`,
+      'AuditLogs.ndjson': '{"TimeGenerated":"","OperationName":"x"}\n{"TimeGenerated":"2024-09-02T23:00:00Z"}\n',
+    });
+    const c = await test.connect();
+    expect(said(c)).toEqual([
+      ['warning', 'bad-row', 'AuditLogs.ndjson', null],
+      ['warning', 'bad-row', 'SigninLogs/2.csv', 3],
+    ]);
+    expect(c.describe().problems.map((p) => p.message)).toEqual([
+      '1 row of AuditLogs.ndjson has no time that can be read in TimeGenerated: no time range finds it.',
+      '2 rows of SigninLogs/2.csv and 1 more have no time that can be read in TimeGenerated (the first holds “yesterday”): no time range finds them.',
+    ]);
+    expect((await users(c)).length).toBe(4);
+  });
+
+  it('knows tables without a row, and files that hold none', async () => {
+    test = await TestFolder.create({
+      'SigninLogs.csv': HEADER,
+      'AuditLogs.json': '[]',
+      'Fw_CL.csv': 'TimeGenerated,src',
+      'noise.csv': Buffer.from([0xfe, 0xff, 0, 65, 0, 44, 0, 66]),
+      'settings.json': '[1, 2]',
+    });
+    const c = await test.connect();
+    expect(c.describe().tables.map((t) => [t.name, t.rows, t.timeColumn])).toEqual([
+      ['AuditLogs', 0, 'TimeGenerated'],
+      ['Fw_CL', 0, 'TimeGenerated'],
+      ['SigninLogs', 0, 'TimeGenerated'],
+    ]);
+    expect(said(c)).toEqual([
+      ['warning', 'unreadable-file', 'noise.csv', null],
+      ['information', 'unreadable-file', 'AuditLogs.json', null],
+      ['information', 'unreadable-file', 'Fw_CL.csv', null],
+    ]);
+  });
+
+  it('joins files whose columns differ, keeps every value and says where text had to hold them', async () => {
+    test = await TestFolder.create({
+      'gapline.yaml': 'sources: {Fw_CL: {files: "fw/*"}}\n',
+      'fw/1.csv': 'TimeGenerated,port,seen,src\n2024-09-01T00:00:00Z,443,2024-09-01T00:00:00.1234567Z,a\n',
+      'fw/2.csv': 'TimeGenerated,port,seen,later\n2024-09-02T00:00:00Z,https,never,5\n',
+      'fw/3.csv': 'TimeGenerated,src,src,\n2024-09-03T00:00:00Z,x,y,z\n',
+    });
+    const c = await test.connect();
+    expect(
+      await rowsOf(
+        c,
+        'p:string, s:string, a:string, b:string, e:string, l:long | SELECT port, seen, src, src1, Column4, later FROM logs."Fw_CL" ORDER BY TimeGenerated',
+      ),
+    ).toEqual([
+      ['443', '2024-09-01T00:00:00.1234567Z', 'a', '', '', null],
+      ['https', 'never', '', '', '', 5],
+      ['', '', 'x', 'y', 'z', null],
+    ]);
+    expect(c.describe().problems.map((p) => p.message)).toEqual([
+      'fw/3.csv has several columns named src; one of them is src1 here.',
+      'port of Fw_CL holds values of type long in fw/1.csv and of type string in fw/2.csv; it is read as string.',
+      'seen of Fw_CL holds values of type datetime in fw/1.csv and of type string in fw/2.csv; it is read as string.',
+    ]);
+  });
+
   it('says what gapline.yaml names and the folder does not have', async () => {
     test = await TestFolder.create({
       'a.csv': 'TimeGenerated,Id\n2024-09-01T00:00:00Z,1\n',
-      'gapline.yaml': 'sources:\n  A_CL: {files: a.csv, key: [Id, Zip]}\n  B_CL: {files: [b/*.csv, ../a.csv]}\n',
+      'gapline.yaml':
+        'sources:\n  A_CL: {files: a.csv, key: [Id, Zip]}\n  B_CL: {files: [b/*.csv, ../a.csv]}\nexternaldata: {"https://x.org/ips": ../ips.csv}\n',
     });
     expect((await test.connect()).describe().problems.map((p) => p.message)).toEqual([
       'gapline.yaml names b/*.csv for B_CL, but the folder holds no such file that can be read.',
       'gapline.yaml names ../a.csv for B_CL, but the folder holds no such file that can be read.',
+      'gapline.yaml names ../ips.csv for https://x.org/ips, but the folder holds no such file that can be read.',
       'gapline.yaml names the column Zip of A_CL, but its files have no such column.',
     ]);
   });

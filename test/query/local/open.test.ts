@@ -28,7 +28,7 @@ describe('openFolder', () => {
     });
     const c = await test.connect();
     const d = c.describe();
-    expect(d.problems).toEqual([]);
+    expect(d.problems.map((p) => [p.code, p.file])).toEqual([['bad-row', 'SecurityEvent.json']]);
     expect(d.tables.map((t) => [t.name, t.rows, t.timeColumn, t.ingestionColumn, t.files.length])).toEqual([
       ['AuditLogs', 2, 'TimeGenerated', null, 2],
       ['SecurityEvent', 2, 'TimeGenerated', null, 1],

@@ -236,6 +236,27 @@ describe('tables of a folder', () => {
     expect(await rowsOf(c, 'o:string | SELECT OperationName FROM logs."AuditLogs"')).toEqual([['Add user']]);
   });
 
+  it('reads times in the zone that a header names', async () => {
+    test = await TestFolder.create({
+      'query_data.csv':
+        '"TenantId","TimeGenerated [UTC]","UserPrincipalName","Type"\n"t","9/2/2024, 11:00:00.123 PM","a","SigninLogs"\n',
+      'SigninLogs (2).csv':
+        'TenantId,TimeGenerated [Europe/Berlin],UserPrincipalName\nt,"9/3/2024, 1:00:00.123 AM",b\n',
+    });
+    const c = await test.connect();
+    expect(c.describe().problems).toEqual([]);
+    const at = 638609148001230000n;
+    expect(
+      await rowsOf(
+        c,
+        't:datetime, u:string | SELECT TimeGenerated, UserPrincipalName FROM logs."SigninLogs" ORDER BY 2',
+      ),
+    ).toEqual([
+      [at, 'a'],
+      [at, 'b'],
+    ]);
+  });
+
   it('gives watchlists by alias, with their search key', async () => {
     test = await TestFolder.create({
       'watchlists/VIP.csv': 'User,Since\nann,2020\n',

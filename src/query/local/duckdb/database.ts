@@ -57,5 +57,23 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
 /** A text as a SQL string literal. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/**
+ * A path as a SQL string literal for the engine's readers, which take `*`, `?` and `[` for patterns: a file or folder that has
+ * them in its name would stand for others.
+ */
+export const pathLiteral = (path: string): string => literal(pathPattern(path));
+/** The pattern that only this path fits. */
+export const pathPattern = (path: string): string => path.replace(/[*?[]/g, '[$&]');
+const pathList = (paths: readonly string[]): string => `[${paths.map(pathLiteral).join(', ')}]`;
+
+/** Files of text for `read_csv` and `read_json`: options follow. What folders are called (`y=2024`) is no column of theirs. */
+export const textFiles = (paths: readonly string[]): string => `${pathList(paths)}, hive_partitioning = false`;
+
+/** `read_parquet` of these files; with `partitions`, the names of their folders (`Region=west`) are columns, as text. */
+export const readParquetSql = (paths: readonly string[], partitions = false): string =>
+  `read_parquet(${pathList(paths)}, hive_partitioning = ${partitions}${partitions ? ', hive_types_autocast = false' : ''})`;
+/** The list of files for `parquet_schema` and its kin. */
+export const parquetFiles = pathList;
+
 /** A name as a SQL identifier. */
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -4,7 +4,7 @@ import type { Cell, ScalarType } from '../../../protocol/records';
 import type { QueryProgress } from '../../connection';
 import type { NativeFunction } from '../translate/natives/native';
 import { decodeCell, type OutputValue } from '../translate/types';
-import { type DatabaseOptions, literal, SAFE_SETTINGS } from './database';
+import { type DatabaseOptions, literal, pathPattern, SAFE_SETTINGS } from './database';
 import { registerNatives } from './natives';
 
 export interface QueryEngineOptions extends DatabaseOptions {
@@ -57,21 +57,7 @@ const FREE_SETTINGS = ['enable_progress_bar', 'enable_progress_bar_print'];
 const INTERRUPT_EVERY = 50;
 
 export async function openQueryEngine(options: QueryEngineOptions): Promise<QueryEngine> {
-  const instance = await DuckDBInstance.create(':memory:', {
-    ...SAFE_SETTINGS,
-    threads: String(options.threads),
-    memory_limit: options.memory,
-    temp_directory: options.temporary,
-  });
-  const first = await instance.connect();
-  await first.run("SET GLOBAL TimeZone = 'UTC'");
-  await first.run(`SET allocator_bulk_deallocation_flush_threshold = '${GIVE_BACK}'`);
-  await first.run(`SET allowed_paths = [${options.files.map(literal).join(', ')}]`);
-  await first.run('SET enable_external_access = false');
-  registerNatives(first, options.natives ?? []);
-  for (const statement of options.setup) await first.run(statement);
-  await first.run(`SET allowed_configs = [${FREE_SETTINGS.map(literal).join(', ')}]`);
-  await first.run('SET lock_configuration = true');
+  const { instance, first } = await openLocked(options);
   const open = new Set<DuckDBConnection>();
   return {
     async select(sql, request) {
@@ -108,6 +94,38 @@ export async function openQueryEngine(options: QueryEngineOptions): Promise<Quer
       instance.closeSync();
     },
   };
+}
+
+/** An instance with its setup run and its configuration locked. */
+async function openLocked(options: QueryEngineOptions) {
+  const instance = await DuckDBInstance.create(':memory:', {
+    ...SAFE_SETTINGS,
+    threads: String(options.threads),
+    memory_limit: options.memory,
+    temp_directory: options.temporary,
+  });
+  const first = await instance.connect();
+  try {
+    await setUp(first, options);
+  } catch (error) {
+    first.closeSync();
+    instance.closeSync();
+    throw error;
+  }
+  return { instance, first };
+}
+
+async function setUp(first: DuckDBConnection, options: QueryEngineOptions): Promise<void> {
+  await first.run("SET GLOBAL TimeZone = 'UTC'");
+  await first.run(`SET allocator_bulk_deallocation_flush_threshold = '${GIVE_BACK}'`);
+  // A name that looks like a pattern is asked for by a pattern that only it fits.
+  const allowed = new Set(options.files.flatMap((f) => [f, pathPattern(f)]));
+  await first.run(`SET allowed_paths = [${[...allowed].map(literal).join(', ')}]`);
+  await first.run('SET enable_external_access = false');
+  registerNatives(first, options.natives ?? []);
+  for (const statement of options.setup) await first.run(statement);
+  await first.run(`SET allowed_configs = [${FREE_SETTINGS.map(literal).join(', ')}]`);
+  await first.run('SET lock_configuration = true');
 }
 
 /** Tells how far the connection's statement is, until the timer is cleared. */

@@ -14,6 +14,8 @@ export interface Assignment {
   readonly rows: number;
   /** Columns of these rows that hold something. */
   readonly filled: readonly string[];
+  /** True where it is known that there is no row, so that no value tells a type. */
+  readonly empty?: boolean;
 }
 
 interface Group {

@@ -3,19 +3,19 @@ import { messageOf } from '../../../base/result';
 import { tableNameIgnoringCase } from '../../../catalog/tables';
 import type { DataProblem } from '../../../protocol/datahost';
 import { type FolderConfig, tableOfSource } from '../config';
-import { type Database, identifier, literal } from '../duckdb/database';
+import { type Database, identifier, readParquetSql, textFiles } from '../duckdb/database';
 import { type PartColumn, rangeToTicks, type TablePart } from '../tables';
 import { type Assignment, classify } from './classify';
 import { planColumns, type RawColumn } from './columns';
 import { fromTyped, toForm, typeOfStored } from './convert';
 import { type FoundFile, type FoundFiles, nameOf, stemOf } from './files';
 import type { ImportStore } from './import-store';
-import { fileChanged, type ImportedUnit, type ImportUnit, importUnit, unknownTable } from './import-unit';
+import { type ImportedUnit, type ImportUnit, importUnit, unknownTable } from './import-unit';
 import { type ParquetGroup, readParquet } from './parquet';
 import { needsRewrite, rewriteParquet } from './rewrite-parquet';
 import { type Content, sniff } from './sniff';
 import { globTest, nameByPath } from './table-name';
-import { groupBy, unreadable } from './text-source';
+import { fileGone, groupBy, holdsNothing, unreadable } from './text-source';
 
 export interface CollectInit {
   readonly database: Database;
@@ -102,19 +102,21 @@ export async function collectParts(init: CollectInit): Promise<Collected> {
 
 /** Files that gapline.yaml names and the folder does not have: a slip of the pen there must not look like a table without rows. */
 function withoutFiles({ config, found }: CollectInit): DataProblem[] {
-  return Object.entries(config.sources).flatMap(([id, source]) =>
+  const held = new Set([...found.files, ...found.watchlists].map((f) => f.relative));
+  const external = Object.entries(config.externaldata)
+    .filter(([, file]) => !held.has(file.replace(/^\.\//, '')))
+    .map(([uri, file]) => noSuchFile(file, uri));
+  const sources = Object.entries(config.sources).flatMap(([id, source]) =>
     source.files
       .filter((pattern) => !found.files.some((f) => globTest(pattern)(f.relative)))
-      .map(
-        (pattern): DataProblem => ({
-          severity: 'warning',
-          code: 'config',
-          message: `gapline.yaml names ${pattern} for ${id}, but the folder holds no such file that can be read.`,
-          file: 'gapline.yaml',
-          line: null,
-        }),
-      ),
+      .map((pattern) => noSuchFile(pattern, id)),
   );
+  return [...sources, ...external];
+}
+
+function noSuchFile(pattern: string, id: string): DataProblem {
+  const message = `gapline.yaml names ${pattern} for ${id}, but the folder holds no such file that can be read.`;
+  return { severity: 'warning', code: 'config', message, file: 'gapline.yaml', line: null };
 }
 
 async function nameFiles(
@@ -134,8 +136,9 @@ async function nameFiles(
     const contents = await Promise.all(some.map((file) => sniffFile(init.database, file, problems)));
     some.forEach((file, k) => {
       const content = contents[k]!;
-      if (content.kind === 'empty') problems.push(holdsNothing(file.relative));
-      if (content.kind === 'empty' || content.kind === 'other') return;
+      if (content?.kind === 'empty') problems.push(holdsNothing(file.relative, 'is empty'));
+      if (content?.kind === 'other' && !SETTINGS.test(file.relative)) problems.push(noTable(file.relative));
+      if (content === null || content.kind === 'empty' || content.kind === 'other') return;
       const mapping = patterns.find((p) => p.tests.some((test) => test(file.relative)));
       const path = nameByPath(file);
       if (alias) named.push({ file, content, table: null, mapped: false, fallback: alias(file) });
@@ -153,25 +156,29 @@ async function nameFiles(
   return alias ? named : namedByFolder(named);
 }
 
-async function sniffFile(database: Database, file: FoundFile, problems: DataProblem[]): Promise<Content> {
+/** Null where the file cannot be read, which is said. */
+async function sniffFile(database: Database, file: FoundFile, problems: DataProblem[]): Promise<Content | null> {
   try {
     return await sniff(file.path, (path) => firstLines(database, path));
   } catch (error) {
     const gone = /ENOENT/.test(messageOf(error));
-    problems.push(gone ? fileChanged(file.relative) : unreadable(file.relative, messageOf(error)));
-    return { kind: 'other' };
+    problems.push(gone ? fileGone(file.relative) : unreadable(file.relative, messageOf(error)));
+    return null;
   }
 }
 
-function holdsNothing(file: string): DataProblem {
-  const message = `${file} is empty.`;
-  return { severity: 'information', code: 'unreadable-file', message, file, line: null };
+/** JSON of a workspace is mostly no log; other files with a name of data are expected to hold rows. */
+const SETTINGS = /\.json$/i;
+
+function noTable(file: string): DataProblem {
+  const message = `${file} is not read: its content is no table in CSV, TSV, JSON, NDJSON or Parquet, in UTF-8 or UTF-16 (little end first).`;
+  return { severity: 'warning', code: 'unreadable-file', message, file, line: null };
 }
 
 /** First lines of a zstd file. */
 async function firstLines(database: Database, path: string): Promise<string> {
   const rows = await database.rows(
-    `SELECT line FROM read_csv([${literal(path)}], auto_detect = false, header = false, columns = {'line': 'VARCHAR'}, ` +
+    `SELECT line FROM read_csv(${textFiles([path])}, auto_detect = false, header = false, columns = {'line': 'VARCHAR'}, ` +
       `delim = '\u0001', quote = '', escape = '', compression = 'zstd', ignore_errors = true) LIMIT 20`,
   );
   return rows.map(([line]) => String(line)).join('\n');
@@ -304,7 +311,10 @@ function classifyParquet(
   mapped: string | null,
   fallback: string,
 ): Promise<Assignment[]> {
-  const relation = `read_parquet([${group.files.map((f) => literal(f.path)).join(', ')}])`;
+  const relation = readParquetSql(
+    group.files.map((f) => f.path),
+    group.partitions,
+  );
   const columns = group.columns.map((c) => ({ name: c.name, sql: identifier(c.name) }));
   return classify(database, relation, columns, { mapped, fallback });
 }
@@ -341,6 +351,7 @@ function partOfParquet(group: ParquetGroup, assignment: Assignment, zone: string
   return {
     table: assignment.table,
     parquet: group.files.map((f) => f.path),
+    partitions: group.partitions,
     where: assignment.where,
     columns,
     rows: assignment.rows,

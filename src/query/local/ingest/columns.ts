@@ -16,6 +16,8 @@ export interface ColumnPlan {
   readonly from: readonly RawColumn[];
   /** True where the header says that its times are local. */
   readonly local: boolean;
+  /** The IANA zone that the header names, if it does. */
+  readonly zone: string | null;
 }
 
 /** Names under which exports carry the time of ingestion. */
@@ -34,7 +36,7 @@ const SUFFIX_TYPES: Readonly<Record<string, ScalarType>> = {
 /** Which columns a source gives to a table: the catalogue's by their names, the others beside them. */
 export function planColumns(table: string | null, raw: readonly RawColumn[]): ColumnPlan[] {
   const known = table === null ? undefined : catalogTable(table);
-  const plans = new Map<string, { name: string; type: ScalarType | null; from: RawColumn[]; local: boolean }>();
+  const plans = new Map<string, ColumnPlan & { readonly from: RawColumn[] }>();
   const exact = new Set(raw.map((c) => c.name));
   for (const column of raw) {
     const zone = HEADER_ZONE.exec(column.name)?.[1];
@@ -42,9 +44,23 @@ export function planColumns(table: string | null, raw: readonly RawColumn[]): Co
     const target = columnOf(header, known, exact);
     const plan = plans.get(target.name);
     if (plan) plan.from.push(column);
-    else plans.set(target.name, { ...target, from: [column], local: zone !== undefined && !/^utc$/i.test(zone) });
+    else {
+      const local = zone !== undefined && !/^utc$/i.test(zone);
+      plans.set(target.name, { ...target, from: [column], local, zone: local ? ianaZone(zone) : null });
+    }
   }
   return [...plans.values()];
+}
+
+/** `Europe/Berlin` of `TimeGenerated [Europe/Berlin]`; null for what is no zone by name, such as `Local Time`. */
+function ianaZone(text: string): string | null {
+  if (!text.includes('/')) return null;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    // A header may say anything.
+    return null;
+  }
 }
 
 function columnOf(
@@ -87,6 +103,9 @@ const TIME_NAMES = [
   'Date',
 ];
 
+/** Whether a column's name says that it holds the time of its row. */
+export const isTimeName = (name: string): boolean => TIME_NAMES.some((n) => n.toLowerCase() === name.toLowerCase());
+
 /** The time column of a table: the catalogue's where the data has it, else the likeliest datetime column. */
 export function timeColumnOf(
   table: string,
@@ -98,11 +117,12 @@ export function timeColumnOf(
   const times = columns.filter((c) => c.type === 'datetime');
   const own = [known?.timeColumn, known?.defenderTimeColumn].find((n) => n && filled.has(n));
   if (own) return own;
-  const candidates = times.filter((c) => filled.has(c.name) && !INGESTION.test(c.name));
+  // An empty export of a known table is a table of no rows, not one without time.
+  if (rows === 0 && known?.timeColumn) return known.timeColumn;
+  const candidates = times.filter((c) => (rows === 0 || filled.has(c.name)) && !INGESTION.test(c.name));
   for (const name of TIME_NAMES) {
     const found = candidates.find((c) => c.name.toLowerCase() === name.toLowerCase());
     if (found) return found.name;
   }
-  // An empty export of a known table is a table of no rows, not one without time.
-  return candidates[0]?.name ?? (rows === 0 ? (known?.timeColumn ?? null) : null);
+  return candidates[0]?.name ?? null;
 }

@@ -187,8 +187,13 @@ export function commonType(a: ScalarType, b: ScalarType): ScalarType {
 }
 
 /** A value in the physical form of one type as the form of another, for the union of files that disagree. */
-export function widen(sql: string, from: ScalarType, to: ScalarType): string {
+export function widen(sql: string, from: ScalarType, to: ScalarType, form: DatetimeForm = 'timestamp'): string {
   if (from === to) return sql;
+  if (from === 'datetime' && to === 'string') {
+    const ticks = toForm(sql, form, 'ticks');
+    const at = toForm(sql, form, 'timestamp');
+    return `coalesce(strftime(${at}, '%Y-%m-%dT%H:%M:%S.%f') || CAST((${ticks}) % 10 AS VARCHAR) || 'Z', '')`;
+  }
   if (to !== 'string') return `CAST(${sql} AS ${RELATION_TYPE[to]})`;
   return `coalesce(CAST(${sql} AS VARCHAR), '')`;
 }

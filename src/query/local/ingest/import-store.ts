@@ -8,7 +8,7 @@ import type { ImportedUnit, ImportUnit } from './import-unit';
 import type { ImportedTable } from './imported-table';
 
 /** Raised when what an import writes changes, so that older imports are made anew. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** Imported Parquet in the extension's storage. It holds personal data: `clear` removes all of it. */
 export interface ImportStore {
@@ -73,6 +73,7 @@ export function createImportStore(storage: string, root: string): ImportStore {
     partOf: (table, origin) => ({
       table: table.table,
       parquet: [join(folder, table.parquet)],
+      partitions: false,
       where: null,
       rows: table.rows,
       origin,

@@ -3,18 +3,20 @@ import { messageOf } from '../../../base/result';
 import { catalogTable } from '../../../catalog/tables';
 import type { DataProblem } from '../../../protocol/datahost';
 import type { ScalarType } from '../../../protocol/records';
-import { type Database, literal } from '../duckdb/database';
+import { type Database, readParquetSql } from '../duckdb/database';
 import { type Assignment, classify } from './classify';
-import { type ColumnPlan, planColumns, type RawColumn } from './columns';
+import { type ColumnPlan, isTimeName, planColumns, type RawColumn, timeColumnOf } from './columns';
 import { fromText } from './convert';
 import { CsvLosses, gzipFault } from './csv-losses';
 import { detectTypes } from './detect';
 import { liftProperties } from './diagnostic-archive';
 import { type FoundFile, hasChanged } from './files';
-import { copyToParquet, type ImportedTable, writeImported } from './imported-table';
+import { copyToParquet, type ImportedTable, type WrittenColumn, writeImported } from './imported-table';
 import type { Content } from './sniff';
 import {
   csvRejects,
+  holdsNothing,
+  isAbout,
   openCsv,
   openJson,
   type Repair,
@@ -24,6 +26,7 @@ import {
   unreadable,
   withoutUnclosed,
 } from './text-source';
+import { undatedRows } from './undated';
 
 /** Text files that are imported together, into one Parquet file per table that they hold. */
 export interface ImportUnit {
@@ -58,11 +61,7 @@ export async function importUnit(
   signal: AbortSignal | undefined,
 ): Promise<ImportedUnit> {
   const repair: Repair = { database, scratch, problems: [], signal };
-  const originals: readonly TextFile[] = unit.files.map((f) => ({
-    relative: f.relative,
-    path: f.path,
-    compression: unit.content.compression,
-  }));
+  const originals = textFilesOf(unit);
   const losses = new CsvLosses();
   let files = unit.content.kind === 'csv' ? await wholeFiles(originals, repair) : originals;
   let tables: readonly ImportedTable[] = [];
@@ -82,10 +81,16 @@ export async function importUnit(
     }
   }
   repair.problems.push(...losses.problems(originals));
+  if (tables.length === 0 && unit.table !== null && !repair.problems.some((p) => p.severity !== 'information'))
+    tables = [await writeNoRows(database, unit, target)];
   const changed = await changedFiles(unit.files);
-  for (const file of changed) repair.problems.push(fileChanged(file.relative));
+  const gone = new Set(repair.problems.filter((p) => p.code === 'file-changed').map((p) => p.file));
+  for (const file of changed) if (!gone.has(file.relative)) repair.problems.push(fileChanged(file.relative));
   return { tables, problems: repair.problems, changed: changed.length > 0 };
 }
+
+const textFilesOf = (unit: ImportUnit): readonly TextFile[] =>
+  unit.files.map(({ relative, path }) => ({ relative, path, compression: unit.content.compression }));
 
 async function openText(
   files: readonly TextFile[],
@@ -141,7 +146,7 @@ const UNIT_FILES = 100_000;
 
 /** After a fault: the files without the one at fault; none where it is not known which. */
 function setAside(files: readonly TextFile[], message: string, repair: Repair): readonly TextFile[] {
-  const broken = files.find((f) => message.includes(f.path)) ?? (files.length === 1 ? files[0] : undefined);
+  const broken = files.find((f) => isAbout(message, f.path)) ?? (files.length === 1 ? files[0] : undefined);
   for (const file of broken ? [broken] : files) repair.problems.push(unreadable(file.relative, message));
   return broken ? files.filter((f) => f !== broken) : [];
 }
@@ -163,7 +168,9 @@ async function convert(
   }
   const staged = await stage(database, source, join(scratch, 'staged.parquet'));
   const names = { mapped: unit.mapped ? unit.table : null, fallback: unit.fallback };
-  const assignments = await classify(database, staged.relation, staged.columns, names);
+  const found = await classify(database, staged.relation, staged.columns, names);
+  const assignments = found.length > 0 ? found : [noRowsOf(unit, source)];
+  if (found.length === 0) problems.push(...unit.files.map((f) => holdsNothing(f.relative, 'holds no rows')));
   const out: ImportedTable[] = [];
   for (const [i, assignment] of assignments.entries()) {
     const filled = new Set(assignment.filled);
@@ -171,9 +178,29 @@ async function convert(
     const columns = staged.columns.filter((c) => assignments.length === 1 || filled.has(c.name));
     const path = join(target, `${unit.key}-${i}.parquet`);
     out.push(await writeTable(database, unit, { ...staged, columns }, assignment, path, problems));
-    if (!assignment.known) problems.push(unknownTable(unit.files, assignment));
+    if (!assignment.known && assignment.rows > 0) problems.push(unknownTable(unit.files, assignment));
   }
   return out;
+}
+
+/** A header without rows is a table all the same: a query of it says that there were none, instead of that it is unknown. */
+const noRowsOf = (unit: ImportUnit, source: TextSource): Assignment => ({
+  table: unit.table ?? unit.fallback,
+  known: unit.table !== null,
+  where: null,
+  rows: 0,
+  filled: source.columns.map((c) => c.name),
+  empty: true,
+});
+
+/** The table of files that hold not even a header. */
+function writeNoRows(database: Database, unit: ImportUnit, target: string): Promise<ImportedTable> {
+  const none = {
+    relation: "(SELECT '' AS c0 WHERE false)",
+    columns: [{ name: 'Type', sql: 'c0' }],
+    quoted: new Set<string>(),
+  };
+  return writeTable(database, unit, none, noRowsOf(unit, none), join(target, `${unit.key}.parquet`), []);
 }
 
 /** The source's text columns as a Parquet file, so that reading it several times costs little. */
@@ -181,7 +208,7 @@ async function stage(database: Database, source: TextSource, path: string): Prom
   const columns: RawColumn[] = source.columns.map((c, i) => ({ name: c.name, sql: `c${i}` }));
   const select = source.columns.map((c, i) => `${c.sql} AS c${i}`).join(', ');
   await copyToParquet(database, `SELECT ${select} FROM ${source.relation}`, columns.length, path);
-  return { relation: `read_parquet([${literal(path)}])`, columns, quoted: source.quoted };
+  return { relation: readParquetSql([path]), columns, quoted: source.quoted };
 }
 
 async function writeTable(
@@ -197,17 +224,42 @@ async function writeTable(
     assignment.where === null ? source.relation : `(SELECT * FROM ${source.relation} WHERE ${assignment.where})`;
   const types = unit.textOnly
     ? plans.map((): ScalarType => 'string')
-    : await decideTypes(database, relation, plans, source);
+    : await decideTypes(database, relation, plans, source, assignment.empty === true);
   const known = assignment.known ? catalogTable(assignment.table) : undefined;
   const select = plans.map((plan, i) => {
     // Times of a catalogue's table are UTC unless the header says otherwise.
     const zone = plan.local || known === undefined ? unit.zone : null;
-    return fromText(textOf(plan), types[i]!, zone);
+    return fromText(textOf(plan), types[i]!, plan.zone ?? zone);
   });
-  const local = plans.find((p) => p.local);
+  const local = plans.find((p) => p.local && p.zone === null);
   if (local && unit.zone === null) problems.push(zoneNeeded(unit.files[0]!.relative, local.from[0]!.name));
   const columns = plans.map((plan, i) => ({ name: plan.name, type: types[i]!, sql: select[i]! }));
-  return writeImported(database, assignment, columns, relation, path);
+  const imported = await writeImported(database, assignment, columns, relation, path);
+  await sayUndated(database, unit, { imported, plans, columns, relation }, problems);
+  return imported;
+}
+
+interface Written {
+  readonly imported: ImportedTable;
+  readonly plans: readonly ColumnPlan[];
+  readonly columns: readonly WrittenColumn[];
+  readonly relation: string;
+}
+
+async function sayUndated(
+  database: Database,
+  unit: ImportUnit,
+  { imported, plans, columns, relation }: Written,
+  problems: DataProblem[],
+): Promise<void> {
+  if (unit.textOnly) return;
+  const filled = new Set(imported.columns.filter((c) => c.filled).map((c) => c.name));
+  const name = timeColumnOf(imported.table, imported.columns, filled, imported.rows);
+  const i = imported.columns.findIndex((c) => c.name === name);
+  const rows = imported.columns[i]?.nulls ?? 0;
+  if (rows === 0) return;
+  const time = { column: imported.columns[i]!.name, text: textOf(plans[i]!), time: columns[i]!.sql };
+  problems.push(await undatedRows(database, relation, time, rows, textFilesOf(unit), undefined));
 }
 
 /** The text of a column: of its sources the first that holds something. */
@@ -221,7 +273,10 @@ async function decideTypes(
   relation: string,
   plans: readonly ColumnPlan[],
   source: TextSource,
+  empty: boolean,
 ): Promise<ScalarType[]> {
+  // Where no value tells, the name does.
+  if (empty) return plans.map((p) => p.type ?? (isTimeName(p.name) ? 'datetime' : 'string'));
   const open = plans.filter((p) => p.type === null);
   const asked = open.map((p) => ({ sql: textOf(p), quoted: p.from.some((c) => source.quoted.has(c.name)) }));
   const found = await detectTypes(database, relation, asked);

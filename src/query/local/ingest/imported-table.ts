@@ -2,7 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { messageOf } from '../../../base/result';
 import type { ScalarType } from '../../../protocol/records';
-import { type Database, literal } from '../duckdb/database';
+import { type Database, literal, pathLiteral } from '../duckdb/database';
 import { RELATION_TYPE } from '../translate/types';
 
 /** A table as it was imported: columns are `c0`, `c1`, … in the file, in the physical form of a relation. */
@@ -15,6 +15,8 @@ export interface ImportedTable {
     readonly name: string;
     readonly type: ScalarType;
     readonly filled: boolean;
+    /** Rows in which it holds nothing; text is never null. */
+    readonly nulls: number;
     /** Of datetimes: smallest and largest value in ticks, as text; null where it has none. */
     readonly range: readonly [string, string] | null;
   }[];
@@ -54,6 +56,7 @@ export async function writeImported(
         name: c.name,
         type: c.type,
         filled: stats.filled[i]!,
+        nulls: stats.nulls[i]!,
         range: stats.range[i] ?? null,
       })),
       rows: stats.rows,
@@ -94,15 +97,16 @@ export async function copyToParquet(database: Database, select: string, columns:
 interface Statistics {
   readonly rows: number;
   readonly filled: readonly boolean[];
+  readonly nulls: readonly number[];
   readonly range: readonly (readonly [string, string] | null)[];
 }
 
 /** Rows, columns that are not empty and ranges of datetimes, from the file's own metadata. */
 async function statistics(database: Database, path: string, types: readonly ScalarType[]): Promise<Statistics> {
-  const [[rows] = []] = await database.rows(`SELECT sum(num_rows) FROM parquet_file_metadata(${literal(path)})`);
+  const [[rows] = []] = await database.rows(`SELECT sum(num_rows) FROM parquet_file_metadata(${pathLiteral(path)})`);
   const found = await database.rows(
     'SELECT path_in_schema, sum(num_values - coalesce(stats_null_count, 0)), min(TRY_CAST(stats_min_value AS BIGINT))::VARCHAR, ' +
-      `max(TRY_CAST(stats_max_value AS BIGINT))::VARCHAR, max(coalesce(stats_max_value, 'x') <> '') FROM parquet_metadata(${literal(path)}) GROUP BY 1`,
+      `max(TRY_CAST(stats_max_value AS BIGINT))::VARCHAR, max(coalesce(stats_max_value, 'x') <> ''), sum(coalesce(stats_null_count, 0)) FROM parquet_metadata(${pathLiteral(path)}) GROUP BY 1`,
   );
   const byColumn = new Map(found.map((row) => [String(row[0]), row]));
   const row = (i: number) => byColumn.get(`c${i}`);
@@ -111,6 +115,7 @@ async function statistics(database: Database, path: string, types: readonly Scal
     filled: types.map(
       (type, i) => Number(row(i)?.[1] ?? 0) > 0 && (RELATION_TYPE[type] !== 'VARCHAR' || row(i)?.[4] === true),
     ),
+    nulls: types.map((_, i) => Number(row(i)?.[5] ?? 0)),
     range: types.map((type, i) => {
       const [, , low, high] = row(i) ?? [];
       return type === 'datetime' && low != null && high != null ? ([String(low), String(high)] as const) : null;

@@ -1,6 +1,6 @@
 import { messageOf } from '../../../base/result';
 import type { DataProblem } from '../../../protocol/datahost';
-import { type Database, literal } from '../duckdb/database';
+import { type Database, parquetFiles, readParquetSql } from '../duckdb/database';
 import type { FoundFile } from './files';
 import { groupBy, unreadable } from './text-source';
 
@@ -9,6 +9,8 @@ export interface ParquetGroup {
   readonly files: readonly FoundFile[];
   readonly columns: readonly ParquetColumn[];
   readonly rows: number;
+  /** True where names of folders are columns too. */
+  readonly partitions: boolean;
 }
 
 export interface ParquetColumn {
@@ -32,7 +34,7 @@ export async function readParquet(
 ): Promise<ParquetGroup[]> {
   const sound = await withSchema(database, files, problems, signal);
   const groups: ParquetGroup[] = [];
-  for (const group of groupBy(sound, (f) => f.schema))
+  for (const group of groupBy(sound, (f) => JSON.stringify([f.schema, partitionsOf(f.file)])))
     groups.push(
       await describe(
         database,
@@ -81,7 +83,16 @@ function explain(message: string): string {
 }
 
 async function describe(database: Database, files: readonly FoundFile[]): Promise<ParquetGroup> {
-  const described = await database.rows(`DESCRIBE SELECT * FROM read_parquet([${literal(files[0]!.path)}])`);
+  const first = files[0]!;
+  const describe = (partitions: boolean) =>
+    database.rows(`DESCRIBE SELECT * FROM ${readParquetSql([first.path], partitions)}`);
+  const stored = await describe(false);
+  const own = new Set(stored.map(([name]) => String(name).toLowerCase()));
+  const folders = partitionsOf(first);
+  // A column of the file is right about its rows, whatever a folder is called.
+  const partitions = folders.length > 0 && folders.every((name) => !own.has(name.toLowerCase()));
+  const named = partitions ? (await describe(true)).filter(([name]) => folders.includes(String(name))) : [];
+  const described = [...stored, ...named];
   const metadata = await database.rows(
     'SELECT path_in_schema, count(*) FILTER (stats_null_count IS NULL), sum(stats_null_count), sum(num_values), ' +
       `min(coalesce(stats_min_value, stats_min)), max(coalesce(stats_max_value, stats_max)) FROM parquet_metadata(${list(files)}) GROUP BY 1`,
@@ -91,6 +102,7 @@ async function describe(database: Database, files: readonly FoundFile[]): Promis
   return {
     files,
     rows: Number(rows ?? 0),
+    partitions,
     columns: described.map(([name, stored]) => {
       const [, unknown = 1, nulls = 0, values = 0, low = null, high = null] = byColumn.get(String(name)) ?? [];
       const counted = byColumn.has(String(name)) && Number(unknown) === 0;
@@ -105,4 +117,14 @@ async function describe(database: Database, files: readonly FoundFile[]): Promis
   };
 }
 
-const list = (files: readonly FoundFile[]): string => `[${files.map((f) => literal(f.path)).join(', ')}]`;
+const list = (files: readonly FoundFile[]): string => parquetFiles(files.map((f) => f.path));
+
+/** Folders that say when: the rows have their own time, which says more. */
+const TIMES = /^(y|m|d|h|mm|dt|date|year|month|day|hour|minute|min)$/i;
+
+/** Names that the folders of a partitioned table give to its rows: `Region` of `Region=west/part-0.parquet`. */
+function partitionsOf(file: FoundFile): string[] {
+  const folders = file.relative.split('/').slice(0, -1);
+  const names = folders.flatMap((f) => /^(\w+)=/.exec(f)?.[1] ?? []);
+  return names.filter((name) => !TIMES.test(name));
+}

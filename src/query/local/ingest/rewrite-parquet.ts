@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Database, literal } from '../duckdb/database';
+import { type Database, readParquetSql } from '../duckdb/database';
 import type { TablePart } from '../tables';
 import { toForm } from './convert';
 import { type FoundFile, nameOf } from './files';
@@ -34,7 +34,7 @@ export async function rewriteParquet(
   const key = store.keyFor(group.files, [part.table, part.where, part.columns.map((c) => [c.name, c.type, c.sql])]);
   const earlier = await store.load(key);
   if (!earlier) report(`Rewriting ${nameOf(group.files, part.table)}`);
-  const relation = `read_parquet([${part.parquet.map(literal).join(', ')}])${part.where === null ? '' : ` WHERE ${part.where}`}`;
+  const relation = `${readParquetSql(part.parquet, part.partitions)}${part.where === null ? '' : ` WHERE ${part.where}`}`;
   const columns = part.columns.map((c) => ({
     name: c.name,
     type: c.type,

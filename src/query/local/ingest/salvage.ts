@@ -104,6 +104,21 @@ export async function withoutLines(
   await once(out, 'close');
 }
 
+/** The first line that holds a text, from 1; null where none does, or where the file is packed in a way that only the engine reads. */
+export async function lineWith(
+  source: string,
+  compression: Compression,
+  text: string,
+  signal: AbortSignal | undefined,
+): Promise<number | null> {
+  if (compression === 'zstd') return null;
+  const splitter = new LineSplitter();
+  for await (const chunk of decode(source, compression, signal))
+    for (const record of splitter.push(chunk)) if (record.text.includes(text)) return record.line;
+  const rest = splitter.end();
+  return rest?.text.includes(text) ? rest.line : null;
+}
+
 async function* decode(
   source: string,
   compression: Compression,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { messageOf } from '../../../base/result';
 import type { DataProblem } from '../../../protocol/datahost';
-import { type Database, identifier, literal } from '../duckdb/database';
+import { type Database, identifier, literal, pathPattern, textFiles } from '../duckdb/database';
 import type { RawColumn } from './columns';
 import { salvageGzip, salvageJson, unwrapAnswer, withoutLines } from './salvage';
 import type { Compression, Content } from './sniff';
@@ -61,7 +61,7 @@ export async function openJson(
         continue;
       }
       const broken =
-        readable.find((f) => message.includes(f.path)) ?? (readable.length === 1 ? readable[0] : undefined);
+        readable.find((f) => isAbout(message, f.path)) ?? (readable.length === 1 ? readable[0] : undefined);
       if (!broken || broken.path.startsWith(repair.scratch)) {
         repair.problems.push(
           ...readable.filter((f) => !broken || f === broken).map((f) => unreadable(f.relative, message)),
@@ -100,6 +100,8 @@ async function repairJson(
     const message = `${file.relative} ends too early (${kept.cut}): ${kept.rows.toLocaleString('en')} rows before that point are used, what came after is missing.`;
     repair.problems.push({ severity: 'error', code: 'unreadable-file', message, file: file.relative, line: null });
   }
+  if (kept.rows === 0 && kept.bad === 0 && kept.cut === null)
+    repair.problems.push(holdsNothing(file.relative, 'holds no rows'));
   return kept.rows > 0
     ? [{ relative: file.relative, path, compression: 'none' as const, layout: 'lines' as const }]
     : [];
@@ -169,11 +171,27 @@ export async function openCsv(files: readonly TextFile[], content: CsvContent, r
     )
     .join(' UNION ALL ');
   await forgetRejects(repair.database);
+  const names = ownNames(content.header, files[0]!.relative, repair.problems);
   return {
     relation: `(${relation})`,
-    columns: content.header.map((name, i) => ({ name, sql: `c${i}` })),
+    columns: names.map((name, i) => ({ name, sql: `c${i}` })),
     quoted: new Set(),
   };
+}
+
+/** Every column of a header under a name of its own: two of one name would be one, with the values of the first. */
+function ownNames(header: readonly string[], file: string, problems: DataProblem[]): string[] {
+  const taken = new Set<string>();
+  return header.map((written, i) => {
+    const name = written.trim() || `Column${i + 1}`;
+    let own = name;
+    for (let n = 1; taken.has(own) || (n > 1 && header.includes(own)); n++) own = `${name}${n}`;
+    taken.add(own);
+    const message = `${file} has several columns named ${name}; one of them is ${own} here.`;
+    if (own !== name && !problems.some((p) => p.message === message))
+      problems.push({ severity: 'information', code: 'config', message, file, line: 1 });
+    return own;
+  });
 }
 
 /** Broken rows of the last read, by path. */
@@ -243,7 +261,22 @@ export function badRows(file: string, bad: number, kept: number | null, line: nu
   };
 }
 
+/** A file without a row is told from one that is not there. */
+export function holdsNothing(file: string, how: 'is empty' | 'holds no rows'): DataProblem {
+  return { severity: 'information', code: 'unreadable-file', message: `${file} ${how}.`, file, line: null };
+}
+
+export function fileGone(file: string): DataProblem {
+  const message = `${file} went away while the folder was read. Its rows are missing.`;
+  return { severity: 'warning', code: 'file-changed', message, file, line: null };
+}
+
+/** Whether the engine's message is about this file; what it does not find it names by the pattern. */
+export const isAbout = (message: string, path: string): boolean =>
+  message.includes(path) || message.includes(pathPattern(path));
+
 export function unreadable(file: string, why: string): DataProblem {
+  if (/No files found that match/.test(why)) return fileGone(file);
   const plain = why
     .replace(/^(Invalid Input|IO|Out of Memory|Conversion|Binder) Error:\s*/, '')
     .split('\n')[0]!
@@ -260,7 +293,7 @@ export function unreadable(file: string, why: string): DataProblem {
   };
 }
 
-const pathList = (files: readonly TextFile[]): string => `[${files.map((f) => literal(f.path)).join(', ')}]`;
+const pathList = (files: readonly TextFile[]): string => textFiles(files.map((f) => f.path));
 
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
   const groups = new Map<string, T[]>();
