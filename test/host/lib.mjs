@@ -122,17 +122,19 @@ export async function startServer({
     child.on('exit', (c, s) => no(new Error(`VS Code server exited (${c ?? s})\n${log.slice(-4000)}`)));
     setTimeout(() => no(new Error(`VS Code server did not start in 30 s\n${log.slice(-4000)}`)), 30000).unref();
   });
+  const kill = () => signalGroup(child, 'SIGKILL');
   const stop = async () => {
+    process.off('exit', kill);
     if (child.exitCode === null && child.signalCode === null) {
       const done = new Promise((r) => child.once('exit', r));
       signalGroup(child, 'SIGTERM');
-      const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), 5000);
+      const timer = setTimeout(kill, 5000);
       await done;
       clearTimeout(timer);
     }
-    signalGroup(child, 'SIGKILL');
+    kill();
   };
-  process.once('exit', () => signalGroup(child, 'SIGKILL'));
+  process.once('exit', kill);
   await started;
   return {
     origin: `http://127.0.0.1:${port}`,
