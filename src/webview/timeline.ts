@@ -9,25 +9,33 @@ import { timeScale, timeTicks } from '../timeline/scale';
 import { laneSummary } from '../timeline/summary';
 import { bandSentence } from '../timeline/table';
 import { clampView, frame as frameView, reveal, type View, type ViewLimits } from '../timeline/view';
-import { createAxis } from './axis';
-import { createBandRows } from './band-rows';
-import { createBlank } from './blank';
 import { element, setText } from './dom';
 import { connectHost, reportFaults } from './host';
-import { createLaneList } from './lane-list';
-import { attachLanePointer } from './lane-pointer';
-import { createLanesView } from './lanes-canvas';
-import { createLegend } from './legend';
 import { createLiveRegion } from './live';
-import { createMinimap } from './minimap';
-import { createNoteEditing } from './note-editing';
-import { createNoteStrip } from './note-strip';
-import { createOverlayLayer } from './overlay-layer';
-import { type Frame, initialState, type KeptState, limitsFor, type PageState, parseKept, wholeOf } from './page-state';
-import { createReadout, laneFacts, type ReadoutFacts } from './readout';
-import { createTableView } from './table-view';
 import { onThemeChange, readPalette } from './theme';
-import { createToolbar } from './toolbar';
+import { createAxis } from './timeline/axis';
+import { createBandRows } from './timeline/band-rows';
+import { createBlank } from './timeline/blank';
+import { createLaneList } from './timeline/lane-list';
+import { attachLanePointer } from './timeline/lane-pointer';
+import { createLanesView } from './timeline/lanes-canvas';
+import { createLegend } from './timeline/legend';
+import { createMinimap } from './timeline/minimap';
+import { createNoteEditing } from './timeline/note-editing';
+import { createNoteStrip } from './timeline/note-strip';
+import { createOverlayLayer } from './timeline/overlay-layer';
+import {
+  type Frame,
+  initialState,
+  type KeptState,
+  limitsFor,
+  type PageState,
+  parseKept,
+  wholeOf,
+} from './timeline/page-state';
+import { createReadout, laneFacts, type ReadoutFacts } from './timeline/readout';
+import { createTableView } from './timeline/table-view';
+import { createToolbar } from './timeline/toolbar';
 
 /**
  * The timeline's page. It holds one state, replaced by messages, keys and the pointer, and draws one frame for however many

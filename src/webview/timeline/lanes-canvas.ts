@@ -1,4 +1,4 @@
-import { element } from './dom';
+import { element } from '../dom';
 import type { LaneList } from './lane-list';
 import type { Frame, Part } from './page-state';
 import { paintLanes } from './paint';

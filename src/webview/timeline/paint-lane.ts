@@ -1,14 +1,21 @@
-import type { Interval } from '../base/time';
-import { FINDINGS, type Status } from '../protocol/status';
-import type { TimelineSegment } from '../protocol/webview';
-import { type Columns, type ColumnValues, columnMeans, columnsOf, columnValues, heightOf } from '../timeline/columns';
-import { formatShort } from '../timeline/format';
-import { isLoss, type Lane, type LaneVolumes } from '../timeline/model';
-import type { TimeScale } from '../timeline/scale';
-import { STATUS_WORDS } from '../timeline/status-words';
+import type { Interval } from '../../base/time';
+import { FINDINGS, type Status } from '../../protocol/status';
+import type { TimelineSegment } from '../../protocol/webview';
+import {
+  type Columns,
+  type ColumnValues,
+  columnMeans,
+  columnsOf,
+  columnValues,
+  heightOf,
+} from '../../timeline/columns';
+import { formatShort } from '../../timeline/format';
+import { isLoss, type Lane, type LaneVolumes } from '../../timeline/model';
+import type { TimeScale } from '../../timeline/scale';
+import { STATUS_WORDS } from '../../timeline/status-words';
+import type { Palette } from '../theme';
 import type { PatternKind, Patterns } from './patterns';
 import { type ColumnRaster, type createInks, NONE } from './raster';
-import type { Palette } from './theme';
 
 /** The canvas with all that a lane needs to draw itself. Coordinates are CSS pixels. */
 export interface Brush {

@@ -1,14 +1,14 @@
-import type { Instant } from '../base/time';
-import { FINDINGS, WORST_FIRST } from '../protocol/status';
-import { columnMeans, columnsOf } from '../timeline/columns';
-import type { TimelineModel } from '../timeline/model';
-import { type TimeScale, timeScale } from '../timeline/scale';
-import { STATUS_WORDS } from '../timeline/status-words';
-import { clampView, type View, wholeView } from '../timeline/view';
-import { element } from './dom';
+import type { Instant } from '../../base/time';
+import { FINDINGS, WORST_FIRST } from '../../protocol/status';
+import { columnMeans, columnsOf } from '../../timeline/columns';
+import type { TimelineModel } from '../../timeline/model';
+import { type TimeScale, timeScale } from '../../timeline/scale';
+import { STATUS_WORDS } from '../../timeline/status-words';
+import { clampView, type View, wholeView } from '../../timeline/view';
+import { element } from '../dom';
+import { startDrag } from '../pointer';
+import type { Palette } from '../theme';
 import { type Frame, limitsFor, type Part, type Update } from './page-state';
-import { startDrag } from './pointer';
-import type { Palette } from './theme';
 
 const HEIGHT = 40;
 

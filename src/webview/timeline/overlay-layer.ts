@@ -1,7 +1,7 @@
-import { annotated } from '../timeline/keyboard';
-import type { LaneRow } from '../timeline/layout';
-import { binAt, binInterval } from '../timeline/model';
-import { element } from './dom';
+import { annotated } from '../../timeline/keyboard';
+import type { LaneRow } from '../../timeline/layout';
+import { binAt, binInterval } from '../../timeline/model';
+import { element } from '../dom';
 import type { Draft, Frame, PageState, Part } from './page-state';
 
 /** Where the lanes lie within the layer, CSS pixels, and how far they are scrolled. */

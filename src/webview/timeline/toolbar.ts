@@ -1,8 +1,8 @@
-import type { Instant } from '../base/time';
-import { formatLength, formatView } from '../timeline/format';
-import { isEmpty } from '../timeline/model';
-import { wholeView, zoomAt } from '../timeline/view';
-import { button, element, setAttribute, setText } from './dom';
+import type { Instant } from '../../base/time';
+import { formatLength, formatView } from '../../timeline/format';
+import { isEmpty } from '../../timeline/model';
+import { wholeView, zoomAt } from '../../timeline/view';
+import { button, element, setAttribute, setText } from '../dom';
 import { limitsFor, type Part, type Update } from './page-state';
 
 const ZOOM = 0.6;

@@ -1,8 +1,8 @@
-import { type Interval, parseInstant } from '../base/time';
-import { ANNOTATION_STATES, type AnnotationState } from '../protocol/review';
-import type { TimelineNote } from '../protocol/webview';
-import { formatInput } from '../timeline/format';
-import { button, element } from './dom';
+import { type Interval, parseInstant } from '../../base/time';
+import { ANNOTATION_STATES, type AnnotationState } from '../../protocol/review';
+import type { TimelineNote } from '../../protocol/webview';
+import { formatInput } from '../../timeline/format';
+import { button, element } from '../dom';
 
 /** What the text box gives when it is saved. */
 export interface Composed {

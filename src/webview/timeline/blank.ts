@@ -1,5 +1,5 @@
-import { isEmpty } from '../timeline/model';
-import { element, setIcon, setText } from './dom';
+import { isEmpty } from '../../timeline/model';
+import { element, setIcon, setText } from '../dom';
 import type { Part } from './page-state';
 
 /** What stands in place of the picture while there is none: waiting, nothing to show and what to do, or what went wrong. */

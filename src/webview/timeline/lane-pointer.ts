@@ -1,10 +1,10 @@
-import type { Instant, Interval } from '../base/time';
-import { hitTest } from '../timeline/hit';
-import { panBy, zoomAt } from '../timeline/view';
+import type { Instant, Interval } from '../../base/time';
+import { hitTest } from '../../timeline/hit';
+import { panBy, zoomAt } from '../../timeline/view';
+import { startDrag } from '../pointer';
 import type { LanesView } from './lanes-canvas';
 import { snapped } from './note-strip';
 import { type Frame, limitsFor, type Update } from './page-state';
-import { startDrag } from './pointer';
 
 export interface LanePointerInit {
   readonly frame: () => Frame;

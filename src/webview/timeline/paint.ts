@@ -1,12 +1,12 @@
-import type { Interval } from '../base/time';
-import type { TimelineNote } from '../protocol/webview';
-import { type BandShape, concerns } from '../timeline/bands';
-import { columnsOf, columnValues } from '../timeline/columns';
-import { noteConcerns } from '../timeline/hit';
-import { type LaneLayout, visibleRows } from '../timeline/layout';
-import type { OverlayLane, TimelineModel } from '../timeline/model';
-import type { Tick } from '../timeline/scale';
-import { kindTone } from '../timeline/status-words';
+import type { Interval } from '../../base/time';
+import type { TimelineNote } from '../../protocol/webview';
+import { type BandShape, concerns } from '../../timeline/bands';
+import { columnsOf, columnValues } from '../../timeline/columns';
+import { noteConcerns } from '../../timeline/hit';
+import { type LaneLayout, visibleRows } from '../../timeline/layout';
+import type { OverlayLane, TimelineModel } from '../../timeline/model';
+import type { Tick } from '../../timeline/scale';
+import { kindTone } from '../../timeline/status-words';
 import { type Brush, columnHeights, paintVolumes, paintWords, pixels } from './paint-lane';
 
 /** One frame of the lanes. */

@@ -1,7 +1,7 @@
-import type { TimelineModel } from '../timeline/model';
-import { type TextRow, type TextTable, textTables } from '../timeline/table';
-import { frame as frameView } from '../timeline/view';
-import { button, element } from './dom';
+import type { TimelineModel } from '../../timeline/model';
+import { type TextRow, type TextTable, textTables } from '../../timeline/table';
+import { frame as frameView } from '../../timeline/view';
+import { button, element } from '../dom';
 import { limitsFor, type Part, type Update } from './page-state';
 
 /** The same facts as the picture, as tables; each row leads to its place in the picture. */

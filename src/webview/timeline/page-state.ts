@@ -1,10 +1,10 @@
-import type { Instant, Interval } from '../base/time';
-import { type Cursor, initialCursor } from '../timeline/keyboard';
-import type { LaneLayout } from '../timeline/layout';
-import { emptyModel, type TimelineModel } from '../timeline/model';
-import type { Tick, TimeScale } from '../timeline/scale';
-import { limitsOf, type View, type ViewLimits, wholeView } from '../timeline/view';
-import type { Palette } from './theme';
+import type { Instant, Interval } from '../../base/time';
+import { type Cursor, initialCursor } from '../../timeline/keyboard';
+import type { LaneLayout } from '../../timeline/layout';
+import { emptyModel, type TimelineModel } from '../../timeline/model';
+import type { Tick, TimeScale } from '../../timeline/scale';
+import { limitsOf, type View, type ViewLimits, wholeView } from '../../timeline/view';
+import type { Palette } from '../theme';
 
 /** An annotation in the making: nothing is stored until it is saved. */
 export interface Draft {

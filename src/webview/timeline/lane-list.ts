@@ -1,10 +1,10 @@
-import { FINDINGS } from '../protocol/status';
-import { formatShort, formatValue, plural } from '../timeline/format';
-import { LANE_MIN, type LaneRow } from '../timeline/layout';
-import type { Lane, OverlayLane, TimelineModel } from '../timeline/model';
-import { STATUS_WORDS, VERDICT_WORDS } from '../timeline/status-words';
-import { laneSummary, laneVerdict } from '../timeline/summary';
-import { element, reconcile, setAttribute, setIcon, setName, setText } from './dom';
+import { FINDINGS } from '../../protocol/status';
+import { formatShort, formatValue, plural } from '../../timeline/format';
+import { LANE_MIN, type LaneRow } from '../../timeline/layout';
+import type { Lane, OverlayLane, TimelineModel } from '../../timeline/model';
+import { STATUS_WORDS, VERDICT_WORDS } from '../../timeline/status-words';
+import { laneSummary, laneVerdict } from '../../timeline/summary';
+import { element, reconcile, setAttribute, setIcon, setName, setText } from '../dom';
 import type { Frame, Part } from './page-state';
 
 export const laneId = (index: number): string => `lane-${index}`;

@@ -1,6 +1,6 @@
-import { button, element, setAttribute } from './dom';
+import { button, element, setAttribute } from '../dom';
+import type { Palette } from '../theme';
 import { createPatterns, type PatternKind } from './patterns';
-import type { Palette } from './theme';
 
 interface Entry {
   readonly label: string;

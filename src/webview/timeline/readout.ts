@@ -1,10 +1,10 @@
-import type { Instant } from '../base/time';
-import { formatCount, formatRange, formatShare, formatValue } from '../timeline/format';
-import type { Hit } from '../timeline/hit';
-import { isLoss, nothingOf, type TimelineModel } from '../timeline/model';
-import { STATUS_WORDS } from '../timeline/status-words';
-import { binFacts } from '../timeline/summary';
-import { element, setText } from './dom';
+import type { Instant } from '../../base/time';
+import { formatCount, formatRange, formatShare, formatValue } from '../../timeline/format';
+import type { Hit } from '../../timeline/hit';
+import { isLoss, nothingOf, type TimelineModel } from '../../timeline/model';
+import { STATUS_WORDS } from '../../timeline/status-words';
+import { binFacts } from '../../timeline/summary';
+import { element, setText } from '../dom';
 
 /** The facts at the pointer or the cursor: a line of figures and a line of reasons. */
 export interface Readout {

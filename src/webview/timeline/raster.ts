@@ -1,4 +1,4 @@
-import type { Columns } from '../timeline/columns';
+import type { Columns } from '../../timeline/columns';
 
 /**
  * Columns as pixels. A lane is a thousand columns in several layers, and a canvas takes longer to note down that many

@@ -1,6 +1,6 @@
-import { formatSpan, type Interval } from '../base/time';
-import type { FromTimeline, TimelineNote } from '../protocol/webview';
-import { formatRange } from '../timeline/format';
+import { formatSpan, type Interval } from '../../base/time';
+import type { FromTimeline, TimelineNote } from '../../protocol/webview';
+import { formatRange } from '../../timeline/format';
 import { type Composed, createComposer } from './composer';
 import type { PageState, Update } from './page-state';
 

@@ -1,9 +1,9 @@
-import { type BandLayout, type BandShape, layoutBands } from '../timeline/bands';
-import type { TimelineModel } from '../timeline/model';
-import { kindTone } from '../timeline/status-words';
-import { bandSentence } from '../timeline/table';
-import { frame as frameView } from '../timeline/view';
-import { element, reconcile, setAttribute, setText } from './dom';
+import { type BandLayout, type BandShape, layoutBands } from '../../timeline/bands';
+import type { TimelineModel } from '../../timeline/model';
+import { kindTone } from '../../timeline/status-words';
+import { bandSentence } from '../../timeline/table';
+import { frame as frameView } from '../../timeline/view';
+import { element, reconcile, setAttribute, setText } from '../dom';
 import { type Frame, limitsFor, type Part, type Update } from './page-state';
 
 /** Height of a row, CSS pixels; many rows are set closer, so that none is out of sight, and closer still on a low page. */

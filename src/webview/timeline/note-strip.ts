@@ -1,12 +1,12 @@
-import type { Instant, Interval } from '../base/time';
-import { ceilTo, floorTo } from '../base/time';
-import type { TimelineNote } from '../protocol/webview';
-import { formatRange, formatTime } from '../timeline/format';
-import type { TimeScale } from '../timeline/scale';
-import { type Stacked, stack } from '../timeline/stack';
-import { element, reconcile, setAttribute, setText } from './dom';
+import type { Instant, Interval } from '../../base/time';
+import { ceilTo, floorTo } from '../../base/time';
+import type { TimelineNote } from '../../protocol/webview';
+import { formatRange, formatTime } from '../../timeline/format';
+import type { TimeScale } from '../../timeline/scale';
+import { type Stacked, stack } from '../../timeline/stack';
+import { element, reconcile, setAttribute, setText } from '../dom';
+import { startDrag } from '../pointer';
 import type { Frame, Part, Update } from './page-state';
-import { startDrag } from './pointer';
 
 const ROW = 24;
 /** A box narrower than this has its text beside it; the stack leaves room for as much. CSS pixels. */

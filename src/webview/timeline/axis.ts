@@ -1,9 +1,9 @@
-import { floorTo, type Interval } from '../base/time';
-import { formatTime } from '../timeline/format';
-import { clampView } from '../timeline/view';
-import { element, reconcile, setText } from './dom';
+import { floorTo, type Interval } from '../../base/time';
+import { formatTime } from '../../timeline/format';
+import { clampView } from '../../timeline/view';
+import { element, reconcile, setText } from '../dom';
+import { startDrag } from '../pointer';
 import { limitsFor, type Part, type Update } from './page-state';
-import { startDrag } from './pointer';
 
 /** Room that a tick's label takes, CSS pixels: a label that would leave the plot is left out rather than cut. */
 const TICK_LETTER = 7;
