@@ -11,6 +11,7 @@ const asked = process.argv.slice(2).filter((a) => !a.startsWith('--'));
 const results = [];
 /** What failed in the unit layers, said again at the end: their output is far above the table by then. */
 const failures = [];
+const unsteady = [];
 const out = path.join(root, 'out');
 fs.mkdirSync(out, { recursive: true });
 
@@ -91,9 +92,8 @@ function unit() {
   if (run.status !== 0 && results.every((r) => r.failed === 0)) record('outside of tests', 0, 1);
 }
 
-function script({ layer, args }) {
-  if (!wanted(layer)) return;
-  console.log(`\n── ${layer}`);
+/** Runs a script of tests and reads its last line. */
+function attempt(args) {
   const r = spawnSync(process.execPath, args, {
     cwd: root,
     encoding: 'utf8',
@@ -102,7 +102,22 @@ function script({ layer, args }) {
   });
   process.stdout.write(r.stdout ?? '');
   const m = /(\d+) passed, (\d+) failed\s*$/.exec(r.stdout ?? '');
-  record(layer, Number(m?.[1] ?? 0), Number(m?.[2] ?? 0) || (r.status === 0 && m ? 0 : 1));
+  return { passed: Number(m?.[1] ?? 0), failed: Number(m?.[2] ?? 0) || (r.status === 0 && m ? 0 : 1) };
+}
+
+/**
+ * A browser and a VS Code of others' making are started for these layers. One that fails is run again as a whole, once: what fails
+ * twice is red, what then passes is named as unsteady, with how much failed, so that nobody takes it for sound.
+ */
+function script({ layer, args }) {
+  if (!wanted(layer)) return;
+  console.log(`\n── ${layer}`);
+  const first = attempt(args);
+  if (first.failed === 0) return record(layer, first.passed, 0);
+  console.log(`\n── ${layer}, again`);
+  const second = attempt(args);
+  if (second.failed === 0) unsteady.push(`${layer}: ${first.failed} failed at first, none when run again`);
+  record(layer, second.passed, second.failed);
 }
 
 ensureDependencies();
@@ -140,6 +155,7 @@ for (const r of results) {
     `${r.layer.padEnd(20)} ${String(r.passed).padStart(7)} ${String(r.failed).padStart(7)} ${String(r.skipped).padStart(8)}`,
   );
 }
+for (const u of unsteady) console.log(`\nUNSTEADY ${u}`);
 const sum = (k) => results.reduce((n, r) => n + r[k], 0);
 console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
 process.exit(sum('failed') === 0 ? 0 : 1);
