@@ -56,3 +56,34 @@ export const views = (folder) => [
   ),
   `CREATE VIEW Known AS SELECT * FROM read_csv('${join(folder, 'watchlists', 'Known.csv')}')`,
 ];
+
+const browser = "['Edge', 'Chrome', 'Firefox', 'Safari'][1 + (hash(i * 83) % 4)::INT] || ' ' || (hash(i * 89) % 40)";
+
+/** Sign-ins as a text export has them: three dynamic columns, and plain columns that hold what a field of each holds. */
+const importable = (rows) => `SELECT ${time(rows)} AS TimeGenerated,
+  'user' || (hash(i * 7) % 20000) || '@contoso.example' AS UserPrincipalName,
+  uuid()::VARCHAR AS CorrelationId, ${address('i * 11')} AS IPAddress,
+  'City' || (hash(i * 41) % 500) AS Location, ${browser} AS ClientAppUsed,
+  CASE WHEN hash(i * 19) % 10 < 7 THEN '0' ELSE '50126' END AS ResultType,
+  {'city': 'City' || (hash(i * 41) % 500), 'state': 'State' || (hash(i * 41) % 50), 'countryOrRegion': 'AT',
+    'geoCoordinates': {'latitude': 48.2, 'longitude': hash(i * 43) % 90}} AS LocationDetails,
+  {'deviceId': md5((hash(i * 79) % 30000)::VARCHAR), 'operatingSystem': 'Windows' || (hash(i * 97) % 3), 'browser': ${browser},
+    'isCompliant': hash(i * 101) % 2 = 0, 'trustType': ''} AS DeviceDetail,
+  {'errorCode': CASE WHEN hash(i * 19) % 10 < 7 THEN 0 ELSE 50126 END, 'failureReason': 'Other.', 'additionalDetails': 'MFA requirement satisfied'} AS Status
+  FROM range(${rows}) t(i)`;
+
+/** Writes the sign-ins as NDJSON and as Parquet with JSON text, where they are not there yet. */
+export async function writeImportable(database, ndjson, parquet, rows) {
+  if (!existsSync(ndjson)) {
+    await database.run(`COPY (${importable(rows)}) TO '${ndjson}.partial' (FORMAT json)`);
+    renameSync(`${ndjson}.partial`, ndjson);
+  }
+  const dynamics = ['LocationDetails', 'DeviceDetail', 'Status']
+    .map((c) => `to_json(${c})::VARCHAR AS ${c}`)
+    .join(', ');
+  await write(
+    database,
+    `SELECT * REPLACE (TimeGenerated::TIMESTAMP AS TimeGenerated, ${dynamics}) FROM read_json('${ndjson}')`,
+    parquet,
+  );
+}

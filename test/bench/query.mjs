@@ -3,15 +3,12 @@
 // node test/bench/query.mjs [--rows 10000000] [--repeat 3] [--only NAME,NAME] [--no-memory] [--json FILE]
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { build } from 'esbuild';
+import { bundleQuery, cpu, median, openLogs, out } from './query-bundle.mjs';
 import { views, writeLogs } from './query-data.mjs';
 
-const root = resolve(import.meta.dirname, '../..');
-const out = join(root, 'out', 'bench');
 const { values: args } = parseArgs({
   options: {
     rows: { type: 'string', default: '10000000' },
@@ -28,7 +25,7 @@ const { values: args } = parseArgs({
 const rows = Number(args.rows);
 const repeat = Number(args.repeat);
 const folder = join(out, `logs-${rows}`);
-const bundle = join(out, 'query.cjs');
+const storage = join(out, 'storage');
 
 const questions = readdirSync(join(import.meta.dirname, 'sql'))
   .filter((f) => f.endsWith('.kql'))
@@ -40,14 +37,6 @@ function textOf(name) {
   return readFileSync(join(import.meta.dirname, 'sql', name), 'utf8');
 }
 
-const openLogs = () =>
-  createRequire(import.meta.url)(bundle).openFolder({
-    folder,
-    storage: join(out, 'storage'),
-    now: null,
-    clock: () => Date.now(),
-  });
-
 async function byKql(connection, { name, kql }) {
   const outcome = await connection.query(kql);
   if (outcome.kind !== 'results') throw new Error(`${name}: ${JSON.stringify(outcome)}`);
@@ -55,22 +44,13 @@ async function byKql(connection, { name, kql }) {
 }
 
 if (args.memory) {
-  const connection = await openLogs();
+  const connection = await openLogs(folder, storage);
   const question = questions.find((q) => q.name === args.memory);
   await byKql(connection, question);
   console.log(process.resourceUsage().maxRSS / 1024);
   await connection.close();
   process.exit(0);
 }
-
-/** CPU of the whole process, engine threads included, in ms. */
-async function cpu(work) {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 const EPOCH_TICKS = 621_355_968_000_000_000n;
 
@@ -96,16 +76,8 @@ const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_
 const database = await instance.connect();
 await writeLogs(database, folder, rows);
 for (const view of views(folder)) await database.run(view);
-await build({
-  stdin: { contents: "export { openFolder } from './src/query/local/open';", resolveDir: root, loader: 'ts' },
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  outfile: bundle,
-  external: ['@duckdb/node-api'],
-  logLevel: 'warning',
-});
-const connection = await openLogs();
+await bundleQuery();
+const connection = await openLogs(folder, storage);
 
 const figures = [];
 const ratios = [];
@@ -123,8 +95,8 @@ for (const question of questions) {
   }
   const times = { kql: [], sql: [] };
   for (let i = 0; i < repeat; i++) {
-    times.kql.push(await cpu(() => byKql(connection, question)));
-    times.sql.push(await cpu(async () => (await database.runAndReadAll(sql)).getRows()));
+    times.kql.push((await cpu(() => byKql(connection, question)))[0]);
+    times.sql.push((await cpu(async () => (await database.runAndReadAll(sql)).getRows()))[0]);
   }
   const [a, b] = [median(times.kql), median(times.sql)];
   const child = ['--rows', args.rows, '--memory', name];

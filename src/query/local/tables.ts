@@ -4,6 +4,7 @@ import type { DataProblem, TableInfo } from '../../protocol/datahost';
 import type { ResultColumn, ScalarType } from '../../protocol/records';
 import { type FolderConfig, tableOfSource } from './config';
 import { identifier, literal, readParquetSql } from './duckdb/database';
+import { type HiddenColumn, hiddenColumns, hiddenNames, hiddenSql } from './hidden-columns';
 import { ingestionColumnOf, timeColumnOf } from './ingest/columns';
 import { commonType, toForm, widen } from './ingest/convert';
 import { type DatetimeForm, RELATION_TYPE, type TranslateTable } from './translate/types';
@@ -35,6 +36,8 @@ export interface PartColumn {
   readonly range: readonly [bigint, bigint] | null;
   /** Of dynamics that are kept as text nobody has checked: SQL of that text. */
   readonly source?: string;
+  /** Of dynamics: SQL of the texts that are kept of their paths, by path. */
+  readonly texts?: ReadonlyMap<string, string>;
 }
 
 /** A table of the connection: what people see, what the translator needs and the view behind it. */
@@ -109,9 +112,9 @@ function assemble(
   const ingested = spanOf(parts, ingestionColumn, clock);
   const plain = columns.map((c) => ({ name: c.name, type: c.type }));
   const ticks = columns.filter((c) => c.type === 'datetime' && c.form === 'ticks');
-  const texts = columns.filter((c) => c.type === 'dynamic' && parts.some((p) => sourceOf(c, p) !== undefined));
+  const hidden = hiddenColumns(columns, parts);
   return {
-    view: `CREATE VIEW ${relation} AS ${parts.map((p) => selectPart(p, columns, texts, name)).join(' UNION ALL ')}`,
+    view: `CREATE VIEW ${relation} AS ${parts.map((p) => selectPart(p, columns, hidden, name)).join(' UNION ALL ')}`,
     translate: {
       name,
       columns: plain,
@@ -119,7 +122,7 @@ function assemble(
       timeColumn,
       ingestionColumn,
       datetimeForms: new Map(ticks.map((c) => [c.name, 'ticks' as const])),
-      jsonTexts: new Map(texts.map((c) => [c.name, hiddenName(c.name)])),
+      ...hiddenNames(hidden),
     },
     info: {
       name,
@@ -164,26 +167,18 @@ function joinColumns(table: string, parts: readonly TablePart[]): TableColumn[] 
   });
 }
 
-function sourceOf(column: TableColumn, part: TablePart): string | undefined {
-  const own = part.columns.find((c) => c.name === column.source);
-  return own?.type === 'dynamic' ? own.source : undefined;
-}
-
-/** Name of the text behind a dynamic column in its view; no query can say it. */
-const hiddenName = (column: string): string => `${column}\u0001text`;
-
 function selectPart(
   part: TablePart,
   columns: readonly TableColumn[],
-  texts: readonly TableColumn[],
+  hidden: readonly HiddenColumn[],
   table: string,
 ): string {
   const own = new Map(part.columns.map((c) => [c.name, c]));
-  const hidden = texts.map((c) => {
-    const text = sourceOf(c, part) ?? `CAST(${expression(c, own, table)} AS VARCHAR)`;
-    return `${text} AS ${identifier(hiddenName(c.name))}`;
-  });
-  const expressions = [...columns.map((c) => `${expression(c, own, table)} AS ${identifier(c.name)}`), ...hidden];
+  const byName = new Map(columns.map((c) => [c.name, expression(c, own, table)]));
+  const expressions = [
+    ...[...byName].map(([name, sql]) => `${sql} AS ${identifier(name)}`),
+    ...hidden.map((h) => hiddenSql(h, part, byName.get(h.column)!)),
+  ];
   const where = part.where === null ? '' : ` WHERE ${part.where}`;
   return `SELECT ${expressions.join(', ')} FROM ${readParquetSql(part.parquet, part.partitions)}${where}`;
 }

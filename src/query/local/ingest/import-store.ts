@@ -8,7 +8,7 @@ import type { ImportedUnit, ImportUnit } from './import-unit';
 import type { ImportedTable } from './imported-table';
 
 /** Raised when what an import writes changes, so that older imports are made anew. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** Imported Parquet in the extension's storage. It holds personal data: `clear` removes all of it. */
 export interface ImportStore {
@@ -84,6 +84,7 @@ export function createImportStore(storage: string, root: string): ImportStore {
         form: c.type === 'datetime' ? 'ticks' : 'timestamp',
         filled: c.filled,
         range: c.range ? [BigInt(c.range[0]), BigInt(c.range[1])] : null,
+        texts: new Map(table.shredded.flatMap((s, k) => (s.column === i ? [[s.path, `s${k}`] as const] : []))),
       })),
     }),
     async scratch() {

@@ -4,6 +4,7 @@ import { messageOf } from '../../../base/result';
 import type { ScalarType } from '../../../protocol/records';
 import { type Database, literal, pathLiteral } from '../duckdb/database';
 import { RELATION_TYPE } from '../translate/types';
+import { type ShreddedPath, samplePaths, shredded } from './shred';
 
 /** A table as it was imported: columns are `c0`, `c1`, … in the file, in the physical form of a relation. */
 export interface ImportedTable {
@@ -21,6 +22,8 @@ export interface ImportedTable {
     readonly range: readonly [string, string] | null;
   }[];
   readonly rows: number;
+  /** Texts of paths that are kept beside the dynamic columns: `s0`, `s1`, … in the file. */
+  readonly shredded: readonly ShreddedPath[];
 }
 
 /** A column to write: SQL over the relation, in the physical form of its type, datetimes as ticks. */
@@ -44,7 +47,9 @@ export async function writeImported(
   const partial = `${path}.partial-${process.pid}-${++written}`;
   const select = `SELECT ${columns.map((c, i) => `${c.sql} AS c${i}`).join(', ')} FROM ${relation}`;
   try {
-    await copyToParquet(database, select, columns.length, partial);
+    const dynamics = columns.flatMap((c, i) => (c.type === 'dynamic' ? [i] : []));
+    const paths = await samplePaths(database, select, dynamics);
+    await copyToParquet(database, shredded(select, columns.length, paths), columns.length, partial);
     const types = columns.map((c) => c.type);
     const stats = await statistics(database, partial, types);
     await rename(partial, path);
@@ -60,6 +65,7 @@ export async function writeImported(
         range: stats.range[i] ?? null,
       })),
       rows: stats.rows,
+      shredded: paths,
     };
   } finally {
     await rm(partial, { force: true });

@@ -43,7 +43,9 @@ function dynamicText(v: Value): string {
   const read = (steps: string) => (json: string) => `json_extract_string(${json}, ${text(steps)})`;
   if (v.plain !== undefined) return v.plain;
   if (!v.path) return read('$')(v.sql);
-  const { base, steps, source } = v.path;
+  const { base, steps, source, texts } = v.path;
+  const kept = texts?.get(steps);
+  if (kept !== undefined) return kept;
   return source === undefined ? read(steps)(base) : tried(source, read(steps));
 }
 

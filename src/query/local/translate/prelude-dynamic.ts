@@ -37,13 +37,13 @@ export const DYNAMIC_MACROS: readonly string[] = [
     (CASE WHEN a < 0 THEN greatest(len(k_list(j)) + a, 0) ELSE a END + 1)::BIGINT : (CASE WHEN b < 0 THEN len(k_list(j)) + b ELSE b END + 1)::BIGINT], [])) END)`,
   `k_array_index(j, x, start) AS (CASE WHEN k_is_array(j) THEN coalesce(list_filter(range((CASE WHEN start < 0 THEN greatest(len(k_list(j)) + start, 0) ELSE start END)::BIGINT + 1, len(k_list(j)) + 1), lambda i: k_list(j)[i] = x)[1], 0) - 1 END)`,
   // Places of the items in their order: nulls where they are wanted, then numbers, texts, others in both directions.
-  `k_sort_keys(j, sign, nulls_last) AS list_transform(range(1, len(k_list(j)) + 1), lambda i: k_sortable(k_list(j)[i], i, sign, nulls_last))`,
+  `k_sort_keys(j, sign, nulls_last) AS list_transform(k_list(j), lambda q, i: k_sortable(q, i, sign, nulls_last))`,
   `k_sortable(q, i, sign, nulls_last) AS {'z': (CASE WHEN q IS NULL OR json_type(q) = 'NULL' THEN (CASE WHEN nulls_last THEN 1 ELSE -1 END) ELSE 0 END) * sign,
     't': (CASE WHEN json_type(q) IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN 0 WHEN json_type(q) = 'VARCHAR' THEN 1 ELSE 2 END) * sign,
     'n': coalesce(TRY_CAST(CASE WHEN json_type(q) IN ('DOUBLE', 'BIGINT', 'UBIGINT') THEN (q)::VARCHAR END AS DOUBLE), 0), 's': k_dynamic_text(q), 'i': i * sign}`,
   `k_sort_order(j, backward, nulls_last) AS list_transform((CASE WHEN backward THEN list_reverse_sort(k_sort_keys(j, -1, nulls_last)) ELSE list_sort(k_sort_keys(j, 1, nulls_last)) END), lambda s: abs(s.i))`,
   `k_sort_along(x, j, backward, nulls_last) AS (CASE WHEN k_is_array(x) AND k_is_array(j) AND len(k_list(x)) = len(k_list(j)) THEN
-    k_array(list_transform(k_sort_order(j, backward, nulls_last), lambda i: k_list(x)[i])) END)`,
+    k_array(list_select(k_list(x), k_sort_order(j, backward, nulls_last))) END)`,
   'k_array_iff(c, a, b) AS (CASE WHEN k_is_array(c) THEN k_array(list_transform(range(1, len(k_list(c)) + 1), lambda i: CASE WHEN k_dynamic_bool(k_list(c)[i]) THEN (CASE WHEN k_is_array(a) THEN k_list(a)[i] ELSE a END) WHEN NOT k_dynamic_bool(k_list(c)[i]) THEN (CASE WHEN k_is_array(b) THEN k_list(b)[i] ELSE b END) END)) END)',
   `k_array_split(j, cuts) AS (CASE WHEN k_is_array(j) THEN k_array(list_transform(range(1, len(k_list(cuts)) + 2), lambda i: k_array(coalesce(k_list(j)[
     (CASE WHEN i = 1 THEN 0 ELSE k_cut(j, k_dynamic_long(k_list(cuts)[i - 1])) END + 1)::BIGINT : (CASE WHEN i > len(k_list(cuts)) THEN len(k_list(j)) ELSE k_cut(j, k_dynamic_long(k_list(cuts)[i])) END)::BIGINT], [])))) END)`,

@@ -53,8 +53,12 @@ function selectOf(t: Translating, r: Relation, tail: string): { select: Select; 
   const ingestion = r.ingestion && { ...r.ingestion, sql: carry(r.ingestion.sql) };
   const made = columns.map(({ as, of }): Column => {
     const ref = columnRef(of.name, as, of);
-    const source = of.source === undefined ? {} : { source: carry(of.source) };
-    return of.list === undefined ? { ...ref, ...source } : { ...ref, ...source, list: carry(of.list) };
+    return {
+      ...ref,
+      ...(of.source === undefined ? {} : { source: carry(of.source) }),
+      ...(of.texts === undefined ? {} : { texts: new Map([...of.texts].map(([path, sql]) => [path, carry(sql)])) }),
+      ...(of.list === undefined ? {} : { list: carry(of.list) }),
+    };
   });
   const unique = r.unique?.every((u) => names.has(u)) ? r.unique.map((u) => names.get(u)!) : null;
   const items = [...columns.map((c) => ({ as: c.as, sql: [c.sql] })), ...extras];

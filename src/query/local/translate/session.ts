@@ -85,7 +85,12 @@ export function readTable(table: TranslateTable, options: TranslateOptions): Rel
     const ticks = c.type === 'datetime' && table.datetimeForms?.get(c.name) === 'ticks';
     const ref = columnRef(c.name, ident(c.name), value(ident(c.name), c.type, { ticks }));
     const source = table.jsonTexts?.get(c.name);
-    return source === undefined ? ref : { ...ref, source: ident(source) };
+    const texts = table.pathTexts?.get(c.name);
+    return {
+      ...ref,
+      ...(source === undefined ? {} : { source: ident(source) }),
+      ...(texts === undefined ? {} : { texts: new Map([...texts].map(([path, name]) => [path, ident(name)])) }),
+    };
   });
   const time = columns.find((c) => c.name === table.timeColumn && c.type === 'datetime');
   const where: string[] = [];

@@ -52,6 +52,11 @@ export interface TranslateTable {
   readonly datetimeForms?: ReadonlyMap<string, DatetimeForm>;
   /** Columns of the relation that hold the text of a dynamic column as the file has it, which may be no JSON. */
   readonly jsonTexts?: ReadonlyMap<string, string>;
+  /**
+   * Of dynamic columns: columns of the relation that hold what `json_extract_string(column, path)` gives, by path. Paths are
+   * spelled as `expressions/paths.ts` writes them: `$."a"[0]."b"`.
+   */
+  readonly pathTexts?: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
 /**

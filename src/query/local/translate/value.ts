@@ -17,12 +17,19 @@ export interface Value {
   /** long arithmetic not yet closed: the same in HUGEINT, to wrap as 64-bit integers do. */
   readonly wide?: string;
   /** A dynamic path not yet read: a JSON expression and a JSON path into it, so that text is read in one step. */
-  readonly path?: { readonly base: string; readonly steps: string; readonly source?: string };
+  readonly path?: {
+    readonly base: string;
+    readonly steps: string;
+    readonly source?: string;
+    readonly texts?: ReadonlyMap<string, string>;
+  };
   /**
    * Text that a dynamic was made of, before anything checked that it is JSON. A path is read from it in one step, where
    * `sql` would parse all of it twice first; text that is no JSON has no paths.
    */
   readonly source?: string;
+  /** Of a dynamic whose import kept the texts of some paths beside it: JSON path → SQL of that text. */
+  readonly texts?: ReadonlyMap<string, string>;
   /** Of an array of texts: the same as a list of DuckDB's, for what need not go through JSON. */
   readonly list?: string;
   /** Of a dynamic that is a text or null: the same as VARCHAR. */

@@ -11,13 +11,13 @@ const keyStep = (key: string): string | undefined => (/["\\]/.test(key) ? undefi
 
 function extended(base: Value, step: string): Value {
   if (base.path?.steps.startsWith('$')) {
-    return pathValue(base.path.base, base.path.steps + step, base.path.source);
+    return pathValue(base.path.base, base.path.steps + step, base.path);
   }
-  return pathValue(base.type === 'dynamic' ? dynamicSql(base) : jsonOf(base), `$${step}`, base.source);
+  return pathValue(base.type === 'dynamic' ? dynamicSql(base) : jsonOf(base), `$${step}`, base);
 }
 
-function pathValue(base: string, steps: string, source: string | undefined): Value {
-  const path = { base, steps, source };
+function pathValue(base: string, steps: string, { source, texts }: Pick<Value, 'source' | 'texts'>): Value {
+  const path = { base, steps, source, texts };
   return value(pathSql(path), 'dynamic', { path });
 }
 
@@ -25,7 +25,7 @@ function byKey(base: Value, key: string): Value {
   const step = keyStep(key);
   if (step) return extended(base, step);
   const pointer = `/${key.replace(/~/g, '~0').replace(/\//g, '~1')}`;
-  return pathValue(dynamicSql(base), pointer, base.path ? undefined : base.source);
+  return pathValue(dynamicSql(base), pointer, { source: base.path ? undefined : base.source });
 }
 
 export function pathOf(t: Translating, e: PathExpr, scope: Scope): Value {
