@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { LanguagePreferences } from '../protocol/language';
+import type { DiagnosticsScope, LanguagePreferences } from '../protocol/language';
 
 /** Every setting of Gapline, read here and nowhere else. */
 export interface Configuration {
@@ -28,6 +28,7 @@ export function readLanguagePreferences(): LanguagePreferences {
   const indentation = section.get<number>('format.indentation', 0);
   const width = section.get<number>('format.width', 0);
   return {
+    diagnostics: section.get<DiagnosticsScope>('diagnostics.scope', 'openFiles'),
     dialect: section.get<LanguagePreferences['dialect']>('dialect', 'auto'),
     format: {
       indentation: indentation > 0 ? indentation : null,
@@ -39,7 +40,8 @@ export function readLanguagePreferences(): LanguagePreferences {
 
 export function onLanguagePreferencesChange(changed: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration('gapline.dialect') || event.affectsConfiguration('gapline.format')) changed();
+    const told = ['gapline.dialect', 'gapline.format', 'gapline.diagnostics'];
+    if (told.some((section) => event.affectsConfiguration(section))) changed();
   });
 }
 

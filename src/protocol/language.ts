@@ -30,8 +30,13 @@ export interface DialectParams {
   readonly uri: string;
 }
 
+/** Files whose diagnostics are shown: those in editors, or all of the workspace. */
+export type DiagnosticsScope = 'openFiles' | 'workspace';
+
 /** What the user set for the editor. */
 export interface LanguagePreferences {
+  /** Left out: `openFiles`. */
+  readonly diagnostics?: DiagnosticsScope;
   /** Of files that do not say themselves; `auto`: guessed from their tables. */
   readonly dialect: Dialect | 'auto';
   readonly format: {

@@ -27,6 +27,8 @@ export interface DeliveryInit {
   readonly connection: Connection;
   /** The version of the moment; null where the document is not open. */
   readonly version: (uri: string) => number | null;
+  /** Diagnostics of a file that was closed: a client that shows the whole workspace asks once more. */
+  readonly ofClosed: (uri: string) => readonly Diagnostic[];
   readonly report: Report;
 }
 
@@ -88,13 +90,14 @@ export function createDelivery(init: DeliveryInit): Delivery {
     while (!token.isCancellationRequested && !isFresh(uri)) await wait(uri, token);
     // Without a word on asking again: the client knows itself why it cancelled.
     if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'cancelled');
+    if (init.version(uri) === null) return { kind: 'full', items: [...init.ofClosed(uri)] };
     return reportOf(answers.get(uri), previousResultId);
   });
   return {
     initialize: (client) => {
       pulls = client.textDocument?.diagnostic !== undefined;
       canRefresh = client.workspace?.diagnostics?.refreshSupport ?? false;
-      const diagnosticProvider = { identifier: 'gapline', interFileDependencies: true, workspaceDiagnostics: false };
+      const diagnosticProvider = { identifier: 'gapline', interFileDependencies: true, workspaceDiagnostics: true };
       return pulls ? { diagnosticProvider } : {};
     },
     publish: (uri, version, diagnostics, whole) => {

@@ -26,6 +26,7 @@ import { isReview, reviewDiagnostics } from './review-diagnostics';
 import { faultText, runQuietly, runSafe } from './run-safe';
 import { SLICE_MS } from './slices';
 import { createWorkspace } from './workspace';
+import { createWorkspaceDiagnostics } from './workspace-diagnostics';
 import { registerWorkspaceFeatures } from './workspace-features';
 
 /** Pause in the typing before diagnostics are worked out. */
@@ -33,6 +34,8 @@ const PAUSE_MS = 100;
 /** The rest of the warm-up leaves the first documents their turn. */
 const WARM_AFTER_MS = 700;
 const WARM_EVERY_MS = 150;
+/** Files that no editor holds wait so long after a keystroke. */
+const QUIET_MS = 500;
 
 /**
  * The language server on a connection: keeps the documents, asks the language service, pushes diagnostics. `initialize` is
@@ -84,6 +87,7 @@ export function startServer(connection: Connection, { sliceMs = SLICE_MS } = {})
   const delivery = createDelivery({
     connection,
     version: (uri) => documents.get(uri)?.version ?? null,
+    ofClosed: (uri) => wholeWorkspace.ofFile(uri),
     report,
   });
   const pass = createDiagnosticsPass({
@@ -93,13 +97,33 @@ export function startServer(connection: Connection, { sliceMs = SLICE_MS } = {})
     report,
   });
   const refreshAll = () => {
+    wholeWorkspace.refresh();
     for (const d of documents.all()) pass.schedule(d.uri, PAUSE_MS);
     if (client.workspace?.codeLens?.refreshSupport) {
       connection.sendRequest(CodeLensRefreshRequest.type).catch((fault: unknown) => report(faultText(fault)));
     }
   };
 
-  const workspace = createWorkspace({ connection, documents, index, schema, rebound: refreshAll, report });
+  const workspace = createWorkspace({
+    connection,
+    documents,
+    index,
+    schema,
+    changed: () => wholeWorkspace.changed(),
+    rebound: refreshAll,
+    report,
+  });
+  let editedAt = Number.NEGATIVE_INFINITY;
+  const wholeWorkspace = createWorkspaceDiagnostics({
+    connection,
+    service,
+    index,
+    isOpen: (uri) => documents.get(uri) !== undefined,
+    busy: () => performance.now() - editedAt < QUIET_MS,
+    ready: workspace.ready,
+    showsProgress: () => client.window?.workDoneProgress ?? false,
+    report,
+  });
   let warming: NodeJS.Timeout | undefined;
   const steps = service.warm();
   const warmUp = (pause = WARM_AFTER_MS) =>
@@ -125,9 +149,11 @@ export function startServer(connection: Connection, { sliceMs = SLICE_MS } = {})
   });
   const known = new Set<string>();
   documents.onDidChangeContent(({ document }) => {
+    editedAt = performance.now();
     const first = !known.has(document.uri);
     known.add(document.uri);
     runQuietly(report, 'workspace', () => workspace.edited(document.uri, document.getText()));
+    if (first) wholeWorkspace.changed();
     pass.schedule(document.uri, first ? 0 : PAUSE_MS);
   });
   documents.onDidClose(({ document }) => {
@@ -136,6 +162,7 @@ export function startServer(connection: Connection, { sliceMs = SLICE_MS } = {})
     service.close(document.uri);
     runQuietly(report, 'workspace', () => workspace.closed(document.uri));
     delivery.closed(document.uri);
+    wholeWorkspace.changed();
   });
 
   const features = { connection, service, open, report, client: () => client, ready: workspace.ready, sliceMs };
@@ -156,6 +183,7 @@ export function startServer(connection: Connection, { sliceMs = SLICE_MS } = {})
   connection.onNotification(LanguageMethod.preferences, (preferences: LanguagePreferences) =>
     runQuietly(report, 'preferences', () => {
       service.setPreferences(preferences);
+      wholeWorkspace.setScope(preferences.diagnostics ?? 'openFiles');
       refreshAll();
     }),
   );
@@ -187,6 +215,7 @@ export function startServer(connection: Connection, { sliceMs = SLICE_MS } = {})
   connection.onShutdown(() => {
     clearTimeout(warming);
     pass.dispose();
+    wholeWorkspace.dispose();
     workspace.dispose();
   });
   documents.listen(connection);

@@ -29,6 +29,8 @@ export interface WorkspaceInit {
   readonly documents: TextDocuments<OpenDocument>;
   readonly index: WorkspaceIndex;
   readonly schema: MutableSchema;
+  /** Called after files were read. */
+  readonly changed: () => void;
   /** Called when queries bind against other names than before. */
   readonly rebound: () => void;
   readonly report: Report;
@@ -57,7 +59,10 @@ export function createWorkspace(init: WorkspaceInit): Workspace {
   const files = createWorkspaceFiles({
     index,
     isOpen: (uri) => documents.get(uri) !== undefined,
-    changed: bind,
+    changed: () => {
+      bind();
+      init.changed();
+    },
     report: init.report,
   });
   const quietly = (work: Promise<unknown>) =>
