@@ -23,7 +23,8 @@ import { createQueryHistory, type QueryHistory } from './results/history';
 import { askNow, createNowStatus } from './results/nowStatus';
 import { createQueryRun, type QueryRun } from './results/queryRun';
 import { rowsQuery } from './results/rowsQuery';
-import { createLazyPanel, isProofLink, type ProofLink, type SourcePanel } from './source/lazyPanel';
+import { createLazyPanel } from './source/lazyPanel';
+import { isProofLink, type ProofLink, type SourcePanel } from './source/panel';
 import { registerTimeline, type Timeline } from './timeline/timelineProvider';
 import { type CoverageView, createCoverageView } from './views/coverageView';
 import {
@@ -37,7 +38,8 @@ import {
 import { createIncidentsView, type IncidentsView } from './views/incidentsView';
 import type { ViewNode } from './views/node';
 import { createSchemaView, type SchemaView } from './views/schemaView';
-import { createLazyWhatIf, type WhatIfArgument, type WhatIfPanel } from './whatif/lazyWhatIf';
+import { createLazyWhatIf } from './whatif/lazyWhatIf';
+import type { WhatIfArgument, WhatIfPanel } from './whatif/panel';
 
 /** What the tests inside VS Code look at; no other extension is meant to use it. */
 export interface GaplineApi {

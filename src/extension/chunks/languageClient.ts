@@ -18,7 +18,7 @@ import {
   type LanguagePreferences,
   type SchemaFacts,
 } from '../../protocol/language';
-import { type LanguageClientHandle, type LanguageClientInit, SERVED } from '../language/languageService';
+import { type LanguageClientHandle, type LanguageClientInit, SERVED } from '../language/client';
 import { systemClock } from '../process/clock';
 import { type ForkedProcess, forkProcess } from '../process/fork';
 import { startHeartbeat } from '../process/heartbeat';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Dialect, DialectFact, LanguagePreferences } from '../../protocol/language';
 import { onLanguagePreferencesChange, writeDialect } from '../configuration';
-import { type LanguageClientHandle, SERVED } from './languageService';
+import { type LanguageClientHandle, SERVED } from './client';
 
 /** Pause in the typing after which the dialect is asked for anew. */
 const PAUSE_MS = 600;

@@ -1,39 +1,8 @@
 import * as vscode from 'vscode';
-import type {
-  BlockAtParams,
-  BlockAtResult,
-  CoverageFacts,
-  DialectFact,
-  LanguagePreferences,
-  SchemaFacts,
-} from '../../protocol/language';
+import type { CoverageFacts, SchemaFacts } from '../../protocol/language';
 import { onLanguagePreferencesChange, readLanguagePreferences } from '../configuration';
 import { loadLanguageClient } from '../lazy';
-import type { ProcessEvent } from '../process/supervisor';
-
-/** The language server's client, which lives in a chunk of its own because it is ten times as large as the rest. */
-export interface LanguageClientHandle {
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  restart(): Promise<void>;
-  /** Facts are kept, and sent again to a server that took the place of a lost one. */
-  setCoverage(facts: CoverageFacts): void;
-  setSchema(facts: SchemaFacts): void;
-  /** Kept and sent again like facts. */
-  setPreferences(preferences: LanguagePreferences): void;
-  /** What a document's queries are written for; null where it holds none. */
-  dialect(uri: string): Promise<DialectFact | null>;
-  blockAt(params: BlockAtParams): Promise<BlockAtResult | null>;
-  /** Process id of the server while it runs. */
-  readonly pid: number | undefined;
-}
-
-export interface LanguageClientInit {
-  /** Absolute path of the server's bundle. */
-  readonly module: string;
-  readonly log: vscode.LogOutputChannel;
-  report(event: ProcessEvent): void;
-}
+import type { LanguageClientHandle, LanguageClientInit } from './client';
 
 /** Starts the client when the first document that it serves is open, and not before. */
 export interface LanguageService extends vscode.Disposable {
@@ -45,16 +14,6 @@ export interface LanguageService extends vscode.Disposable {
   setSchema(facts: SchemaFacts): void;
   stop(): Promise<void>;
 }
-
-/** What the server is told of while it runs: KQL, and the files that may hold some. It looks into each before it answers. */
-export const SERVED: { readonly language: string }[] = [
-  { language: 'kusto' },
-  { language: 'yaml' },
-  { language: 'json' },
-  { language: 'jsonc' },
-  { language: 'markdown' },
-  { language: 'bicep' },
-];
 
 /** Most YAML, JSON and Markdown is none of ours; it must not cost anybody a process. */
 const HOSTS: Readonly<Record<string, RegExp>> = {

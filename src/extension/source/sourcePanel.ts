@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { messageOf } from '../../base/result';
 import type { DataSession } from '../data/session';
 import { webviewFolder } from '../results/webviewPage';
-import type { SourcePanel, SourcePanelInit } from './lazyPanel';
+import type { SourcePanel, SourcePanelInit } from './panel';
 import { proofOf, sourceFacts } from './sourceFacts';
 import { sourcePage } from './sourcePage';
 

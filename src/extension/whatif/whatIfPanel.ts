@@ -3,7 +3,7 @@ import { type Interval, instant } from '../../base/time';
 import { placeOf, type TimelineArgument } from '../commands/place';
 import type { DataSession } from '../data/session';
 import { webviewFolder } from '../results/webviewPage';
-import type { WhatIfArgument, WhatIfPanel, WhatIfPanelInit } from './lazyWhatIf';
+import type { WhatIfArgument, WhatIfPanel, WhatIfPanelInit } from './panel';
 import { whatIf } from './whatIfModel';
 import { WHAT_IF_COMMAND, whatIfPage } from './whatIfPage';
 import { FIELDS, type Field, faultOf, readValues, sourceValues, usualValues, type WhatIfValues } from './whatIfValues';
