@@ -49,7 +49,9 @@ async function start(files: Readonly<Record<string, string>>, scope: 'openFiles'
   );
   told.length = 0;
   client.connection.onRequest('window/workDoneProgress/create', ({ token }: { token: string }) => {
-    client?.connection.onProgress(new ProgressType<WorkDone>(), token, (value) => told.push(value));
+    client?.connection.onProgress(new ProgressType<WorkDone>(), token, (value) => {
+      told.push(value);
+    });
     return null;
   });
   await preferences(scope);
