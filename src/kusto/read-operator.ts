@@ -1,4 +1,4 @@
-import { className, type Foreign } from './engine';
+import { className, type Foreign, kusto } from './engine';
 import { columnsOf, items, parameters, type Reader, syntaxKind, tokens, writtenType } from './reader';
 import type { BoundColumn, ExpandItem, Expr, Operator, ParsePiece, Place, ScanStep } from './tree';
 
@@ -6,13 +6,36 @@ type Read = (reader: Reader, node: Foreign) => WithoutPlace<Operator>;
 type WithoutPlace<T> = T extends Place ? Omit<T, keyof Place> : never;
 
 const expressions = (reader: Reader, list: Foreign): Expr[] => items(list).map((e) => reader.expression(e));
+
+/** Items of extend: a column that gets its name from its expression replaces one of that name, as a named one does. */
+const extended = (reader: Reader, list: Foreign): Expr[] =>
+  items(list).map((node): Expr => {
+    const value = reader.expression(node);
+    if (value.kind === 'named' || value.kind === 'column' || value.kind === 'star') return value;
+    const name = resultName(node);
+    return name
+      ? { start: value.start, length: value.length, type: value.type, kind: 'named', names: [name], value }
+      : value;
+  });
+
+/** The name that the engine takes from an expression of one value, `d_a` of `d.a`; undefined where it numbers the column. */
+function resultName(node: Foreign): string | undefined {
+  const { Binder } = kusto().Kusto.Language.Binding;
+  if (/^TupleSymbol/.test(node.RawResultType ? className(node.RawResultType) : '')) return undefined;
+  return (
+    (className(node) === 'FunctionCallExpression'
+      ? Binder.GetFunctionResultName(node, null, null)
+      : Binder.GetExpressionResultName(node, null, null)) ?? undefined
+  );
+}
+
 const optional = (reader: Reader, node: Foreign): Expr | null => (node ? reader.expression(node) : null);
 
 /** Operators whose fields are read one to one. */
 const READ: { readonly [kind: string]: Read } = {
   FilterOperator: (r, n) => ({ kind: 'where', condition: r.expression(n.Condition) }),
-  ExtendOperator: (r, n) => ({ kind: 'extend', items: expressions(r, n.Expressions) }),
-  SerializeOperator: (r, n) => ({ kind: 'serialize', items: expressions(r, n.Expressions) }),
+  ExtendOperator: (r, n) => ({ kind: 'extend', items: extended(r, n.Expressions) }),
+  SerializeOperator: (r, n) => ({ kind: 'serialize', items: extended(r, n.Expressions) }),
   ProjectOperator: (r, n) => ({ kind: 'project', items: expressions(r, n.Expressions) }),
   ProjectRenameOperator: (r, n) => ({ kind: 'project-rename', items: expressions(r, n.Expressions) }),
   ProjectAwayOperator: (r, n) => ({ kind: 'project-columns', items: expressions(r, n.Expressions) }),

@@ -10,7 +10,8 @@ export function outputSql(c: Column, i: number): string {
 function plain(c: Column): string {
   switch (c.type) {
     case 'datetime':
-      return `(${ticksOf(c)})::BIGINT`;
+      // Weeks may begin before the calendar does.
+      return c.constant === undefined ? `k_valid_ticks(${ticksOf(c)})` : `(${ticksOf(c)})::BIGINT`;
     case 'decimal':
       return `k_decimal_text(${c.sql})`;
     case 'dynamic':

@@ -19,9 +19,10 @@ export const DYNAMIC_MACROS: readonly string[] = [
     WHEN len(list_filter(l, lambda y: y NOT IN ('NULL', 'BIGINT', 'UBIGINT', 'DOUBLE'))) = 0 THEN 'real'
     WHEN len(list_filter(l, lambda y: y NOT IN ('NULL', 'BOOLEAN'))) = 0 THEN 'bool'
     WHEN len(list_filter(l, lambda y: y NOT IN ('NULL', 'VARCHAR'))) = 0 THEN 'string' ELSE 'dynamic' END)`,
-  // The first bag that has a key wins.
+  // The first bag that has a key wins; the keys of few bags keep their order.
+  'k_keys_of(l, few) AS (CASE WHEN few THEN k_unique(l) ELSE list_distinct(l) END)',
   `k_bag_merge(l) AS (CASE WHEN len(list_filter(l, lambda b: k_is_bag(b))) > 0 THEN
-    k_bag(list_filter(list_transform(list_distinct(flatten(list_transform(list_filter(l, lambda b: k_is_bag(b)), lambda b: json_keys(b)))),
+    k_bag(list_filter(list_transform(k_keys_of(flatten(list_transform(list_filter(l, lambda b: k_is_bag(b)), lambda b: json_keys(b))), len(l) <= 100),
       lambda key: {'k': key, 'v': list_filter(flatten(list_transform(list_filter(l, lambda b: k_is_bag(b)), lambda b: k_pairs(b))), lambda p: p.k = key)[1].v}), lambda p: p.k IS NOT NULL)) END)`,
   `k_bag_set(j, key, v) AS (CASE WHEN k_is_bag(j) THEN k_bag(list_concat(list_filter(k_pairs(j), lambda p: p.k <> key), [{'k': key, 'v': v}])) END)`,
   `k_bag_zip(a, b) AS (CASE WHEN k_is_array(a) AND k_is_array(b) THEN k_bag(list_transform(range(1, len(k_list(a)) + 1), lambda i: {'k': k_text_list(a)[i], 'v': k_list(b)[i]})) END)`,
@@ -34,7 +35,7 @@ export const DYNAMIC_MACROS: readonly string[] = [
   'k_array_concat(l) AS k_array(flatten(list_transform(l, lambda a: coalesce(k_list(a), []))))',
   'k_array_reverse(j) AS (CASE WHEN k_is_array(j) THEN k_array(list_reverse(k_list(j))) END)',
   `k_slice(j, a, b) AS (CASE WHEN k_is_array(j) THEN k_array(coalesce(k_list(j)[
-    (CASE WHEN a < 0 THEN greatest(len(k_list(j)) + a, 0) ELSE a END + 1)::BIGINT : (CASE WHEN b < 0 THEN len(k_list(j)) + b ELSE b END + 1)::BIGINT], [])) END)`,
+    (CASE WHEN a < 0 THEN greatest(len(k_list(j)) + a, 0) ELSE least(a, 2147483646) END + 1)::BIGINT : (CASE WHEN b < 0 THEN greatest(len(k_list(j)) + b, -1) ELSE least(b, 2147483646) END + 1)::BIGINT], [])) END)`,
   `k_array_index(j, x, start) AS (CASE WHEN k_is_array(j) THEN coalesce(list_filter(range((CASE WHEN start < 0 THEN greatest(len(k_list(j)) + start, 0) ELSE start END)::BIGINT + 1, len(k_list(j)) + 1), lambda i: k_list(j)[i] = x)[1], 0) - 1 END)`,
   // Places of the items in their order: nulls where they are wanted, then numbers, texts, others in both directions.
   `k_sort_keys(j, sign, nulls_last) AS list_transform(k_list(j), lambda q, i: k_sortable(q, i, sign, nulls_last))`,
@@ -63,8 +64,8 @@ export const DYNAMIC_MACROS: readonly string[] = [
   'k_set_equals(a, b) AS (CASE WHEN k_is_array(a) AND k_is_array(b) THEN list_sort(list_distinct(k_list(a))) = list_sort(list_distinct(k_list(b))) END)',
   'k_jaccard(a, b) AS (CASE WHEN k_is_array(a) AND k_is_array(b) THEN len(list_filter(list_distinct(k_list(a)), lambda q: list_contains(k_list(b), q)))::DOUBLE / len(list_distinct(list_concat(k_list(a), k_list(b)))) END)',
   'k_repeat(j, n) AS (CASE WHEN n >= 0 THEN k_array(list_transform(range(n), lambda i: k_nn(j))) END)',
-  `k_steps(a, b, s) AS (CASE WHEN s = 0 THEN NULL WHEN (b - a) / s < 0 THEN [] ELSE list_transform(range(least(((b - a) // s) + 1, 1048576)::BIGINT), lambda i: a + i * s) END)`,
-  `k_real_steps(a, b, s) AS (CASE WHEN s = 0 OR NOT isfinite(a) OR NOT isfinite(b) OR NOT isfinite(s) THEN NULL WHEN (b - a) / s < 0 THEN [] ELSE list_transform(range(least(floor((b - a) / s + 1e-9)::BIGINT + 1, 1048576)), lambda i: a + i * s) END)`,
+  `k_steps(a, b, s) AS (CASE WHEN s = 0 OR a IS NULL OR b IS NULL OR s IS NULL THEN NULL WHEN (b - a) / s < 0 THEN [] ELSE list_transform(range(least(((b - a) // s) + 1, 1048576)::BIGINT), lambda i: a + i * s) END)`,
+  `k_real_steps(a, b, s) AS (CASE WHEN s = 0 OR a IS NULL OR b IS NULL OR s IS NULL OR NOT isfinite(a) OR NOT isfinite(b) OR NOT isfinite(s) THEN NULL WHEN (b - a) / s < 0 THEN [] ELSE list_transform(range(least(floor((b - a) / s + 1e-9)::BIGINT + 1, 1048576)), lambda i: a + i * s) END)`,
   'k_zip(l) AS k_array(list_transform(range(1, list_max(list_transform(l, lambda a: len(a))) + 1), lambda i: k_array(list_transform(l, lambda a: a[i]))))',
   "k_sorted_json(j) AS (CASE WHEN k_is_bag(j) THEN (k_bag(list_sort(k_pairs(j))))::VARCHAR ELSE coalesce(json_extract(j, '$')::VARCHAR, '') END)",
 ];

@@ -8,11 +8,11 @@ export const NUMBER_MACROS: readonly string[] = [
   "k_decimal(x) AS CASE WHEN isfinite(x) THEN (printf('%.15g', x))::DOUBLE ELSE x END",
   'k_decimal_text(x) AS CASE WHEN x IS NULL THEN NULL WHEN x = trunc(x) AND abs(x) < 1e15 THEN ((x)::BIGINT)::VARCHAR ELSE (x)::VARCHAR END',
   'k_series_start(x, s) AS k_bin(x, s)',
-  'k_bin(x, s) AS (x - (CASE WHEN x >= 0 THEN x % s ELSE (x % s + s) % s END))',
+  'k_bin(x, s) AS (CASE WHEN x >= 0 THEN x - x % s WHEN x >= s - 9223372036854775807 THEN x - (x % s + s) % s ELSE k_wrap((x)::HUGEINT - (x % s + s) % s) END)',
   "k_ln(x) AS CASE WHEN x > 0 THEN ln(x) WHEN x = 0 THEN '-infinity'::DOUBLE END",
   "k_log2(x) AS CASE WHEN x > 0 THEN log2(x) WHEN x = 0 THEN '-infinity'::DOUBLE END",
   "k_log10(x) AS CASE WHEN x > 0 THEN log10(x) WHEN x = 0 THEN '-infinity'::DOUBLE END",
-  'k_shift_left(a, b) AS k_wrap_any((a)::HUGEINT * (2::HUGEINT ** (b % 64))::HUGEINT)',
+  'k_shift_left(a, b) AS CASE WHEN b >= 0 THEN k_wrap_any((a)::HUGEINT * (2::HUGEINT ** (b % 64))::HUGEINT) END',
   'k_wrap_any(h) AS ((((h & 18446744073709551615) + 9223372036854775808) & 18446744073709551615) - 9223372036854775808)::BIGINT',
   `k_type_name(j) AS CASE json_type(j) WHEN 'ARRAY' THEN 'array' WHEN 'OBJECT' THEN 'dictionary' WHEN 'VARCHAR' THEN 'string' WHEN 'DOUBLE' THEN 'double'
     WHEN 'BOOLEAN' THEN 'bool' WHEN 'BIGINT' THEN 'long' WHEN 'UBIGINT' THEN 'long' ELSE 'null' END`,

@@ -6,7 +6,7 @@ export const STRING_MACROS: readonly string[] = [
     || (CASE WHEN at_end AND regexp_matches(term, '[\\pL\\pN]$') THEN '(?:$|[^\\pL\\pN])' ELSE '' END)))`,
   "k_list(j) AS CASE json_type(j) WHEN 'ARRAY' THEN from_json(j, '[\"JSON\"]') WHEN 'NULL' THEN NULL ELSE (CASE WHEN j IS NULL THEN NULL ELSE [j] END) END",
   'k_text_list(j) AS list_transform(k_list(j), lambda y: k_dynamic_text(y))',
-  `k_substring(s, start, n) AS CASE WHEN n <= 0 THEN '' ELSE substring(s, (CASE WHEN start < 0 THEN greatest(length(s) + start, 0) ELSE start END + 1)::BIGINT, (n)::BIGINT) END`,
+  `k_substring(s, start, n) AS CASE WHEN n <= 0 THEN '' ELSE substring(s, (CASE WHEN start < 0 THEN greatest(length(s) + start, 0) ELSE least(start, 2147483646) END + 1)::BIGINT, least(n, 2147483647)::BIGINT) END`,
   "k_split(s, d) AS (CASE WHEN d = '' THEN [s] ELSE string_split(s, d) END)",
   'k_one(l, i) AS (CASE WHEN i < 0 OR i >= len(l) THEN [] ELSE [l[i + 1]] END)',
   `k_count_overlapping(s, p) AS (CASE WHEN p = '' THEN 0 ELSE len(list_filter(range(1, length(s) - length(p) + 2), lambda i: substring(s, i, length(p)) = p)) END)`,

@@ -127,7 +127,7 @@ export function shifted(at: Value, by: Value, back: boolean): Value {
       return value(sql, 'datetime', { ticks: false, nullable: at.nullable });
     }
   }
-  return value(`k_valid_ticks(${ticksOf(at)} ${sign} ${by.sql})`, 'datetime');
+  return value(`${back ? 'k_moved_back' : 'k_moved'}(${ticksOf(at)}, ${by.sql})`, 'datetime');
 }
 
 function withTimespan(op: string, a: Value, b: Value): Value {
@@ -139,7 +139,10 @@ function withTimespan(op: string, a: Value, b: Value): Value {
     if (both && a.type === 'timespan' && b.type === 'timespan') {
       return literal('timespan', combineConstants(op, a.constant as bigint, b.constant as bigint));
     }
-    return value(`(${x.sql} ${op} ${y.sql})`, 'timespan', { nullable });
+    // Beside a constant of less than a century only lengths at the very end of the type overflow.
+    const short = [x, y].some((v) => typeof v.constant === 'bigint' && v.constant < CENTURY && v.constant > -CENTURY);
+    const sql = short ? `(${x.sql} ${op} ${y.sql})` : `k_wrap((${x.sql})::HUGEINT ${op} (${y.sql})::HUGEINT)`;
+    return value(sql, 'timespan', { nullable });
   }
   if (op === '*') return scaledTimespan(a, b, nullable);
   if (op === '/') {
@@ -159,7 +162,8 @@ function scaledTimespan(a: Value, b: Value, nullable: boolean): Value {
   if (typeof span.constant === 'bigint' && typeof factor.constant === 'bigint') {
     return literal('timespan', BigInt.asIntN(64, span.constant * factor.constant));
   }
-  if (isInteger(factor.type)) return solid(`(${span.sql} * ${factor.sql})`, 'timespan', { nullable });
+  if (isInteger(factor.type))
+    return solid(`k_wrap((${span.sql})::HUGEINT * (${factor.sql})::HUGEINT)`, 'timespan', { nullable });
   return value(`k_real_long((${span.sql})::DOUBLE * ${convert(factor, 'real').sql})`, 'timespan');
 }
 

@@ -19,8 +19,9 @@ const NUMERIC: readonly ScalarType[] = ['int', 'long', 'real', 'decimal'];
 
 function commonType(a: Value, b: Value): ScalarType {
   if (a.type === b.type) return a.type === 'dynamic' ? 'string' : a.type;
-  if (a.type === 'dynamic') return b.type;
-  if (b.type === 'dynamic') return a.type;
+  // A dynamic may hold 2.5, which is no whole number.
+  if (a.type === 'dynamic') return b.type === 'int' || b.type === 'long' ? 'real' : b.type;
+  if (b.type === 'dynamic') return a.type === 'int' || a.type === 'long' ? 'real' : a.type;
   if (NUMERIC.includes(a.type) && NUMERIC.includes(b.type)) {
     return /real|decimal/.test(a.type + b.type) ? 'real' : 'long';
   }

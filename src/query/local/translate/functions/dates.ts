@@ -3,7 +3,7 @@ import { convert } from '../convert';
 import { shifted } from '../expressions/arithmetic';
 import { bin } from '../expressions/bin';
 import { isTimeZone } from '../natives/zone';
-import { datetime, literal, nullOf, solid, ticksOf, timestampOf, type Value, value } from '../value';
+import { datetime, literal, solid, ticksOf, timestampOf, type Value, value } from '../value';
 import { formatDatetime, formatTimespan } from './format-time';
 
 const DAY = 864_000_000_000n;
@@ -32,27 +32,38 @@ const UNIT_TICKS: Readonly<Record<string, bigint>> = {
 function startOf(unit: 'day' | 'week' | 'month' | 'year', v: Value, offset: string | undefined): Value {
   if (unit === 'day') {
     const day = bin(v, literal('timespan', DAY));
-    return offset ? shifted(day, value(`(${offset} * ${DAY})`, 'timespan'), false) : day;
+    return offset ? shifted(day, value(`k_scaled(${offset}, ${DAY})`, 'timespan'), false) : day;
   }
   if (unit === 'week') {
     const week = bin(v, literal('timespan', 7n * DAY), datetime(-DAY + 7n * DAY));
-    return offset ? shifted(week, value(`(${offset} * ${7n * DAY})`, 'timespan'), false) : week;
+    return offset ? shifted(week, value(`k_scaled(${offset}, ${7n * DAY})`, 'timespan'), false) : week;
   }
   const base = `date_trunc('${unit}', ${timestampOf(v)})`;
-  const moved = offset ? `${base} + to_${unit}s((${offset})::INTEGER)` : base;
-  return value(`(${moved})::TIMESTAMP`, 'datetime', { ticks: false, nullable: v.nullable });
+  if (!offset) return value(`(${base})::TIMESTAMP`, 'datetime', { ticks: false, nullable: v.nullable });
+  const months = unit === 'year' ? `k_scaled(${offset}, 12)` : offset;
+  return value(`k_ticks(k_add_months((${base})::TIMESTAMP, ${months}))`, 'datetime');
 }
 
 const starting =
   (unit: 'day' | 'week' | 'month' | 'year'): FunctionRule =>
   (c) =>
-    startOf(unit, at(c, 0), c.count > 1 ? c.as(1, 'long') : undefined);
+    c.count > 1
+      ? value(`k_valid_ticks(${ticksOf(startOf(unit, at(c, 0), c.as(1, 'long')))})`, 'datetime')
+      : startOf(unit, at(c, 0), undefined);
 
 const ending =
   (unit: 'day' | 'week' | 'month' | 'year'): FunctionRule =>
   (c) => {
-    const next = startOf(unit, at(c, 0), c.count > 1 ? `(${c.as(1, 'long')} + 1)` : '1');
-    return value(`(${ticksOf(next)} - 1)`, 'datetime', { nullable: next.nullable });
+    const offset = c.count > 1 ? `((${c.as(1, 'long')})::HUGEINT + 1)` : '1';
+    if (unit === 'month' || unit === 'year')
+      return value(`(${ticksOf(startOf(unit, at(c, 0), offset))} - 1)`, 'datetime');
+    // A tick less than the next start: the last day has no next one.
+    const length = unit === 'day' ? DAY : 7n * DAY;
+    return shifted(
+      startOf(unit, at(c, 0), undefined),
+      c.count > 1 ? value(`(k_scaled(${offset}, ${length}) - 1)`, 'timespan') : literal('timespan', length - 1n),
+      false,
+    );
   };
 
 function datetimeAdd(c: Call): Value {
@@ -62,15 +73,17 @@ function datetimeAdd(c: Call): Value {
   const months = UNIT_MONTHS[unit];
   const v = at(c, 2);
   if (months !== undefined) {
-    const moved = `(${timestampOf(v)} + to_months(((${amount}) * ${months})::INTEGER))`;
-    if (!v.ticks) return value(moved, 'datetime', { ticks: false });
-    return value(`(k_ticks(${moved}) + ${ticksOf(v)} % 10)`, 'datetime');
+    const moved = `k_ticks(k_add_months(${timestampOf(v)}, k_scaled(${amount}, ${months})))`;
+    return value(`k_valid_ticks(${moved}${v.ticks ? ` + ${ticksOf(v)} % 10` : ''})`, 'datetime');
   }
+  if (unit === 'nanosecond') return shifted(v, value(`((${amount}) // 100)`, 'timespan'), false);
   const ticks = UNIT_TICKS[unit];
-  if (ticks === undefined)
-    return unit === 'nanosecond' ? value(`(${ticksOf(v)} + (${amount}) // 100)`, 'datetime') : nullOf('datetime');
-  const n = c.constantLong(1);
-  const by = n === undefined ? value(`((${amount}) * ${ticks})`, 'timespan') : literal('timespan', BigInt(n) * ticks);
+  if (ticks === undefined) return c.refuse(`datetime_add knows no unit '${unit}'.`);
+  const n = convert(c.value(1), 'long').constant;
+  const by =
+    typeof n === 'bigint' && n > -1_000_000n && n < 1_000_000n
+      ? literal('timespan', n * ticks)
+      : value(`k_scaled(${amount}, ${ticks})`, 'timespan');
   return shifted(v, by, false);
 }
 
@@ -92,7 +105,7 @@ function datetimeDiff(c: Call): Value {
       return value(`((${ticksOf(a)} - ${ticksOf(b)}) * 100)`, 'long', { nullable });
     default: {
       const ticks = UNIT_TICKS[unit];
-      if (ticks === undefined) return nullOf('long');
+      if (ticks === undefined) return c.refuse(`datetime_diff knows no unit '${unit}'.`);
       // 0001-01-01 is a Monday; weeks begin on Sunday.
       const origin = unit === 'week' ? DAY : 0n;
       const bucket = (v: Value) => `((${ticksOf(v)} + ${origin}) // ${ticks})`;
@@ -152,8 +165,8 @@ const fromUnix =
     const scaled =
       v.type === 'real' || v.type === 'decimal' || v.type === 'dynamic'
         ? `k_real_long(${c.as(0, 'real')} * ${ticksPerUnit})`
-        : `(${c.as(0, 'long')} * ${ticksPerUnit})`;
-    return value(`k_valid_ticks(${scaled} + 621355968000000000)`, 'datetime');
+        : `k_scaled(${c.as(0, 'long')}, ${ticksPerUnit})`;
+    return value(`k_moved(621355968000000000, ${scaled})`, 'datetime');
   };
 
 function now(c: Call, back: boolean): Value {

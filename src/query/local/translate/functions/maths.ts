@@ -18,6 +18,8 @@ const within =
     return value(`(CASE WHEN ${domain(x)} THEN ${sql}(${x}) WHEN ${x} IS NOT NULL THEN 'nan'::DOUBLE END)`, 'real');
   };
 
+const bounded = (x: string): string => `isfinite(${x})`;
+
 const bits =
   (write: (a: string, b: string) => string): FunctionRule =>
   (c) =>
@@ -68,10 +70,14 @@ export const MATHS: FunctionTable = {
   loggamma: (c) => value(`(CASE WHEN ${real(c)} > 0 THEN lgamma(${real(c)}) END)`, 'real'),
   gamma: (c) => value(`(CASE WHEN ${real(c)} > 0 THEN gamma(${real(c)}) END)`, 'real'),
   pow: (c) => value(`pow(${real(c)}, ${real(c, 1)})`, 'real'),
-  sin: of('sin'),
-  cos: of('cos'),
-  tan: of('tan'),
-  cot: (c) => value(`(1 / tan(${real(c)}))`, 'real'),
+  sin: within('sin', bounded),
+  cos: within('cos', bounded),
+  tan: within('tan', bounded),
+  cot: (c) =>
+    value(
+      `(CASE WHEN isfinite(${real(c)}) THEN 1 / tan(${real(c)}) WHEN ${real(c)} IS NOT NULL THEN 'nan'::DOUBLE END)`,
+      'real',
+    ),
   asin: within('asin', (x) => `abs(${x}) <= 1`),
   acos: within('acos', (x) => `abs(${x}) <= 1`),
   atan: of('atan'),
@@ -86,7 +92,7 @@ export const MATHS: FunctionTable = {
   binary_xor: bits((a, b) => `xor(${a}, ${b})`),
   binary_not: bits((a) => `(~(${a}))`),
   binary_shift_left: bits((a, b) => `k_shift_left(${a}, ${b})`),
-  binary_shift_right: bits((a, b) => `(${a} >> (${b} % 64)::INTEGER)`),
+  binary_shift_right: bits((a, b) => `(CASE WHEN ${b} >= 0 THEN ${a} >> (${b} % 64)::INTEGER END)`),
   bitset_count_ones: bits((a) => `bit_count(${a})`),
   toscalar: (c) => c.value(0),
 };

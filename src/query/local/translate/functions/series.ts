@@ -10,9 +10,9 @@ const option = (c: Call, i: number, type: 'real' | 'long' | 'bool'): string =>
   i < c.count ? `(${c.as(i, type)})::VARCHAR` : 'NULL';
 const textOption = (c: Call, i: number): string => (i < c.count ? c.text(i) : 'NULL');
 
-/** A series or a single number that stands for a constant series is written as an array. */
+/** A series, or a single number that stands for a constant series. */
 const operand = (c: Call, i: number): string =>
-  c.typeOf(i) === 'dynamic' ? asText(c, i) : `('[' || (${c.as(i, 'real')})::VARCHAR || ']')`;
+  c.typeOf(i) === 'dynamic' ? asText(c, i) : `(${c.as(i, 'real')})::VARCHAR`;
 
 const OPERATIONS: FunctionTable = Object.fromEntries(
   SERIES_OPERATIONS.map((name): [string, FunctionRule] => [

@@ -2,6 +2,7 @@ import { removeKeys, treePath } from './bags';
 import { anomalies, decompose, detectPeriod, outliers } from './decompose';
 import { compareAddresses, formatAddress, inRange } from './ip6';
 import { type NativeFunction, textFunction } from './native';
+import { realText } from './real-text';
 import {
   combineSeries,
   type Fit,
@@ -64,6 +65,7 @@ function sessionStarts(times: string | null | undefined, limit: string | null | 
 export const NATIVES: readonly NativeFunction[] = [
   text1('kn_hash', (a) => BigInt.asIntN(64, xxh64(a)).toString()),
   text1('kn_hash_long', (a) => BigInt.asIntN(64, xxh64(longBytes(BigInt(a)))).toString()),
+  text1('kn_real_text', (a) => realText(Number(a))),
   text1('kn_treepath', treePath),
   text1('kn_zone', (a) => (isTimeZone(a) ? a : null)),
   textFunction('kn_bag_remove', 2, ([bag, keys]) => (bag == null || keys == null ? null : removeKeys(bag, keys))),

@@ -40,10 +40,17 @@ const OPERATIONS: Readonly<Record<string, (a: number, b: number) => number | boo
 };
 export const SERIES_OPERATIONS = Object.keys(OPERATIONS);
 
+/** A series, or a number that is as long as the other side. */
+function readOperand(json: string | null, other: string | null): Series | null {
+  if (json === null || json.startsWith('[')) return readSeries(json);
+  const x = Number(json.replace(/^"(.*)"$/, '$1'));
+  return Number.isNaN(x) ? null : (readSeries(other) ?? [x]).map(() => x);
+}
+
 /** Point by point; a missing point on either side stays missing. */
 export function combineSeries(name: string, left: string | null, right: string | null): string | null {
   const apply = OPERATIONS[name];
-  const [a, b] = [readSeries(left), readSeries(right)];
+  const [a, b] = [readOperand(left, right), readOperand(right, left)];
   if (!apply || !a || !b) return null;
   const size = Math.max(a.length, b.length);
   const points = Array.from({ length: size }, (_, i) => {

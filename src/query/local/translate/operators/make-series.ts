@@ -123,7 +123,7 @@ function layOut(t: Translating, s: Series, bound: readonly BoundColumn[], nonEmp
   const on = [`${step} = ${s.slot}`, ...keys.map((k) => `${k.grid} IS NOT DISTINCT FROM ${k.as}`)].join(' AND ');
   const lists = s.made.map((m) => ({ as: t.fresh('c'), sql: listOf(m, step) }));
   const group = keys.length ? ` GROUP BY ${keys.map((k) => k.grid).join(', ')}` : '';
-  const having = keys.length ? '' : ` HAVING count(*) > 0${nonEmpty ? ` AND count(${s.slot}) > 0` : ''}`;
+  const having = keys.length ? '' : ` HAVING count(*) > 0${nonEmpty ? '' : ` AND count(${s.slot}) > 0`}`;
   const select = [...keys.map((k) => k.grid), ...lists.map((l) => `${l.sql} AS ${l.as}`)].join(', ');
   const made = t.cte(`SELECT ${select} FROM ${grid} LEFT JOIN ${s.binned} ON (${on})${group}${having}`);
   const columns: Column[] = [

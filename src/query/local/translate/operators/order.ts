@@ -8,13 +8,23 @@ import type { Value } from '../value';
 /** Sort keys: descending by default; nulls first when ascending, last when descending, unless said otherwise. */
 export function orderKeys(t: Translating, keys: readonly Expr[], r: Relation, env: Env): OrderKey[] {
   const scope = scopeOf(r, env);
-  return keys.map((k): OrderKey => {
+  return keys.flatMap((k): OrderKey[] => {
     const descending = k.kind === 'ordered' ? k.descending : true;
     const nulls = (k.kind === 'ordered' ? k.nulls : null) ?? (descending ? 'last' : 'first');
     const v = t.expression(k.kind === 'ordered' ? unnamed(k.value) : unnamed(k), scope);
-    return { sql: sortable(v), descending, nulls: nulls === 'first' ? 'FIRST' : 'LAST' };
+    const key: OrderKey = { sql: sortable(v), descending, nulls: nulls === 'first' ? 'FIRST' : 'LAST' };
+    return v.type === 'real' && v.constant === undefined ? [...besideNulls(v, key), key] : [key];
   });
 }
+
+/** NaN stands beside the nulls, on the side of the numbers. */
+const besideNulls = (v: Value, key: OrderKey): OrderKey[] => [
+  {
+    sql: `(CASE WHEN isnan(${v.sql}) THEN 1 WHEN ${v.sql} IS NULL THEN 2 ELSE 0 END)`,
+    descending: key.nulls === 'FIRST',
+    nulls: key.nulls,
+  },
+];
 
 const sortable = (v: Value): string => (v.type === 'dynamic' ? dynamicSql(v) : v.sql);
 

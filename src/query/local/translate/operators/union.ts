@@ -89,15 +89,26 @@ function targetColumns(
   onlyCommon: boolean,
 ): readonly BoundColumn[] {
   const real = new Set(parts.flatMap((p) => p.columns.map((c) => c.name)));
+  if (onlyCommon) return commonColumns(parts, bound, source);
   const known = bound.filter((b) => b.name === source || real.has(b.name) || real.has(b.name.replace(/_[a-z]+$/, '')));
-  const missing = onlyCommon
-    ? []
-    : [...real].filter((n) => !bound.some((b) => b.name === n || b.name.startsWith(`${n}_`)));
+  const missing = [...real].filter((n) => !bound.some((b) => b.name === n || b.name.startsWith(`${n}_`)));
   const extra = missing
     .map((name) => parts.flatMap((p) => p.columns).find((c) => c.name === name)!)
     .map((c) => ({ name: c.name, type: c.type }));
   return [...known, ...extra];
 }
+
+/** Columns that all sides have, by name and type. */
+const commonColumns = (
+  parts: readonly Relation[],
+  bound: readonly BoundColumn[],
+  source: string | undefined,
+): readonly BoundColumn[] => [
+  ...bound.filter((b) => b.name === source),
+  ...(parts[0]?.columns ?? [])
+    .filter((c) => parts.every((p) => p.columns.some((x) => x.name === c.name && x.type === c.type)))
+    .map((c) => ({ name: c.name, type: c.type })),
+];
 
 const sourceName = (p: Relation, i: number): Value => literal('string', p.source ?? `union_arg${i}`);
 
