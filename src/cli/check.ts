@@ -30,7 +30,7 @@ export interface CheckCommandOptions {
 
 const FORMATS = ['text', 'json', 'sarif'] as const;
 const SEVERITIES = ['error', 'warning', 'information'] as const;
-const DIALECTS = ['sentinel', 'defender', 'adx'] as const;
+const DIALECTS = ['sentinel', 'defender', 'adx', 'resourceGraph'] as const;
 
 interface TextFile {
   readonly path: string;

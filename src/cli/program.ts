@@ -100,7 +100,7 @@ function addCheck(program: Command, io: CommandIo, engines: CliEngines, done: Do
     .description('diagnostics of queries, rules and reviews; held against the data where a folder is given')
     .argument('<path...>', 'files and folders')
     .option('--folder <dir>', 'folder of exported logs')
-    .option('--dialect <dialect>', 'sentinel, defender or adx')
+    .option('--dialect <dialect>', 'sentinel, defender, adx or resourceGraph')
     .option('--pir <file>', 'review whose windows are known (repeatable)', collect, [])
     .option('--baseline <file>', 'findings of an earlier run (--format json) that are known')
     .option('--runnable', 'which queries would run on local files, and what is refused')

@@ -14,6 +14,7 @@ import { customTableNames, wordsOf } from '../kusto/names';
 import type { Globals } from '../kusto/schema';
 import type { TableInfo } from '../protocol/datahost';
 import type { ResultColumn } from '../protocol/records';
+import { resourceGraphColumns, resourceGraphTable } from './resource-graph';
 import { valueExamplesOf } from './value-examples';
 
 /** Columns of a watchlist by its alias. */
@@ -251,6 +252,7 @@ export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): Workspace
     const look = (words: string) => {
       for (const w of wordsOf(words)) {
         const f = found.has(w) ? undefined : rare.get(w);
+        if (!f && resourceGraphTable(w) && !tableNames.has(w)) found.add(w);
         if (!f) continue;
         found.add(w);
         if (f.returns.kind === 'body') look(f.returns.body);
@@ -285,7 +287,9 @@ export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): Workspace
 }
 
 function openTableFor(name: string): LazyTable {
-  return { name, columns: () => catalogTable(name)?.columns ?? PLAIN_COLUMNS, open: true };
+  const columns = () =>
+    catalogTable(name)?.columns ?? (resourceGraphTable(name) ? resourceGraphColumns : PLAIN_COLUMNS);
+  return { name, columns, open: true };
 }
 
 /**

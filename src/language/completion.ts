@@ -9,9 +9,11 @@ import {
 import type { EmbeddedText } from '../detections/offset-map';
 import { meaningOf } from '../detections/value-meanings';
 import type { EngineCompletion } from '../kusto/editor';
+import type { Dialect } from '../protocol/language';
 import { documentationOf } from './docs';
 import type { KqlDocument } from './document';
 import { writtenIn } from './host-edit';
+import { resourceGraphItems } from './resource-graph';
 import type { SchemaProvider } from './schema';
 
 const KINDS: Record<string, CompletionItemKind> = {
@@ -75,7 +77,12 @@ function itemOf(c: EngineCompletion, embedded: EmbeddedText | null): CompletionI
  * Completions at a position. The edit range is given once for the list; a client that does not know list defaults is served
  * by `withOwnEdits`.
  */
-export function completions(document: KqlDocument, position: Position, schema: SchemaProvider): CompletionList {
+export function completions(
+  document: KqlDocument,
+  position: Position,
+  schema: SchemaProvider,
+  dialect: Dialect,
+): CompletionList {
   const at = document.at(position);
   if (!at) return { isIncomplete: false, items: [] };
   const found = at.block.engine().completions(at.offset);
@@ -90,6 +97,9 @@ export function completions(document: KqlDocument, position: Position, schema: S
     items: [
       ...found.items.filter((i) => i.label !== '').map((i) => explained(itemOf(i, at.block.embedded), i.kind, column)),
       ...rareItems(at.block.text, at.offset, found.items, schema),
+      ...(dialect === 'resourceGraph' && found.items.some((i) => i.kind === 'Table')
+        ? resourceGraphItems(new Set(found.items.map((i) => i.label)))
+        : []),
     ],
   };
 }

@@ -1,4 +1,5 @@
 import { catalogTable } from '../catalog/tables';
+import { resourceGraphTable } from '../detections/resource-graph';
 import { lexemes } from '../kusto/lexemes';
 import type { Dialect, DialectFact } from '../protocol/language';
 import type { KqlDocument } from './document';
@@ -19,6 +20,10 @@ const NAMES: Readonly<Record<string, Dialect>> = {
   adx: 'adx',
   'azure data explorer': 'adx',
   kusto: 'adx',
+  resourcegraph: 'resourceGraph',
+  'resource graph': 'resourceGraph',
+  'azure resource graph': 'resourceGraph',
+  arg: 'resourceGraph',
 };
 
 /** A dialect by what people call it; null for other words. */
@@ -41,7 +46,15 @@ export function dialectOf(document: KqlDocument, setting: Dialect | 'auto' = 'au
       return { dialect: 'sentinel', reason: 'rule' };
   }
   if (setting !== 'auto') return { dialect: setting, reason: 'setting' };
+  if (document.blocks.length > 0 && document.blocks.every((b) => readsResourceGraph(b.text)))
+    return { dialect: 'resourceGraph', reason: 'tables' };
   return guessed(written.join('\n').slice(0, 200_000));
+}
+
+/** True for a query that begins with a table of Azure Resource Graph: no other service has one of that name. */
+function readsResourceGraph(text: string): boolean {
+  const first = lexemes(text.slice(0, HEAD)).find((l) => l.kind !== 'comment');
+  return first?.kind === 'word' && resourceGraphTable(text.slice(first.start, first.end)) !== null;
 }
 
 function guessed(text: string): DialectFact {

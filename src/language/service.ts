@@ -45,6 +45,7 @@ import { inlayHints } from './inlay-hints';
 import { onTypeFormatting } from './on-type-formatting';
 import { highlights, references } from './references';
 import { prepareRename, rename } from './rename';
+import { resourceGraphDiagnostics } from './resource-graph';
 import { problemDiagnostics, ruleDiagnostics } from './rule-diagnostics';
 import type { SchemaProvider } from './schema';
 import { semanticTokens } from './semantic-tokens';
@@ -160,7 +161,15 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
   const context = { index: workspace, schema };
   let coverage = init.coverage ?? null;
   let preferences = init.preferences ?? {};
-  const dialect = (d: KqlDocument) => dialectOf(d, preferences.dialect);
+  /** Asked for at every block, and worked out from the whole text: kept as long as the document and the setting are the same. */
+  const dialects = new WeakMap<KqlDocument, { readonly setting: string | undefined; readonly fact: DialectFact }>();
+  const dialect = (d: KqlDocument): DialectFact => {
+    const known = dialects.get(d);
+    if (known && known.setting === preferences.dialect) return known.fact;
+    const fact = dialectOf(d, preferences.dialect);
+    dialects.set(d, { setting: preferences.dialect, fact });
+    return fact;
+  };
   const timeColumn = (d: KqlDocument) => (table: string) =>
     schema.current().connectionTable(table)?.timeColumn ?? timeColumnIn(dialect(d).dialect, table);
   const ofQuery = new WeakMap<object, readonly QueryDiagnostic[]>();
@@ -178,6 +187,7 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
     ...[
       ...found(block).map((d) => inDialect(d, dialect(document))),
       ...timeDiagnostics(block, dialect(document)),
+      ...resourceGraphDiagnostics(block, dialect(document)),
       ...(coverage ? coverageDiagnostics(block, coverage) : []),
     ].map((d) => placed(document, block, d)),
     ...ruleDiagnostics(document, block, coverage),
@@ -197,7 +207,7 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
     diagnostics: (d) => [...fileDiagnostics(d), ...d.blocks.flatMap((b) => blockDiagnostics(d, b))],
     fileDiagnostics,
     blockDiagnostics,
-    completions: (d, p) => completions(d, p, schema),
+    completions: (d, p) => completions(d, p, schema, dialect(d).dialect),
     resolveCompletion,
     hover: (d, p) => hover(d, p, coverage),
     signatureHelp,

@@ -9,8 +9,9 @@ import type { SchemaProvider } from './schema';
 import { suppressions } from './suppression';
 
 /** Sentinel and Defender XDR have many tables in common, and another word for when a row happened. */
-const WORDS: Readonly<Record<Exclude<Dialect, 'adx'>, string>> = { sentinel: 'TimeGenerated', defender: 'Timestamp' };
-const TITLES: Readonly<Record<Exclude<Dialect, 'adx'>, string>> = {
+type Security = Extract<Dialect, 'sentinel' | 'defender'>;
+const WORDS: Readonly<Record<Security, string>> = { sentinel: 'TimeGenerated', defender: 'Timestamp' };
+const TITLES: Readonly<Record<Security, string>> = {
   sentinel: 'Write for Sentinel: Timestamp becomes TimeGenerated',
   defender: 'Write for Defender XDR: TimeGenerated becomes Timestamp',
 };
@@ -58,9 +59,11 @@ export function timeDiagnostics(block: QueryBlock, fact: DialectFact): readonly 
     }));
 }
 
-/** In Azure Data Explorer every table is the cluster's own: a name near a built-in one of Sentinel is no slip. */
+/** In Azure Data Explorer and Resource Graph a name near a built-in table of Sentinel is no slip: they have tables of their own. */
 export const inDialect = (d: QueryDiagnostic, fact: DialectFact): QueryDiagnostic =>
-  fact.dialect === 'adx' && d.code === 'KS204' ? { ...d, severity: DiagnosticSeverity.Information } : d;
+  (fact.dialect === 'adx' || fact.dialect === 'resourceGraph') && d.code === 'KS204'
+    ? { ...d, severity: DiagnosticSeverity.Information }
+    : d;
 
 const errors = (block: Pick<QueryBlock, 'engine'>): number =>
   block

@@ -18,8 +18,8 @@ export const LanguageMethod = {
   dialect: 'gapline/dialect',
 } as const;
 
-/** What queries are written for: Sentinel and Log Analytics, Defender XDR advanced hunting, Azure Data Explorer. */
-export type Dialect = 'sentinel' | 'defender' | 'adx';
+/** What queries are written for: Sentinel and Log Analytics, Defender XDR advanced hunting, Azure Data Explorer, Azure Resource Graph. */
+export type Dialect = 'sentinel' | 'defender' | 'adx' | 'resourceGraph';
 
 export interface DialectFact {
   readonly dialect: Dialect;

@@ -33,6 +33,13 @@ describe('the dialect of a file', () => {
     check('cluster("x").database("y").T | take 5', 'adx by tables');
     check('// Timestamp\nprint "Timestamp"', 'sentinel by default');
   });
+  it('is Azure Resource Graph’s where its tables are read, in any case', () => {
+    check('// all\nresources | where type =~ "x"\n\nSECURITYRESOURCES | take 1', 'resourceGraph by tables');
+    check('resources | take 1\n\nSigninLogs | take 1', 'sentinel by tables');
+    check('let resources = SigninLogs; resources | take 1', 'sentinel by tables');
+    check('// dialect: Resource Graph\nthings | take 1', 'resourceGraph by comment');
+    check('Resources | take 1', 'adx by setting', 'q.kql', 'adx');
+  });
 });
 
 describe('the two words for time', () => {
@@ -129,5 +136,43 @@ describe('settings of the formatter', () => {
     const text = 'SigninLogs\n| join (\nAuditLogs\n| take 1\n) on CorrelationId';
     expect(formatted({ pipes: 'newline', indentation: 2 }, text)).toMatch(/\n {2}AuditLogs/);
     expect(formatted({ pipes: 'newline' }, text)).toMatch(/\n {4}AuditLogs/);
+  });
+});
+
+describe('a query for Azure Resource Graph', () => {
+  it('binds its tables in any case, with the columns that all have and those of each type', () => {
+    expect(
+      diagnosed(
+        'RESOURCES | join kind=leftouter (resourcecontainers | project subscriptionName = name, subscriptionId) on subscriptionId | where tags.env == "x" and aksProfile.size > 1 | project id, subscriptionName, sku.name',
+      ),
+    ).toEqual([]);
+    const s = scenario('resources | where resourceGr$0');
+    const labels = s.service.completions(s.document, s.position).items.map((i) => i.label);
+    expect(labels).toContain('resourceGroup');
+    expect(labels).not.toContain('TimeGenerated');
+  });
+  it('may use what its reference lists', () => {
+    expect(diagnosed('resources | where type == "a" | render piechart')).toEqual(['GL207 Information «render»']);
+    expect(diagnosed('resources | join kind=leftanti (advisorresources) on id')).toEqual([
+      'GL207 Information «leftanti»',
+    ]);
+    expect(diagnosed('resources | take 1 | render table // gapline:disable-line')).toEqual([]);
+    expect(diagnosed('SigninLogs | take 1 | render table')).toEqual([]);
+  });
+  it('does not change what other queries call so', () => {
+    expect(diagnosed('let resources = SigninLogs; resources | where TimeGenerated > ago(1d)')).toEqual([]);
+    expect(
+      diagnosed('AzureActivity | summarize resources = dcount(ResourceId) by Caller | where resources > 1'),
+    ).toEqual([]);
+  });
+  it('is completed with its tables first', () => {
+    const s = scenario('// dialect: arg\n$0');
+    const items = s.service.completions(s.document, s.position).items;
+    const sorted = items
+      .map((i) => ({ label: i.label, sort: i.sortText ?? i.label }))
+      .sort((a, b) => (a.sort < b.sort ? -1 : 1));
+    expect(items.map((i) => i.label)).toContain('ServiceHealthResources');
+    const at = (label: string) => sorted.findIndex((i) => i.label === label);
+    expect(at('Resources')).toBeLessThan(at('SigninLogs'));
   });
 });

@@ -12,6 +12,7 @@ const nameOf = (dialect: Dialect): string =>
     sentinel: vscode.l10n.t('Sentinel'),
     defender: vscode.l10n.t('Defender XDR'),
     adx: vscode.l10n.t('Azure Data Explorer'),
+    resourceGraph: vscode.l10n.t('Azure Resource Graph'),
   })[dialect];
 
 const reasonOf = (reason: DialectFact['reason']): string =>
@@ -77,6 +78,11 @@ export async function chooseDialect(): Promise<void> {
       dialect: 'defender',
     },
     { label: nameOf('adx'), description: vscode.l10n.t('tables of any cluster'), dialect: 'adx' },
+    {
+      label: nameOf('resourceGraph'),
+      description: vscode.l10n.t('resources and their properties'),
+      dialect: 'resourceGraph',
+    },
   ];
   const chosen = await vscode.window.showQuickPick(choices, {
     title: isKql ? vscode.l10n.t('Dialect of this file') : vscode.l10n.t('Dialect of files that do not say their own'),
