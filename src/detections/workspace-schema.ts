@@ -114,11 +114,19 @@ function withMissing(columns: readonly ResultColumn[], more: readonly ResultColu
   return [...columns, ...more.filter((c) => !names.has(c.name))];
 }
 
+const watchlistColumns = (known: Watchlists): KnownFunction['returns'] => ({
+  kind: 'table-by-argument',
+  columns: (alias) => [...((alias && known[alias]) || []), ...WATCHLIST_COLUMNS],
+  open: true,
+});
+
 function knownFunctions(init: WorkspaceSchemaInit): KnownFunction[] {
   const named = new Set<string>();
   const fromCatalogue = catalogFunctions().map((f): KnownFunction => {
     named.add(f.name);
     const base = { name: f.name, parameters: f.parameters };
+    // The catalogue knows the columns of every watchlist; the workspace's files say those of each.
+    if (f.name === '_GetWatchlist') return { ...base, returns: watchlistColumns(init.watchlists ?? {}) };
     if (f.kind === 'scalar')
       return { ...base, returns: { kind: 'scalar', type: (f.scalar ?? 'dynamic') as ResultColumn['type'] } };
     if (f.kind === 'invoke' && !f.open) return { ...base, returns: { kind: 'extends', columns: () => f.columns } };
@@ -140,19 +148,7 @@ function knownFunctions(init: WorkspaceSchemaInit): KnownFunction[] {
       returns: { kind: 'database' },
     }),
   );
-  const watchlist = (name: string): KnownFunction => ({
-    name,
-    parameters: [
-      { name: 'watchlistAlias', type: 'string', default: null },
-      { name: 'keys', type: 'dynamic', default: '' },
-    ],
-    returns: {
-      kind: 'table-by-argument',
-      columns: (alias) => [...((alias && init.watchlists?.[alias]) || []), ...WATCHLIST_COLUMNS],
-      open: true,
-    },
-  });
-  const own = [...scopes, watchlist('_GetWatchlist')].filter((f) => !named.has(f.name));
+  const own = scopes.filter((f) => !named.has(f.name));
   const saved = new Map((init.functions ?? []).map((f) => [f.name, savedFunction(f)]));
   return [...saved.values(), ...[...fromCatalogue, ...parsers, ...own].filter((f) => !saved.has(f.name))];
 }

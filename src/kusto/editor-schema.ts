@@ -146,7 +146,7 @@ function knownFunctionSymbol(f: KnownFunction, database: () => Foreign): Foreign
       fixed ??= openTable(returns.columns(), returns.open);
       return fixed;
     }
-    const argument = context.GetArgument?.(parameters[0]?.Name);
+    const argument = context.GetArgument$1(parameters[0]?.Name);
     const value = argument?.ConstantValue;
     return openTable(returns.columns(typeof value === 'string' ? value : null), returns.open);
   };

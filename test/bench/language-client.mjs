@@ -22,7 +22,8 @@ export function cpuOf(pid) {
 const memory = (pid, field) =>
   Number(new RegExp(`${field}:\\s+(\\d+)`).exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 
-export async function startClient({ node = process.execPath, flags = [], folder = null } = {}) {
+/** `pulls`: a client that asks for diagnostics, as VS Code does, instead of being given them. */
+export async function startClient({ node = process.execPath, flags = [], folder = null, pulls = false } = {}) {
   const child = spawn(node, [...flags, path.join(root, 'dist', 'server.js'), '--stdio'], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -45,10 +46,14 @@ export async function startClient({ node = process.execPath, flags = [], folder 
   connection.onRequest('workspace/configuration', (p) => p.items.map(() => null));
   connection.onRequest('client/registerCapability', () => null);
   connection.onRequest('workspace/codeLens/refresh', () => null);
+  connection.onRequest('workspace/diagnostic/refresh', () => null);
   connection.listen();
   const capabilities = {
-    textDocument: { completion: { completionList: { itemDefaults: ['editRange'] } } },
-    workspace: { workspaceFolders: true },
+    textDocument: {
+      completion: { completionList: { itemDefaults: ['editRange'] } },
+      ...(pulls && { diagnostic: {} }),
+    },
+    workspace: { workspaceFolders: true, ...(pulls && { diagnostics: { refreshSupport: true } }) },
   };
   await connection.sendRequest('initialize', { processId: process.pid, rootUri: folder, capabilities });
   await connection.sendNotification('initialized', {});
@@ -57,6 +62,9 @@ export async function startClient({ node = process.execPath, flags = [], folder 
   return {
     pid,
     child,
+    pulls,
+    /** How the process ended: its code or signal; null while it runs. */
+    ended: () => child.exitCode ?? child.signalCode,
     answers,
     faults,
     said: () => said,

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // npm run fuzz:language -- [--minutes 10] [--seed N] [--rounds N]: random edits on queries and rules against the built language
-// server. Red are: an end or a fault of the server, an answer that takes more than 5 s of CPU, an answer for an older version,
-// diagnostics that are not those of the text freshly opened, ranges outside the text, edits that leave a YAML or JSON host invalid.
+// server. Red are: an end or a fault of the server, an answer that takes more than 5 s of CPU or never comes, an answer for an older
+// version, diagnostics that are not those of the text freshly opened, ranges outside the text, edits and completions that leave a YAML
+// or JSON host invalid. Every third seed asks for its diagnostics, as VS Code does; the others have them pushed.
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -18,6 +19,12 @@ for (const script of ['build:server', 'build:assets']) {
   execFileSync('npm', ['run', '--silent', script], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 const LONGEST_CPU = 5_000;
+/** No answer after this is a server that waits for something that never comes; long, since the machine may be busy with others. */
+const LONGEST_WAIT = 180_000;
+/** Diagnostics that have not changed for so long will not; long, since a busy machine lets the server wait. */
+const SETTLED = 8_000;
+/** The protocol's refusals of a question about a text that has changed, or that nobody asks any more. */
+const REFUSALS = [-32801, -32800, -32802];
 const first = Number(o.seed ?? Date.now() % 1e9);
 const until = Date.now() + Number(o.minutes) * 60_000;
 const SAVED = 'let Saved = (n:long) { SigninLogs | take n };\n';
@@ -25,6 +32,7 @@ const SAVED = 'let Saved = (n:long) { SigninLogs | take n };\n';
 const CORPUS = [
   ['q.kql', 'kusto', (i) => query(i)],
   ['two.kql', 'kusto', (i) => `${query(i)}\n${query(i + 1)}`],
+  ['long.kql', 'kusto', (i) => Array.from({ length: 30 }, (_, n) => query(i + n)).join('\n')],
   ['crlf.kql', 'kusto', (i) => query(i).replaceAll('\n', '\r\n')],
   ['rule.yaml', 'yaml', (i) => rule(i)],
   ['folded.yaml', 'yaml', (i) => rule(i).replace('query: |', 'query: >')],
@@ -64,6 +72,13 @@ function isValid(name, text) {
   return documents.every((d) => d.errors.length === 0);
 }
 
+/** A snippet's text where nothing is typed into its places. */
+const withoutPlaces = (snippet) =>
+  snippet
+    .replace(/\$\{\d+:?([^}]*)\}/g, '$1')
+    .replace(/\$\d+/g, '')
+    .replace(/\\([\\$}])/g, '$1');
+
 class Found extends Error {}
 const fail = (what) => {
   throw new Found(what);
@@ -77,27 +92,43 @@ class Round {
     for (let i = 0; i < 5; i++) this.random(); // the first numbers of near seeds are near
     const [name, languageId, make] = pick(this.random, CORPUS);
     Object.assign(this, { name, languageId, text: make(Math.floor(this.random() * 500)), version: 1 });
+    /** Every text that the server was given, by its version; the first is none. */
+    this.texts = [null, this.text];
+    this.pulled = {};
     this.uri = `file:///fuzz/${seed}/${name}`;
     this.document = { textDocument: { uri: this.uri } };
     this.tokens = null;
   }
 
-  async ask(method, params) {
+  /** Waits for what comes of a question, within the limits. */
+  async within(what, answer) {
     const before = this.client.cpu();
+    const started = performance.now();
     let done = false;
-    const answer = this.client.request(method, params).then(
+    const settled = answer.then(
       (value) => ({ value }),
       (error) => ({ error }),
     );
-    void answer.then(() => {
+    void settled.then(() => {
       done = true;
     });
     while (!done) {
-      await Promise.race([answer, sleep(200)]);
-      if (!done && this.client.child.exitCode !== null) fail(`the server ended in ${method}`);
-      if (!done && this.client.cpu() - before > LONGEST_CPU) fail(`${method} takes more than ${LONGEST_CPU} ms of CPU`);
+      await Promise.race([settled, sleep(200)]);
+      if (done) break;
+      this.alive(what);
+      if (this.client.cpu() - before > LONGEST_CPU) fail(`${what} takes more than ${LONGEST_CPU} ms of CPU`);
+      if (performance.now() - started > LONGEST_WAIT) fail(`${what} is not answered`);
     }
-    const { value, error } = await answer;
+    return settled;
+  }
+
+  alive(what) {
+    const how = this.client.ended();
+    if (how !== null) fail(`the server ended (${how}) in ${what}`);
+  }
+
+  async ask(method, params) {
+    const { value, error } = await this.within(method, this.client.request(method, params));
     // A refusal with a sentence is an answer, as a rename gives.
     if (error && method !== 'textDocument/rename') fail(`${method}: ${error.message}`);
     if (error) return null;
@@ -106,11 +137,10 @@ class Round {
     return value;
   }
 
-  checkRanges(method, value) {
+  checkRanges(method, value, text = this.text) {
     for (const range of rangesIn(value)) {
       try {
-        if (offsetAt(this.text, range.start) > offsetAt(this.text, range.end))
-          fail(`${method}: a range ends before it starts`);
+        if (offsetAt(text, range.start) > offsetAt(text, range.end)) fail(`${method}: a range ends before it starts`);
       } catch (error) {
         if (error instanceof Found) throw error;
         fail(`${method}: ${error.message}: ${JSON.stringify(range)}`);
@@ -128,8 +158,13 @@ class Round {
     // A position inside \r\n is none.
     const from = offsetAt(this.text, range.start);
     const to = offsetAt(this.text, range.end);
-    this.text = this.text.slice(0, from) + newText + this.text.slice(to);
-    void this.client.change(this.uri, ++this.version, [{ range, text: newText }]);
+    this.becomes(this.text.slice(0, from) + newText + this.text.slice(to), { range, text: newText });
+  }
+
+  becomes(text, change = { text }) {
+    this.text = text;
+    this.texts[++this.version] = text;
+    void this.client.change(this.uri, this.version, [change]);
   }
 
   /** Edits that the server offers keep the host valid; some are taken. */
@@ -142,10 +177,7 @@ class Round {
       fail(`${what}: ${error.message}`);
     }
     if (isValid(this.name, this.text) && !isValid(this.name, after)) fail(`${what} leaves an invalid host:\n${after}`);
-    if (this.random() < 0.3) {
-      this.text = after;
-      void this.client.change(this.uri, ++this.version, [{ text: after }]);
-    }
+    if (this.random() < 0.3) this.becomes(after);
   }
   ofWorkspace(what, edit) {
     const changes = edit?.changes ?? {};
@@ -164,7 +196,17 @@ class Round {
     const asks = [
       async () => {
         const list = await this.ask('textDocument/completion', at);
-        if (list?.items?.length) await this.ask('completionItem/resolve', pick(this.random, list.items));
+        if (!list?.items?.length) return;
+        const item = pick(this.random, list.items);
+        await this.ask('completionItem/resolve', item);
+        const range = list.itemDefaults?.editRange?.replace ??
+          list.itemDefaults?.editRange ?? { start: at.position, end: at.position };
+        const taken = item.textEdit ?? { range, newText: item.textEditText ?? item.insertText ?? item.label };
+        const newText = item.insertTextFormat === 2 ? withoutPlaces(taken.newText) : taken.newText;
+        this.offered(`completion “${item.label}”`, [
+          { range: taken.range ?? taken.replace, newText },
+          ...(item.additionalTextEdits ?? []),
+        ]);
       },
       () => this.ask('textDocument/hover', at),
       () => this.ask('textDocument/signatureHelp', at),
@@ -195,15 +237,11 @@ class Round {
         this.ofWorkspace(`rename to ${newName}`, await this.ask('textDocument/rename', { ...at, newName }));
       },
       async () => {
-        const context = { diagnostics: this.client.answers.findLast((a) => a.uri === this.uri)?.diagnostics ?? [] };
-        const { version } = this;
-        const fresh = this.client.answers.findLast((a) => a.uri === this.uri)?.version === version;
+        const known = this.client.answers.findLast((a) => a.uri === this.uri);
+        const fresh = known?.version === this.version ? known.diagnostics : [];
+        const diagnostics = this.client.pulls ? await this.pull(this.uri) : fresh;
         const actions =
-          (await this.ask('textDocument/codeAction', {
-            ...document,
-            range,
-            context: fresh ? context : { diagnostics: [] },
-          })) ?? [];
+          (await this.ask('textDocument/codeAction', { ...document, range, context: { diagnostics } })) ?? [];
         if (actions.length === 0) return;
         const chosen = pick(this.random, actions);
         const action = chosen.edit ? chosen : await this.ask('codeAction/resolve', chosen);
@@ -212,10 +250,15 @@ class Round {
       async () => {
         const items = await this.ask('textDocument/prepareCallHierarchy', at);
         if (!items?.length) return;
-        await this.client.request('callHierarchy/incomingCalls', { item: items[0] });
-        await this.client.request('callHierarchy/outgoingCalls', { item: items[0] });
+        const item = items[0];
+        for (const method of ['callHierarchy/incomingCalls', 'callHierarchy/outgoingCalls']) {
+          const { error } = await this.within(method, this.client.request(method, { item }));
+          if (error) fail(`${method}: ${error.message}`);
+        }
       },
       () => this.semanticTokens(),
+      () => this.overtaken(),
+      () => this.overtaken(),
     ];
     await pick(this.random, asks)();
   }
@@ -235,19 +278,83 @@ class Round {
     this.tokens = whole;
   }
 
-  async diagnostics(uri, version, from = 0) {
-    const before = this.client.cpu();
+  /** A question that an edit overtakes is refused, or answered for the text before the edit or for the one after it. */
+  async overtaken() {
+    const [method, more] = pick(this.random, [
+      ['textDocument/documentSymbol'],
+      ['textDocument/foldingRange'],
+      ['textDocument/semanticTokens/full'],
+      ['textDocument/codeLens'],
+      ['textDocument/formatting', { options: { tabSize: 2, insertSpaces: true } }],
+    ]);
+    const params = { ...this.document, ...more };
+    const said = (value) => JSON.stringify(value?.data ?? value);
+    const before = said(await this.ask(method, params));
+    const between = this.within(method, this.client.request(method, params));
+    this.edit();
+    // Messages are taken in turn: once this is answered, the server has seen the edit.
+    let edited = false;
+    const seen = this.within('ping', this.client.request('gapline/ping')).then(() => {
+      edited = true;
+    });
+    const { value, error } = await between;
+    const late = edited;
+    await seen;
+    if (error && !REFUSALS.includes(error.code)) fail(`${method}: ${error.message}`);
+    const after = said(await this.ask(method, params));
+    if (error || said(value) === after || (said(value) === before && !late)) return;
+    fail(`${method} overtaken by an edit answers for an older text:\n${before}\n${said(value)}\n${after}`);
+  }
+
+  /** The diagnostics of the moment of a client that asks for them. */
+  async pull(uri) {
+    const known = this.pulled[uri];
+    const params = { textDocument: { uri }, ...(known && { previousResultId: known.resultId }) };
+    const { value, error } = await this.within('diagnostics', this.client.request('textDocument/diagnostic', params));
+    if (error) fail(`diagnostics: ${error.message}`);
+    if (value.kind === 'full') this.pulled[uri] = value;
+    if (!this.pulled[uri]) fail('diagnostics are said to be unchanged that nobody was given');
+    return this.pulled[uri].items;
+  }
+
+  /** The last diagnostics of a document; those of a long one come in parts, so that more may follow. */
+  async diagnostics(uri, version) {
+    if (this.client.pulls) return this.pull(uri);
+    const last = () => this.client.answers.findLast((a) => a.uri === uri && a.version === version);
+    const arrived = async () => {
+      while (!last()) await sleep(20);
+    };
+    await this.within('diagnostics', arrived());
+    return last().diagnostics;
+  }
+
+  /** Diagnostics after all edits, once they are those of the same text freshly opened; red where they never are. */
+  async settled(twin) {
+    let since = performance.now();
+    let before = '';
     for (;;) {
-      const found = this.client.answers.slice(from).findLast((a) => a.uri === uri && a.version === version);
-      if (found) {
-        // A long text is given in parts: the last one is the whole.
-        await sleep(30);
-        await this.client.rest(60);
-        return this.client.answers.findLast((a) => a.uri === uri).diagnostics;
+      const last = await this.diagnostics(this.uri, this.version);
+      const a = JSON.stringify(last);
+      const b = JSON.stringify(await this.diagnostics(twin, 1));
+      // What a saved function's file declares goes into the schema a while later: its own diagnostics have no last word here.
+      if (a === b || this.name.startsWith('functions/')) return last;
+      if (a + b !== before) since = performance.now();
+      before = a + b;
+      if (performance.now() - since > SETTLED) {
+        fail(`diagnostics after edits differ from those of the text opened:\n${a}\n${b}`);
       }
-      if (this.client.child.exitCode !== null) fail('the server ended');
-      if (this.client.cpu() - before > LONGEST_CPU) fail(`diagnostics take more than ${LONGEST_CPU} ms of CPU`);
-      await sleep(20);
+      await this.client.rest(60);
+    }
+  }
+
+  /** Whatever was pushed belongs to the text whose version it bears, and nothing older follows what is newer. */
+  checkPushed() {
+    const pushed = this.client.answers.filter((a) => a.uri === this.uri);
+    const versions = pushed.map((a) => a.version);
+    if (versions.some((v, i) => i > 0 && v < versions[i - 1])) fail(`answers out of order: ${versions}`);
+    for (const { version, diagnostics } of pushed) {
+      if (!(version >= 1 && version < this.texts.length)) fail(`diagnostics of version ${version}, which there is not`);
+      this.checkRanges(`diagnostics of version ${version}`, diagnostics, this.texts[version]);
     }
   }
 
@@ -259,22 +366,12 @@ class Round {
       for (let n = Math.floor(random() * 3); n >= 0; n--) this.edit();
       await this.question();
     }
-    const last = await this.diagnostics(this.uri, this.version);
-    this.checkRanges('diagnostics', last);
-    const versions = client.answers.filter((a) => a.uri === this.uri).map((a) => a.version);
-    if (versions.some((v, i) => i > 0 && v < versions[i - 1])) fail(`answers out of order: ${versions}`);
-    // What a saved function's file declares goes into the schema a while later, so that its own diagnostics have no last word here.
-    const compared = !this.name.startsWith('functions/');
     const twin = this.uri.replace('/fuzz/', '/twin/');
-    void client.close(this.uri);
     void client.open(twin, this.text, this.languageId);
-    const again = await this.diagnostics(twin, 1);
+    this.checkRanges('diagnostics', await this.settled(twin));
+    this.checkPushed();
+    void client.close(this.uri);
     void client.close(twin);
-    if (compared && JSON.stringify(again) !== JSON.stringify(last)) {
-      fail(
-        `diagnostics after edits differ from those of the text opened:\n${JSON.stringify(last)}\n${JSON.stringify(again)}`,
-      );
-    }
     if (client.faults.length) fail(`the server says: ${client.faults.join('\n')}`);
     client.answers.length = 0;
   }
@@ -282,10 +379,12 @@ class Round {
 
 let rounds = 0;
 let red = 0;
-let client;
+const clients = new Map();
 console.log(`seeds from ${first} on`);
 for (let seed = first; Date.now() < until && rounds < Number(o.rounds ?? Infinity); seed++) {
-  client ??= await startClient();
+  const pulls = seed % 3 === 0;
+  const client = clients.get(pulls) ?? (await startClient({ pulls }));
+  clients.set(pulls, client);
   const round = new Round(client, seed);
   rounds++;
   try {
@@ -297,11 +396,11 @@ for (let seed = first; Date.now() < until && rounds < Number(o.rounds ?? Infinit
     );
     console.log(`text: ${JSON.stringify(round.text).slice(0, 3000)}\n${client.said()}`);
     client.stop();
-    client = undefined;
+    clients.delete(pulls);
     if (red >= 10) break;
   }
   if (rounds % 100 === 0) console.log(`${rounds} rounds, seed ${seed}, ${red} red`);
 }
-client?.stop();
+for (const client of clients.values()) client.stop();
 console.log(`fuzz: ${rounds} rounds, ${red} red`);
 process.exit(red === 0 && rounds > 0 ? 0 : 1);

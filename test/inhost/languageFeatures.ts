@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { file } from './gapline';
+import { ask, file, labelOf, opened } from './gapline';
 import { it, until } from './runner';
 
 const QUERY = `// Failed sign-ins
@@ -24,17 +24,13 @@ query: |
   | where Nope == 1
 `;
 
-const ask = <T>(command: string, ...args: unknown[]) => vscode.commands.executeCommand<T>(command, ...args);
-
-/** A file of the workspace, written and open; the position of a word in it. */
-async function opened(name: string, text: string, word = '', plus = 0) {
-  const uri = file(name);
-  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
-  const { document } = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
-  return { document, at: document.positionAt(document.getText().indexOf(word) + plus) };
-}
-const query = (word = '', plus = 0) => opened('queries/features.kql', QUERY, word, plus);
-const rule = (word = '', plus = 0) => opened('rules/features.yaml', RULE, word, plus);
+/** The text with `$0` in it, so many characters behind the start of a word. */
+const markedAt = (text: string, word: string, plus: number) => {
+  const at = text.indexOf(word) + plus;
+  return `${text.slice(0, at)}$0${text.slice(at)}`;
+};
+const query = (word = '', plus = 0) => opened('queries/features.kql', markedAt(QUERY, word, plus));
+const rule = (word = '', plus = 0) => opened('rules/features.yaml', markedAt(RULE, word, plus));
 const textOf = (document: vscode.TextDocument, ranges: readonly vscode.Range[]) =>
   ranges.map((r) => document.getText(r));
 
@@ -121,7 +117,6 @@ it('says how far back a table is read', async () => {
 
 it('completes with documentation once an item is looked at', async () => {
   const { document, at } = await query('bin(f', 2);
-  const labelOf = (i: vscode.CompletionItem) => (typeof i.label === 'string' ? i.label : i.label.label);
   await until('documentation', async () => {
     const list = await ask<vscode.CompletionList>(
       'vscode.executeCompletionItemProvider',

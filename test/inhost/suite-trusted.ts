@@ -1,8 +1,11 @@
 import './activation';
 import './language';
 import './languageFeatures';
+import './languageQueries';
+import './languageRules';
 import './workspaceLanguage';
 import './data';
+import './languageCoverage';
 import './timeline';
 import './shutdown';
 import { runAll } from './runner';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { file, openText } from './gapline';
+import { ask, file, openText } from './gapline';
 import { it, until } from './runner';
 
 const FUNCTION = 'let HostFailures = (who:string) { SigninLogs | where UserPrincipalName == who };\n';
@@ -26,7 +26,6 @@ async function writeFiles(): Promise<void> {
     await vscode.workspace.fs.writeFile(file(name), new TextEncoder().encode(text));
 }
 
-const ask = <T>(command: string, ...args: unknown[]) => vscode.commands.executeCommand<T>(command, ...args);
 const nameOf = (uri: vscode.Uri) => uri.path.split('/').at(-1);
 
 /** The rule and where its call stands. */
@@ -69,12 +68,18 @@ it('finds the calls of a function in rules and queries', async () => {
   ]);
 });
 
-it('tells who calls a function', async () => {
+it('tells who calls a function, and what a rule calls', async () => {
   const { document, at } = await callInRule();
   const [item] = await ask<vscode.CallHierarchyItem[]>('vscode.prepareCallHierarchy', document.uri, at);
   assert.equal(item?.name, 'HostFailures');
   const calls = await ask<vscode.CallHierarchyIncomingCall[]>('vscode.provideIncomingCalls', item);
   assert.deepEqual(calls.map((c) => c.from.name).sort(), ['In-host rule', 'calls.kql']);
+  const caller = calls.find((c) => c.from.name === 'In-host rule')!.from;
+  const called = await ask<vscode.CallHierarchyOutgoingCall[]>('vscode.provideOutgoingCalls', caller);
+  assert.deepEqual(
+    called.map((c) => c.to.name),
+    ['HostFailures'],
+  );
 });
 
 it('links addresses and techniques', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CompletionItem } from 'vscode-languageserver-types';
 import { resolveCompletion, withOwnEdits } from '../../src/language/completion';
 import { scenario } from './scenario';
+import { workspaceScenario } from './workspace';
 
 /** The text after the item with this label was taken; `$0` marks the caret. */
 function check(marked: string, label: string, expected: string): CompletionItem {
@@ -72,6 +73,14 @@ describe('completion', () => {
   });
   it('completes a function for invoke', () => {
     check('DeviceFileEvents | invoke Fil$0', 'FileProfile', 'DeviceFileEvents | invoke FileProfile($0)');
+  });
+  it('completes the columns of a watchlist that a file of the workspace holds', () => {
+    const labels = (query: string) => {
+      const s = workspaceScenario({ 'watchlists/vips.csv': 'UPN,Floor\na@example.com,3\n', 'q.kql': query });
+      return s.service.completions(s.document, s.position).items.map((i) => i.label);
+    };
+    expect(labels("_GetWatchlist('vips') | where $0")).toEqual(expect.arrayContaining(['Floor', 'UPN', 'SearchKey']));
+    expect(labels("_GetWatchlist('others') | where $0")).not.toContain('Floor');
   });
   it('documents an item when it is looked at', () => {
     const item = check('SecurityEvent | summ$0', 'summarize', 'SecurityEvent | summarize $0');

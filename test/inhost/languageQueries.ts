@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { actionAt, applied, ask, file, gapline, labelOf, opened, wordsOf } from './gapline';
+import { it, until } from './runner';
+
+/** Features of the language in a query file that `languageFeatures` leaves out. */
+const NAME = 'queries/more.kql';
+const at = (text: string) => opened(NAME, text);
+
+for (const [what, text, expected] of [
+  ['a column', 'SecurityEvent | where Event$0ID == 1', /EventID: int/],
+  ['an operator', 'SecurityEvent | summa$0rize count()', /Groups rows[\s\S]*summarize-operator/],
+  ['a function', 'print ag$0o(1d)', /before now/],
+  ['a value that is known', 'SecurityEvent | where EventID == 46$025', /A logon failed/],
+] as const) {
+  it(`shows a hover on ${what}`, async () => {
+    const { document, at: position } = await at(text);
+    const hovers = await until('a hover', async () => {
+      const list = await ask<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, position);
+      return list.length > 0 && list;
+    });
+    assert.match(wordsOf(hovers), expected);
+  });
+}
+
+it('completes the values of a column with what they mean', async () => {
+  const { document, at: position } = await at('SecurityEvent | where EventID == $0');
+  const item = await until('the value', async () => {
+    const list = await ask<vscode.CompletionList>('vscode.executeCompletionItemProvider', document.uri, position);
+    return list.items.find((i) => labelOf(i) === '4625');
+  });
+  assert.match(typeof item.label === 'string' ? '' : (item.label.description ?? ''), /A logon failed/);
+});
+
+it('finds a watchlist that the workspace keeps, and completes its columns', async () => {
+  const list = file('watchlists/inhostVips.csv');
+  await vscode.workspace.fs.writeFile(list, new TextEncoder().encode('UPN,Floor\na@example.com,3\n'));
+  const { document, at: position } = await at("_GetWatchlist('inhostVips') | where $0");
+  // The question looks for files itself: watchers of a busy system lose events.
+  const symbols = await until('the symbol', async () => {
+    const found = await ask<vscode.SymbolInformation[]>('vscode.executeWorkspaceSymbolProvider', 'inhostVips');
+    return found.length > 0 && found;
+  });
+  assert.ok(symbols.some((s) => s.location.uri.path.endsWith('watchlists/inhostVips.csv')));
+  await until('the column', async () => {
+    const found = await ask<vscode.CompletionList>('vscode.executeCompletionItemProvider', document.uri, position);
+    return found.items.some((i) => labelOf(i) === 'Floor');
+  });
+  await vscode.workspace.fs.delete(list);
+});
+
+it('mends a name that is nearly right by a quick fix', async () => {
+  const { document, at: position } = await at('SecurityEvent | where EventId$0 == 4625');
+  const fix = await actionAt(document, position, 'Replace with EventID');
+  assert.equal(await applied(document, fix), 'SecurityEvent | where EventID == 4625');
+});
+
+it('writes a query for the other platform', async () => {
+  const { document, at: position } = await at('DeviceEvents\n| where Time$0Generated > ago(1d)');
+  const edit = await actionAt(document, position, 'Write for Defender XDR');
+  assert.equal(await applied(document, edit), 'DeviceEvents\n| where Timestamp > ago(1d)');
+});
+
+it('formats the query in a selection, and no other', async () => {
+  const { document } = await at('SigninLogs|take 1\n\nAuditLogs|take 2\n$0');
+  const options = { tabSize: 4, insertSpaces: true };
+  const edits = await until('formatting', async () => {
+    const range = new vscode.Range(2, 0, 2, 5);
+    const list = await ask<vscode.TextEdit[]>('vscode.executeFormatRangeProvider', document.uri, range, options);
+    return list?.length > 0 && list;
+  });
+  const edit = new vscode.WorkspaceEdit();
+  edit.set(document.uri, edits);
+  assert.match(await applied(document, edit), /^SigninLogs\|take 1\n\nAuditLogs\s\| take 2\n$/);
+});
+
+it('prepares a rename with the name, and refuses where there is none to change', async () => {
+  const { document, at: position } = await at('let look$0back = 1d;\nSigninLogs | where TimeGenerated > ago(lookback)');
+  const prepared = await ask<{ range: vscode.Range; placeholder: string }>(
+    'vscode.prepareRename',
+    document.uri,
+    position,
+  );
+  assert.equal(prepared.placeholder, 'lookback');
+  const column = document.positionAt(document.getText().indexOf('TimeGenerated') + 2);
+  await assert.rejects(async () => ask('vscode.prepareRename', document.uri, column));
+});
+
+it('says nothing where a comment says so', async () => {
+  const { document } = await at('// gapline:disable-next-line KS142\nSigninLogs | where Nope == 1 or\n  Other == 2$0');
+  const found = await until('the other diagnostic', () => {
+    const list = vscode.languages.getDiagnostics(document.uri);
+    return list.some((d) => /Other/.test(d.message)) && list;
+  });
+  assert.ok(!found.some((d) => /Nope/.test(d.message)));
+});
+
+for (const [why, text, dialect] of [
+  ['its tables', 'DeviceProcessEvents | where Timestamp > ago(1d)', 'defender by tables'],
+  ['#connect', '#connect cluster("help").database("Samples")\nStormEvents | take 1', 'adx by connect'],
+] as const) {
+  it(`knows a file’s dialect by ${why}`, async () => {
+    const { language } = await gapline();
+    const { document } = await at(`${text}$0`);
+    await until(dialect, async () => {
+      const fact = await language.started?.dialect(document.uri.toString());
+      return fact && `${fact.dialect} by ${fact.reason}` === dialect;
+    });
+  });
+}
+
+it('takes the dialect of the settings, and lets it be chosen for the file', async () => {
+  const { language } = await gapline();
+  const { document } = await at('print 1$0');
+  const fact = async () => language.started?.dialect(document.uri.toString());
+  const settings = vscode.workspace.getConfiguration('gapline');
+  await settings.update('dialect', 'defender', vscode.ConfigurationTarget.Workspace);
+  await until('the setting', async () => (await fact())?.reason === 'setting');
+  await settings.update('dialect', undefined, vscode.ConfigurationTarget.Workspace);
+  await until('no setting', async () => (await fact())?.reason === 'default');
+});
+
+it('lets the dialect be chosen for the file: automatic takes the comment out', async () => {
+  const { document } = await at('// dialect: adx\nprint 1\n$0');
+  const asked = ask('gapline.chooseDialect');
+  // The picker opens when it opens; its first entry is the automatic one.
+  await until('the text without the comment', async () => {
+    await ask('workbench.action.acceptSelectedQuickOpenItem');
+    return document.getText() === 'print 1\n';
+  });
+  await asked;
+});
+
+it('takes back what these tests have written', async () => {
+  await ask('workbench.action.files.revert');
+  await ask('workbench.action.closeAllEditors');
+  await vscode.workspace.fs.delete(file(NAME));
+});
