@@ -37,8 +37,8 @@ export function outcomeToJson(outcome: Extract<QueryOutcome, { kind: 'results' }
   return all.length === 1 ? all[0] : all;
 }
 
-/** Rows per step between which the caller's event loop may run. */
-const STEP = 5_000;
+/** Rows per step between which the caller's event loop may run: a step of wide rows takes some milliseconds. */
+const STEP = 500;
 const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export type TextFormat = 'csv' | 'ndjson' | 'json' | 'markdown';

@@ -40,7 +40,7 @@ const PROGRESS_EVERY = 100;
 /** Serves the methods of `protocol/datahost.ts` on a connection. */
 export function createDataHost(init: DataHostInit): void {
   const { connection, engines } = init;
-  const results = createResultStore({ most: 20, mostCells: 20_000_000 });
+  const results = createResultStore({ most: 20, mostBytes: 1.2e9 });
   let folder: OpenedFolder | null = null;
   let opened: OpenParams | null = null;
   let opening: AbortController | null = null;

@@ -1,6 +1,6 @@
 import { rowsToJson } from '../assessment/result-text';
 import type { RowsParams, RowsResult } from '../protocol/datahost';
-import type { Json, ResultTable } from '../protocol/records';
+import { cellAt, cellToText, type Json, type ResultTable } from '../protocol/records';
 import { isWhole, type RowView } from '../protocol/row-view';
 import { orderRows } from './row-order';
 
@@ -20,14 +20,14 @@ export interface ResultStore {
 export interface ResultStoreInit {
   /** Results kept at most. */
   readonly most: number;
-  /** Cells kept at most over all results; the newest result always stays. */
-  readonly mostCells: number;
+  /** Bytes kept at most over all results, about; the newest result always stays. */
+  readonly mostBytes: number;
 }
 
 interface Kept {
   readonly now: string;
   readonly tables: readonly ResultTable[];
-  readonly cells: number;
+  readonly bytes: number;
   /** Row order of the last view asked, by table. */
   readonly orders: Map<number, Order>;
 }
@@ -42,18 +42,18 @@ export function createResultStore(init: ResultStoreInit): ResultStore {
   const results = new Map<string, Kept>();
   let next = 1;
   const trim = () => {
-    let cells = [...results.values()].reduce((sum, r) => sum + r.cells, 0);
+    let bytes = [...results.values()].reduce((sum, r) => sum + r.bytes, 0);
     for (const [id, kept] of results) {
-      if (results.size <= 1 || (results.size <= init.most && cells <= init.mostCells)) return;
+      if (results.size <= 1 || (results.size <= init.most && bytes <= init.mostBytes)) return;
       results.delete(id);
-      cells -= kept.cells;
+      bytes -= kept.bytes;
     }
   };
   return {
     keep(tables, now) {
       const id = `r${next++}`;
-      const cells = tables.reduce((sum, t) => sum + t.rowCount * t.columns.length, 0);
-      results.set(id, { now, tables, cells, orders: new Map() });
+      const bytes = tables.reduce((sum, t) => sum + bytesOf(t), 0);
+      results.set(id, { now, tables, bytes, orders: new Map() });
       trim();
       return id;
     },
@@ -75,6 +75,23 @@ export function createResultStore(init: ResultStoreInit): ResultStore {
     },
     clear: () => results.clear(),
   };
+}
+
+/** Rows of a table that are looked at for what the others take. */
+const SAMPLED = 200;
+
+/** About what a table takes in memory, by a sample of its rows. */
+function bytesOf(table: ResultTable): number {
+  const step = Math.max(1, Math.floor(table.rowCount / SAMPLED));
+  let bytes = 0;
+  let rows = 0;
+  for (let r = 0; r < table.rowCount; r += step, rows++)
+    for (const [c, { type }] of table.columns.entries()) {
+      const cell = cellAt(table, r, c);
+      bytes +=
+        typeof cell === 'string' || (cell !== null && type === 'dynamic') ? 32 + cellToText(cell, type).length : 24;
+    }
+  return rows === 0 ? 0 : (bytes / rows) * table.rowCount;
 }
 
 /** The order for a view, made once for all pages that are asked of it; the latest view wins. */

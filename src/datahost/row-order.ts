@@ -1,8 +1,8 @@
 import { type Cell, cellAt, cellToText, type ResultTable, type ScalarType } from '../protocol/records';
 import { boundOf, type ColumnFilter, isWhole, type RowView } from '../protocol/row-view';
 
-/** Rows per step, between which other requests are served. */
-const STEP = 4_000;
+/** Rows per step, between which other requests are served: a step takes a few milliseconds. */
+const STEP = 1_000;
 const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /**
@@ -17,16 +17,34 @@ export async function orderRows(
   const rows = await matching(table, view, signal);
   const column = view.sort ? table.columns[view.sort.column] : undefined;
   if (!rows || !view.sort || !column) return rows;
-  const values = table.values[view.sort.column] ?? [];
+  const values = await sortKeys(table.values[view.sort.column] ?? [], column.type, signal);
+  if (!values) return undefined;
   const compare = comparison(column.type);
   const sign = view.sort.descending ? -1 : 1;
   return sorted(rows, (a, b) => sign * compare(values[a] ?? null, values[b] ?? null), signal);
 }
 
+/** What is compared: JSON as its text, written once instead of at every comparison. */
+async function sortKeys(
+  cells: readonly Cell[],
+  type: ScalarType,
+  signal?: AbortSignal,
+): Promise<readonly Cell[] | undefined> {
+  if (type !== 'dynamic') return cells;
+  const keys: Cell[] = [];
+  for (const [i, cell] of cells.entries()) {
+    if (i % STEP === STEP - 1) await pause();
+    if (signal?.aborted) return undefined;
+    keys.push(cell === null ? null : JSON.stringify(cell));
+  }
+  return keys;
+}
+
 type Test = (row: number) => boolean;
 
 async function matching(table: ResultTable, view: RowView, signal?: AbortSignal): Promise<Uint32Array | undefined> {
-  const all = Uint32Array.from({ length: table.rowCount }, (_, i) => i);
+  const all = new Uint32Array(table.rowCount);
+  for (let i = 0; i < all.length; i++) all[i] = i;
   if (isWhole({ ...view, sort: null })) return all;
   const tests = view.columns.map((f) => columnTest(table, f));
   if (view.filter !== '') tests.push(textTest(table, view.filter));
@@ -42,13 +60,26 @@ async function matching(table: ResultTable, view: RowView, signal?: AbortSignal)
 
 function textTest(table: ResultTable, text: string): Test {
   const wanted = text.toLowerCase();
+  // Text that no value of a type can hold is not looked for there: a million times would be printed for a name.
+  const able = table.columns.flatMap((c, i) =>
+    (CHARACTERS[c.type]?.test(wanted) ?? true) ? [{ type: c.type, i }] : [],
+  );
   return (r) =>
-    table.columns.some((c, i) =>
-      cellToText(cellAt(table, r, i), c.type)
+    able.some(({ type, i }) =>
+      cellToText(cellAt(table, r, i), type)
         .toLowerCase()
         .includes(wanted),
     );
 }
+
+/** What the printed values of a type are made of, in lower case; types that are not named hold anything. */
+const CHARACTERS: Readonly<Partial<Record<ScalarType, RegExp>>> = {
+  datetime: /^[0-9tz:.-]*$/,
+  timespan: /^[0-9:.-]*$/,
+  int: /^[0-9-]*$/,
+  long: /^[0-9-]*$/,
+  bool: /^[a-z]*$/,
+};
 
 function columnTest(table: ResultTable, filter: ColumnFilter): Test {
   const column = table.columns[filter.column];
@@ -99,8 +130,8 @@ function rangeTest(
 }
 
 /** Rows that are sorted in one go; more are sorted in runs that are merged. */
-const RUN = 16_384;
-const MERGED_PER_STEP = 65_536;
+const RUN = 2_048;
+const MERGED_PER_STEP = 8_192;
 
 /** A stable merge sort that lets other requests in between its runs: a million rows by text take seconds. */
 async function sorted(
@@ -135,20 +166,17 @@ async function sorted(
   return from;
 }
 
-/** Ascending order of a column's cells; nulls come first, as KQL sorts. */
+/** Ascending order of a column's sort keys; nulls come first, as KQL sorts. */
 function comparison(type: ScalarType): (a: Cell, b: Cell) => number {
   const byNull = (a: Cell, b: Cell) => Number(a !== null) - Number(b !== null);
   const values = (a: Cell, b: Cell): number => {
     switch (type) {
       case 'string':
       case 'guid':
+      case 'dynamic':
         return (a as string) < (b as string) ? -1 : (a as string) > (b as string) ? 1 : 0;
       case 'decimal':
         return Number(a) - Number(b);
-      case 'dynamic': {
-        const [x, y] = [JSON.stringify(a), JSON.stringify(b)];
-        return x < y ? -1 : x > y ? 1 : 0;
-      }
       default: {
         const [x, y] = [a as number | bigint | boolean, b as number | bigint | boolean];
         // NaN compares with nothing; it goes before all numbers.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { orderRows } from '../../src/datahost/row-order';
-import type { Cell } from '../../src/protocol/records';
+import { type Cell, cellToText } from '../../src/protocol/records';
 import { boundOf, type ColumnFilter, type RowView, WHOLE } from '../../src/protocol/row-view';
 import { table } from '../assessment/fake-connection';
 
@@ -52,6 +52,30 @@ describe('conditions on columns', () => {
     await check([{ column: 2, kind: 'filled' }], [2, 0], { sort: { column: 2, descending: false } });
     await check([{ column: 9, kind: 'filled' }], []);
   });
+});
+
+it('finds text wherever a cell shows it, in columns of every type', async () => {
+  const all = table(
+    ['a:datetime', 'b:timespan', 'c:long', 'd:int', 'e:real', 'f:bool', 'g:guid', 'h:string', 'i:dynamic', 'j:decimal'],
+    [
+      ['2024-09-02T01:00Z', -600_000_000n, -3, 5, Number.NaN, true, 'ab-1', 'Zoë', { t: [1] }, '1.50'],
+      ['0001-01-01T00:00Z', 864_000_000_000n, 9_007_199_254_740_993n, 0, 1e21, false, '', '1.00:00', null, '7'],
+      [null, null, null, null, Number.NEGATIVE_INFINITY, null, '', 'T', 'true', null],
+    ],
+  );
+  const cells = all.columns.flatMap((c, i) => all.values[i]!.map((v) => cellToText(v, c.type)));
+  const parts = cells.flatMap((text) => [text, text.slice(0, 2), text.slice(1, 4), text.slice(-3).toUpperCase()]);
+  for (const filter of new Set([...parts, 't', 'z', '-', ':', '.0', 'e+', 'x', ' '].filter((p) => p !== ''))) {
+    const wanted = filter.toLowerCase();
+    const rows = [0, 1, 2].filter((r) =>
+      all.columns.some((c, i) =>
+        cellToText(all.values[i]![r] ?? null, c.type)
+          .toLowerCase()
+          .includes(wanted),
+      ),
+    );
+    expect([...(await orderRows(all, { ...WHOLE, filter }))!], filter).toEqual(rows);
+  }
 });
 
 it('reads bounds as they are typed', () => {

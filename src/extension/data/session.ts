@@ -277,6 +277,7 @@ class Session implements DataSession {
     const finished = new Promise<void>((settle) => {
       finish = settle;
     });
+    const started = performance.now();
     const timer = setTimeout(() => {
       const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
       vscode.window.withProgress(options, async (progress, cancel) => {
@@ -286,7 +287,8 @@ class Session implements DataSession {
           if (p.token !== token) return;
           const increment = p.fraction === null ? undefined : Math.max(0, p.fraction * 100 - reported);
           reported += increment ?? 0;
-          progress.report({ message: p.message, increment });
+          const seconds = Math.round((performance.now() - started) / 1000);
+          progress.report({ message: vscode.l10n.t('{0} · {1} s', p.message, seconds), increment });
         });
         await finished;
         listener.dispose();

@@ -51,6 +51,13 @@ export async function openFolder(init: OpenFolderInit): Promise<LocalConnection>
   return connection;
 }
 
+function cutNote(rowCount: number, maxRows: number): string {
+  const kept = `Only the first ${rowCount.toLocaleString('en')} rows are kept`;
+  return rowCount < maxRows
+    ? `${kept}: more would not fit into memory. Project fewer columns to keep more rows.`
+    : `${kept}.`;
+}
+
 /** A snapshot with the number of queries on it: a stale one is closed when the last has ended. */
 interface Held {
   readonly snapshot: Snapshot;
@@ -195,9 +202,7 @@ class FolderConnection implements LocalConnection {
       const outcome = await snapshot.engine.select(statement.sql, { types, maxRows, signal, onProgress });
       if (outcome.kind !== 'rows') return outcome;
       const { rowCount, values, truncated } = outcome;
-      const notes = truncated
-        ? [...statement.notes, `Only the first ${maxRows.toLocaleString('en')} rows are kept.`]
-        : statement.notes;
+      const notes = truncated ? [...statement.notes, cutNote(rowCount, maxRows)] : statement.notes;
       tables.push({ columns: statement.columns, rowCount, values, truncated, render: statement.render, notes });
     }
     return { kind: 'results', tables, now: formatInstant(now), elapsedMs: Math.round(performance.now() - started) };

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { messageOf } from '../../base/result';
 import { readSavedFunctions as readFileFunctions } from '../../detections/saved-functions';
@@ -19,7 +19,11 @@ const FOLDER = 'functions';
 const MOST_BYTES = 1_000_000;
 
 async function functionFiles(root: string): Promise<string[]> {
-  const entries = await readdir(join(root, FOLDER), { withFileTypes: true, recursive: true }).catch(() => []);
+  const folder = join(root, FOLDER);
+  // A link that leads out of the folder is not followed; those who look for data say so.
+  const own = await realpath(folder).catch(() => null);
+  if (own === null || own !== join(await realpath(root), FOLDER)) return [];
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
   return entries
     .filter((e) => e.isFile() && /\.(kql|csl|kusto|ya?ml)$/i.test(e.name))
     .map((e) => join(e.parentPath, e.name))

@@ -52,6 +52,19 @@ describe('query engine', () => {
     expect(await run('SELECT n FROM range(100000) t(n)', 5000)).toMatchObject({ rowCount: 5000, truncated: true });
   });
 
+  it('cuts rows that are too wide to be kept', async () => {
+    const outcome = await engine.select("SELECT repeat('x', 1000) FROM range(100000)", {
+      types: ['string'],
+      maxRows: 100_000,
+      maxBytes: 10e6,
+    });
+    if (outcome.kind !== 'rows') throw new Error(outcome.kind);
+    expect(outcome.truncated).toBe(true);
+    expect(outcome.rowCount).toBeGreaterThan(9_000);
+    expect(outcome.rowCount).toBeLessThan(13_000);
+    expect(outcome.values[0]!.length).toBe(outcome.rowCount);
+  });
+
   it('runs nothing but one SELECT', async () => {
     for (const sql of [
       'SELECT 1; SELECT 2',

@@ -61,7 +61,7 @@ describe('openFolder', () => {
     const onProgress = (p: { message: string }) => void seen.push(p.message);
     await test.connect({ onProgress });
     await test.connect({ onProgress });
-    expect(seen).toEqual(['Importing SigninLogs.csv']);
+    expect(seen).toEqual(['Importing SigninLogs.csv: 0 of 1 KB']);
     await test.write('SigninLogs.csv', 'TimeGenerated,ResultType\n2024-09-02T23:00:00Z,0\n2024-09-02T23:00:00Z,1\n');
     const c = await test.connect({ onProgress });
     expect(seen.length).toBe(2);

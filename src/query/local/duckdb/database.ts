@@ -18,9 +18,18 @@ export interface Database {
   run(sql: string): Promise<void>;
   /** All rows of a small result. */
   rows(sql: string): Promise<readonly (readonly DuckDBValue[])[]>;
+  /** How far the statement that runs now is; null where none runs or the engine cannot tell. */
+  progress(): StatementProgress | null;
   /** Stops what runs now; it rejects. */
   interrupt(): void;
   close(): void;
+}
+
+export interface StatementProgress {
+  /** 0–1. */
+  readonly fraction: number;
+  /** True while rows are written, false while they are only looked at. */
+  readonly writing: boolean;
 }
 
 /** Options that every instance has: nothing is downloaded, nothing is loaded unasked, UTC everywhere. */
@@ -39,13 +48,31 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
+  await connection.run('SET enable_progress_bar = true');
+  await connection.run('SET enable_progress_bar_print = false');
+  let running: 'writing' | 'reading' | null = null;
+  const during = async <T>(what: 'writing' | 'reading', work: () => Promise<T>): Promise<T> => {
+    running = what;
+    try {
+      return await work();
+    } finally {
+      running = null;
+    }
+  };
   return {
     connection,
     async run(sql) {
-      await connection.run(sql);
+      await during('writing', () => connection.run(sql));
     },
     async rows(sql) {
-      return (await connection.runAndReadAll(sql)).getRows();
+      return (await during('reading', () => connection.runAndReadAll(sql))).getRows();
+    },
+    progress() {
+      if (running === null) return null;
+      const { percentage } = connection.progress;
+      // Below zero the engine does not know yet.
+      if (percentage < 0) return null;
+      return { fraction: Math.min(1, percentage / 100), writing: running === 'writing' };
     },
     interrupt: () => connection.interrupt(),
     close() {

@@ -32,6 +32,8 @@ export type SelectOutcome =
 export interface SelectOptions {
   readonly types: readonly ScalarType[];
   readonly maxRows: number;
+  /** Bytes that the rows may take, about; the rows that come after are cut. */
+  readonly maxBytes?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: QueryProgress) => void;
 }
@@ -47,6 +49,9 @@ export interface QueryEngine {
 
 /** Freed memory of this size goes back to the system. At 8 MB reading JSON costs 40 % more CPU; at 512 MB, as it comes, nothing goes back. */
 const GIVE_BACK = '32MB';
+
+/** Bytes of a result's rows in this process: more of them, on top of those kept before, could end it. */
+const MOST_BYTES = 800e6;
 
 /** Milliseconds between two looks at how far a statement is. */
 const LOOK_EVERY = 250;
@@ -149,6 +154,7 @@ async function run(connection: DuckDBConnection, sql: string, request: SelectOpt
   const result = await statement.stream();
   const values: Cell[][] = request.types.map(() => []);
   let rowCount = 0;
+  let bytes = 0;
   for (;;) {
     if (request.signal?.aborted) return { kind: 'cancelled' };
     const chunk = await result.fetchChunk();
@@ -160,8 +166,23 @@ async function run(connection: DuckDBConnection, sql: string, request: SelectOpt
       for (let i = 0; i < take; i++) column.push(decodeCell(cells[i] as OutputValue, type));
     }
     rowCount += take;
-    if (take < chunk.rowCount) return { kind: 'rows', rowCount, values, truncated: true };
+    bytes += request.types.reduce((sum, type, c) => sum + cellBytes(values[c]!, type, take), 0);
+    const full = bytes > (request.maxBytes ?? MOST_BYTES);
+    if (take < chunk.rowCount || full) return { kind: 'rows', rowCount, values, truncated: true };
   }
+}
+
+/** About what the last `take` cells of a column take in memory: a place in an array, what it points to, and the text. */
+function cellBytes(column: readonly Cell[], type: ScalarType, take: number): number {
+  if (type !== 'string' && type !== 'guid' && type !== 'dynamic') return take * (type === 'bool' ? 8 : 24);
+  let bytes = take * 8;
+  for (let i = column.length - take; i < column.length; i++) {
+    const cell = column[i]!;
+    // All empty texts are one.
+    if (cell !== null && cell !== '')
+      bytes += 24 + (typeof cell === 'string' ? cell.length : 3 * JSON.stringify(cell).length);
+  }
+  return bytes;
 }
 
 /** The prepared statement where the text is one SELECT, else null. */

@@ -9,6 +9,7 @@ import { type Assignment, classify } from './classify';
 import { planColumns, type RawColumn } from './columns';
 import { fromTyped, toForm, typeOfStored } from './convert';
 import { type FoundFile, type FoundFiles, nameOf, stemOf } from './files';
+import { watchImport } from './import-progress';
 import type { ImportStore } from './import-store';
 import { type ImportedUnit, type ImportUnit, importUnit, unknownTable } from './import-unit';
 import { type ParquetGroup, readParquet } from './parquet';
@@ -254,22 +255,25 @@ async function* importAll(
   const sizeOf = (unit: ImportUnit) => unit.files.reduce((sum, f) => sum + f.size, 0);
   const total = units.reduce((sum, unit, i) => sum + (cached[i] ? 0 : sizeOf(unit)), 0);
   let done = 0;
+  let rows = 0;
   for (const [i, unit] of units.entries()) {
     let imported = cached[i] ?? null;
     if (!imported) {
       init.signal?.throwIfAborted();
       const name = nameOf(unit.files, unit.table ?? unit.fallback);
-      init.report(`Importing ${name}`, total === 0 ? null : done / total);
+      const watch = watchImport(init.database, { name, bytes: sizeOf(unit) }, { done, total, rows }, init.report);
       const scratch = await init.store.scratch();
       try {
         imported = await importUnit(init.database, unit, init.store.folder, scratch, init.signal);
       } finally {
+        watch.end();
         await rm(scratch, { recursive: true, force: true });
       }
       init.signal?.throwIfAborted();
       const whole = !imported.changed && !imported.problems.some((p) => p.code === 'too-large');
       if (whole) await init.store.save(unit.key, imported);
       done += sizeOf(unit);
+      rows += imported.tables.reduce((sum, t) => sum + t.rows, 0);
     }
     yield { unit, imported };
   }

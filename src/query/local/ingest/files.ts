@@ -126,9 +126,13 @@ function linkOutside(file: string): DataProblem {
 
 const LARGE = 50e6;
 
-/** What is read now, for people: the file, or how many of which table; the size where it takes a while. */
-export function nameOf(files: readonly FoundFile[], table: string): string {
+/** What is read now, for people: the file, or how many of which table. */
+export const nameOf = (files: readonly FoundFile[], table: string): string =>
+  files.length === 1 ? files[0]!.relative : `${files.length.toLocaleString('en')} files of ${table}`;
+
+/** The same with the size where it takes a while. */
+export function nameWithSize(files: readonly FoundFile[], table: string): string {
   const bytes = files.reduce((sum, f) => sum + f.size, 0);
-  const name = files.length === 1 ? files[0]!.relative : `${files.length.toLocaleString('en')} files of ${table}`;
+  const name = nameOf(files, table);
   return bytes > LARGE ? `${name} (${Math.round(bytes / 1e6).toLocaleString('en')} MB)` : name;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Database, readParquetSql } from '../duckdb/database';
 import type { TablePart } from '../tables';
 import { toForm } from './convert';
-import { type FoundFile, nameOf } from './files';
+import { type FoundFile, nameWithSize } from './files';
 import type { ImportStore } from './import-store';
 import { writeImported } from './imported-table';
 import type { ParquetGroup } from './parquet';
@@ -33,7 +33,7 @@ export async function rewriteParquet(
 ): Promise<{ readonly part: TablePart; readonly key: string }> {
   const key = store.keyFor(group.files, [part.table, part.where, part.columns.map((c) => [c.name, c.type, c.sql])]);
   const earlier = await store.load(key);
-  if (!earlier) report(`Rewriting ${nameOf(group.files, part.table)}`);
+  if (!earlier) report(`Rewriting ${nameWithSize(group.files, part.table)}`);
   const relation = `${readParquetSql(part.parquet, part.partitions)}${part.where === null ? '' : ` WHERE ${part.where}`}`;
   const columns = part.columns.map((c) => ({
     name: c.name,
