@@ -26,6 +26,9 @@ function readsAsKql(text: string): boolean {
   return false;
 }
 
+/** True for lines that a page gives to be put behind a query it shows elsewhere: they begin with a pipe, and are none by themselves. */
+const isContinuation = (text: string): boolean => /^\s*(?:\/\/[^\n]*\n\s*)*\|/.test(text);
+
 interface Fence {
   readonly indent: string;
   /** Offsets of what stands between the lines of the fence. */
@@ -63,7 +66,7 @@ export function readMarkdownFences(path: string, text: string): ReadDetections {
   const detections: Detection[] = [];
   for (const { indent, from, to } of fencesOf(text)) {
     const embedded = fenceText(text, from, to, indent);
-    if (embedded.text.trim() === '') continue;
+    if (embedded.text.trim() === '' || isContinuation(embedded.text)) continue;
     const number = detections.length + 1;
     detections.push({
       id: `${file}-${number}`,

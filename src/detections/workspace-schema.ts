@@ -275,9 +275,16 @@ export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): Workspace
       const more = namedIn(text);
       const query = openQuery(text, globalsWith(more));
       const unknown = unknownNames(query, tableNames, functionNames);
-      const own = unknown.filter((u) => u.kind === 'table' && !u.slip).map((u) => u.name);
-      if (own.length === 0) return { query, unknown, beyond };
-      return { query: openQuery(text, globalsWith([...new Set([...more, ...own])])), unknown, beyond };
+      const taken = unknown.filter((u) => !u.slip);
+      const own = taken.filter((u) => u.kind === 'table').map((u) => u.name);
+      const invoked = taken.filter((u) => u.kind === 'function' && isInvoked(text, u.start)).map((u) => u.name);
+      if (own.length + invoked.length === 0) return { query, unknown, beyond };
+      const globals = globalsWith([...new Set([...more, ...own])]);
+      return {
+        query: openQuery(text, invoked.length === 0 ? globals : withInvoked(globals, invoked)),
+        unknown,
+        beyond,
+      };
     },
   };
 }
@@ -287,6 +294,17 @@ function openTableFor(name: string): LazyTable {
     catalogTable(name)?.columns ?? (resourceGraphTable(name) ? resourceGraphColumns : PLAIN_COLUMNS);
   return { name, columns, open: true };
 }
+
+/** True where the name at `start` is called by `invoke`. */
+const isInvoked = (text: string, start: number): boolean =>
+  /\binvoke\s+$/.test(text.slice(Math.max(0, start - 40), start));
+
+/** Functions that `invoke` calls and nobody knows: the workspace's own, so that the columns after them are not checked. */
+const withInvoked = (globals: Globals, names: readonly string[]): Globals =>
+  extendGlobals(globals, {
+    tables: [],
+    functions: [...new Set(names)].map((name) => ({ name, parameters: [], returns: { kind: 'input' } })),
+  });
 
 /**
  * True where a name can only be a slip of another: a short name, a plural or another product's parser is as likely one of the

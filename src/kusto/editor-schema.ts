@@ -30,6 +30,8 @@ export interface KnownFunction {
     | { readonly kind: 'scalar'; readonly type: ScalarType }
     /** For `invoke`: the input's columns and these. */
     | { readonly kind: 'extends'; readonly columns: () => readonly ResultColumn[] }
+    /** For `invoke`, where only the name is known: any arguments, the input's columns and whatever else is asked for. */
+    | { readonly kind: 'input' }
     /** What its text says: a function that the workspace saves. */
     | { readonly kind: 'body'; readonly parameters: string; readonly body: string }
     /** Another workspace, application or cluster: every name in it is accepted, this schema's tables are known. */
@@ -116,6 +118,14 @@ function parameterSymbols(f: KnownFunction): readonly Foreign[] {
   });
 }
 
+/** A function that gives back the table it is handed, open to columns that it may add. */
+function inputFunctionSymbol(name: string): Foreign {
+  const S = kusto().Kusto.Language.Symbols;
+  const any = new S.Parameter.$ctor1('arguments', S.ParameterTypeKind.Any, 0, null, null, null, false, null, 0, 100);
+  const returnType = (context: Foreign): Foreign => context.RowScope?.WithIsOpen(true) ?? openTable([], true);
+  return new S.FunctionSymbol.$ctor1(name, returnType, S.Tabularity.Tabular, toList(S.Parameter, [any]));
+}
+
 function knownFunctionSymbol(f: KnownFunction, database: () => Foreign): Foreign {
   const { Kusto } = kusto();
   const S = Kusto.Language.Symbols;
@@ -124,6 +134,7 @@ function knownFunctionSymbol(f: KnownFunction, database: () => Foreign): Foreign
     const type = S.ScalarTypes.GetSymbol(returns.type) ?? S.ScalarTypes.Dynamic;
     return new S.FunctionSymbol.$ctor6(f.name, type, toList(S.Parameter, parameterSymbols(f)), f.description ?? null);
   }
+  if (returns.kind === 'input') return inputFunctionSymbol(f.name);
   if (returns.kind === 'body') {
     return functionSymbol({ name: f.name, parameters: returns.parameters, body: returns.body });
   }

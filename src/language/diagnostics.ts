@@ -3,8 +3,9 @@ import { type BoundQuery, nearest } from '../detections/workspace-schema';
 import type { EngineDiagnostic } from '../kusto/editor';
 import { walkTree } from '../kusto/editor-tree';
 import { MOST_EXPANSIONS } from '../kusto/expansion';
+import { isProse, isSyntax, withoutCascade } from './cascade';
 import type { KqlDocument, QueryBlock } from './document';
-import { isDataColumn, weighed } from './engine-severity';
+import { isDataColumn, isHintValue, ofDynamic, weighed } from './engine-severity';
 import { suppressions } from './suppression';
 
 /** What diagnostics carry for quick fixes. */
@@ -46,22 +47,75 @@ function meantColumn(block: QueryBlock, d: EngineDiagnostic): Partial<QueryDiagn
   return { message: `${d.message} Is “${near}” meant?`, data: { replaceWith: near } };
 }
 
+/** What a query's diagnostics are weighed by beside themselves, found out where it is asked for. */
+interface Around {
+  readonly inInvoke: (at: number) => boolean;
+  /** True for the name of a parameter of a function that the query declares. */
+  readonly isParameter: (name: string) => boolean;
+}
+
+/**
+ * A saved function is often published as a `let` function and its call, `parser(starttime=starttime, disabled=disabled)`: what it
+ * hands on are parameters that are set where it is saved.
+ */
+function parameterNames(block: QueryBlock): (name: string) => boolean {
+  let names: ReadonlySet<string> | undefined;
+  return (name) => {
+    if (names) return names.has(name);
+    const found = new Set<string>();
+    const tree = block.engine().tree();
+    if (tree) {
+      walkTree(tree, (n) => {
+        if (n.kind === 'FunctionParameter') found.add(n.text.split(':')[0]!.trim());
+      });
+    }
+    names = found;
+    return found.has(name);
+  };
+}
+
 /** A diagnostic of the engine with the weight and the words that fit; null where it is none. */
-function reviewed(d: EngineDiagnostic, block: QueryBlock, inInvoke: (at: number) => boolean): QueryDiagnostic | null {
+function reviewed(d: EngineDiagnostic, block: QueryBlock, around: Around): QueryDiagnostic | null {
   const marked = block.text.slice(d.start, d.end);
-  const severity = weighed({ code: d.code, severity: SEVERITY[d.severity], marked, inInvoke: inInvoke(d.start) });
+  const severity = weighed({
+    code: d.code,
+    severity: SEVERITY[d.severity],
+    marked,
+    inInvoke: around.inInvoke(d.start),
+  });
   if (severity === null) return null;
   const base = { start: d.start, end: d.end, code: d.code, severity, message: d.message };
   switch (d.code) {
     case 'KS142':
       if (isDataColumn(marked))
         return { ...base, message: `“${marked}” is no column of the schema: it is taken for one that the data has.` };
+      if (around.isParameter(marked)) {
+        return {
+          ...base,
+          severity: DiagnosticSeverity.Information,
+          message: `“${marked}” is not declared here: it is taken for a parameter of the function that this query is saved as.`,
+        };
+      }
       return { ...base, ...meantColumn(block, d) };
     case 'KS107':
       // count(x) is refused by the engine's binder and accepted by the service.
       return /\bcount\s*\($/.test(block.text.slice(Math.max(0, d.start - 20), d.start))
         ? { ...base, severity: DiagnosticSeverity.Information }
         : base;
+    case 'KS005':
+      return isHintValue(block.text, d.start)
+        ? {
+            ...base,
+            severity: DiagnosticSeverity.Information,
+            message: `“${marked}” is no value of this hint that is known here.`,
+          }
+        : base;
+    case 'KS250':
+      return { ...base, message: `${d.message} A comment starts with //.` };
+    case 'KS106':
+    case 'KS138':
+    case 'KS141':
+      return ofDynamic(block.text, d) ? { ...base, severity: DiagnosticSeverity.Information } : base;
     case 'KS507':
       // Published rules are full of old names that go on working.
       return { ...base, tags: [DiagnosticTag.Deprecated] };
@@ -154,6 +208,19 @@ function smartQuotes(block: QueryBlock): QueryDiagnostic[] {
     }));
 }
 
+/** One diagnostic for a text that is not KQL, in place of one for each of its words. */
+function prose(block: QueryBlock): QueryDiagnostic {
+  const start = block.text.search(/\S/);
+  const line = block.text.slice(start).search(/[ \t]*[\r\n]/);
+  return {
+    start,
+    end: line < 0 ? block.text.length : start + line,
+    code: 'GL207',
+    severity: DiagnosticSeverity.Error,
+    message: 'This does not read as KQL. A text beside a query starts with //.',
+  };
+}
+
 const NOT_CHECKED: Record<NonNullable<BoundQuery['beyond']>, string> = {
   deep: 'This query is nested too deeply to be checked.',
   long: 'This query is too long to be checked here. A long list of values is better kept in a watchlist or an external table.',
@@ -180,18 +247,22 @@ export function queryDiagnostics(
   const quotes = /[\u2018\u2019\u201c\u201d]/.test(block.text) ? smartQuotes(block) : [];
   const atUnknown = (d: EngineDiagnostic) => unknown.some((u) => u.start === d.start && u.end === d.end);
   const nearQuote = (d: EngineDiagnostic) => quotes.length > 0 && d.start >= quotes[0]!.start - 2;
-  const inInvoke = invokeRanges(block);
+  const around: Around = { inInvoke: invokeRanges(block), isParameter: parameterNames(block) };
   const ownTables = unknown.some((u) => !u.slip);
-  const engine = query
-    .diagnostics()
-    .filter((d) => !atUnknown(d) && !nearQuote(d))
+  const said = query.diagnostics();
+  if (isProse(block.text, said)) return [prose(block)];
+  const engine = withoutCascade(
+    block.text,
+    said.filter((d) => !nearQuote(d)),
+  )
+    .filter((d) => !atUnknown(d))
     // Columns of a table that is not known cannot be asked for on both sides of a join.
     .filter((d) => !(ownTables && d.code === 'KS145'));
-  const broken = engine.some((d) => d.severity === 'error' && /^KS0/.test(d.code));
+  const broken = engine.some((d) => isSyntax(d) && !isHintValue(block.text, d.start));
   const advice = broken ? [] : query.advice();
   const found = [
     ...quotes,
-    ...[...engine, ...advice].flatMap((d) => reviewed(d, block, inInvoke) ?? []),
+    ...[...engine, ...advice].flatMap((d) => reviewed(d, block, around) ?? []),
     ...unknownNames(block),
     ...unknownCustomTables(block, isKnownCustom),
   ];

@@ -39,3 +39,20 @@ export function weighed(d: WeighedDiagnostic): DiagnosticSeverity | null {
   const light = ELSEWHERE.test(d.code) || NOT_SURE.test(d.code) || ADVICE.test(d.code);
   return light && d.severity < DiagnosticSeverity.Information ? DiagnosticSeverity.Information : d.severity;
 }
+
+/** True for what stands behind `hint.strategy=` and the like: services know values that the engine does not, and skip others. */
+export const isHintValue = (text: string, start: number): boolean =>
+  /\bhint\.[\w.]+\s*=\s*$/.test(text.slice(Math.max(0, start - 60), start));
+
+/**
+ * True where a dynamic value is compared with one of a type. The binder asks for a cast before it puts them in order, and only of
+ * some types; published queries compare what `mv-expand` and `parse_json` give.
+ */
+export function ofDynamic(
+  text: string,
+  d: { readonly code: string; readonly end: number; readonly message: string },
+): boolean {
+  if (d.code === 'KS106') return /'[<>]=?' .*\bdynamic\b/.test(d.message);
+  if (d.code === 'KS141') return /\btype dynamic\b/.test(d.message);
+  return /^\s*!?between\s*\(/.test(text.slice(d.end, d.end + 20));
+}
