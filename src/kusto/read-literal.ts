@@ -15,8 +15,21 @@ function inner(text: string): string {
   return /^(["']).*\1$/.test(body) ? body.slice(1, -1) : body;
 }
 
+/** Types of literals that the binder passes over: the defaults of scan's columns. */
+const TYPE_OF_SYNTAX: Readonly<Record<string, BoundType>> = {
+  BooleanLiteralExpression: 'bool',
+  IntLiteralExpression: 'int',
+  LongLiteralExpression: 'long',
+  RealLiteralExpression: 'real',
+  DecimalLiteralExpression: 'decimal',
+  DateTimeLiteralExpression: 'datetime',
+  TimespanLiteralExpression: 'timespan',
+  GuidLiteralExpression: 'guid',
+};
+
 export function literalOf(node: Foreign): { type: BoundType; value: LiteralValue } {
-  const type = typeOf(node);
+  const bound = typeOf(node);
+  const type = bound === 'unknown' ? (TYPE_OF_SYNTAX[syntaxKind(node)] ?? bound) : bound;
   if (syntaxKind(node) === 'NullLiteralExpression') return { type, value: null };
   // In `search` a text stands where a bool is expected, and is typed so.
   if (type === 'string' || /StringLiteral/.test(syntaxKind(node)))

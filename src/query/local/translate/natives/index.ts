@@ -3,6 +3,7 @@ import { anomalies, decompose, detectPeriod, outliers } from './decompose';
 import { compareAddresses, formatAddress, inRange } from './ip6';
 import { type NativeFunction, textFunction } from './native';
 import { realText } from './real-text';
+import { runScan } from './scan';
 import {
   combineSeries,
   type Fit,
@@ -83,6 +84,7 @@ export const NATIVES: readonly NativeFunction[] = [
   ),
   textFunction('kn_ip_in_range', 2, ([a, b]) => inRange(a ?? null, b ?? null)?.toString() ?? null),
   textFunction('kn_ip_format', 1, ([a]) => formatAddress(a ?? null)),
+  textFunction('kn_scan', 2, ([program, rows]) => (program == null || rows == null ? null : runScan(program, rows))),
   textFunction('kn_session_starts', 2, ([times, limit]) => sessionStarts(times, limit)),
   textFunction('kn_series_combine', 3, ([name, a, b]) => combineSeries(name ?? '', a ?? null, b ?? null)),
   textFunction('kn_series_map', 2, ([name, a]) => mapSeries(name ?? '', a ?? null)),

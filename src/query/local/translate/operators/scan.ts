@@ -1,14 +1,16 @@
 import type { BoundColumn, OperatorOf } from '../../../../kusto/tree';
-import type { Column, Env, Relation, Translating } from '../context';
+import { type Column, type Env, type Relation, scalarType, type Translating } from '../context';
 import { flush, numbered, orderSql, relation, scopeOf, settled } from '../relation';
-import { value } from '../value';
+import { sqlType, text, value } from '../value';
 import { orderKeys } from './order';
 import { emptyRelation } from './project';
+import { type CompiledScan, scanProgram } from './scan-program';
 import { type Machine, stateMachine } from './scan-steps';
 
 /**
- * `scan`: a state machine over the rows in their order, as a recursive query that takes one row of every partition at a
- * time; scan-steps.ts writes what one row does to the state.
+ * `scan`: a state machine over the rows in their order. It runs as a program in one pass over each partition where a program
+ * can do what its steps ask of the state; else as a recursive query that takes one row of every partition at a time and so
+ * costs the square of the rows of the largest one (scan-steps.ts writes what one row does to the state).
  */
 export function scan(
   t: Translating,
@@ -23,6 +25,8 @@ export function scan(
     return emptyRelation(t, bound);
   }
   const { rows, part, row } = inPartitions(t, o, input, env);
+  const compiled = scanProgram(t, o, rows, env);
+  if (compiled) return byProgram(t, o, rows, part, row, compiled, bound);
   const [group, at] = [t.fresh('p'), t.fresh('n')];
   const machine = stateMachine(t, o, rows, env);
   const name = t.fresh('z');
@@ -58,6 +62,44 @@ function inPartitions(t: Translating, o: OperatorOf<'scan'>, input: Relation, en
   const sqlOf = (name: string) => made.columns.find((c) => c.name === name)!.sql;
   const own = made.columns.filter((c) => !c.name.startsWith('\0'));
   return { rows: { ...made, columns: own }, part: sqlOf('\0part'), row: sqlOf('\0row') };
+}
+
+/** The rows beside what the program says of them: place, step, match id and declared columns of each match. */
+function byProgram(
+  t: Translating,
+  o: OperatorOf<'scan'>,
+  rows: Relation,
+  part: string,
+  row: string,
+  { program, inputs }: CompiledScan,
+  bound: readonly BoundColumn[],
+): Relation {
+  const [group, texts, match, place] = [t.fresh('p'), t.fresh('x'), t.fresh('m'), t.fresh('n')];
+  const list = inputs.length > 0 ? `[${inputs.join(', ')}]` : '[NULL::VARCHAR]';
+  const read = `SELECT ${part} AS ${group}, ${row} AS ${place}, to_json(${list})::VARCHAR AS ${texts} FROM ${rows.from}`;
+  const run = `kn_scan(${text(JSON.stringify(program))}, string_agg(${texts}, chr(10) ORDER BY ${place}))`;
+  const found = `SELECT ${group}, unnest(from_json(${run}, '[["VARCHAR"]]')) AS ${match} FROM (${read}) GROUP BY ${group}`;
+  const matched = t.cte(found, 'MATERIALIZED');
+  const from = `${rows.from} JOIN ${matched} ON (${part} = ${group} AND ${row} = (${match}[1])::BIGINT)`;
+  const made = new Map<string, Column>(rows.columns.map((c) => [c.name, c]));
+  o.declared.forEach((d, i) => {
+    const like = value('', scalarType(d.type));
+    const cell = `${match}[${i + 4}]`;
+    const sql = like.type === 'string' ? `coalesce(${cell}, '')` : `(${cell})::${sqlType(like)}`;
+    made.set(d.name, { ...like, name: d.name, sql });
+  });
+  const id = o.parameters.get('with_match_id');
+  if (id !== undefined) made.set(id, { ...value(`(${match}[3])::BIGINT`, 'long', { nullable: false }), name: id });
+  // The later steps first.
+  const step = { sql: `(${match}[2])::BIGINT`, descending: true, nulls: 'LAST' as const };
+  return flush(
+    t,
+    relation(
+      from,
+      bound.flatMap((b) => made.get(b.name) ?? []),
+      { order: [...rows.order, step], carried: rows.carried },
+    ),
+  );
 }
 
 /** A row for each match of a row to a step that gives any, the later steps first. */
