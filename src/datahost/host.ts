@@ -16,9 +16,10 @@ import {
   type TableSummary,
 } from '../protocol/datahost';
 import type { QueryOutcome, ResultTable } from '../protocol/records';
+import { WHOLE } from '../protocol/row-view';
 import type { QueryProgress } from '../query/connection';
 import type { Engines, OpenedFolder, Report } from './engines';
-import { overlayOf } from './overlay';
+import { overlayOfView } from './overlay';
 import * as shapes from './params';
 import { createResultStore } from './results';
 import { rankTables } from './table-names';
@@ -100,7 +101,9 @@ export function createDataHost(init: DataHostInit): void {
     resultTable(p.resultId, p.table);
     return results.rows(p);
   });
-  handle(DataHostMethod.overlay, shapes.OVERLAY, async (p) => overlayOf(resultTable(p.resultId, p.table)));
+  handle(DataHostMethod.overlay, shapes.OVERLAY, (p, { signal }) =>
+    overlayOfView(resultTable(p.resultId, p.table), p.view ?? WHOLE, signal),
+  );
   handle(DataHostMethod.exportResult, shapes.EXPORT, async (p) => resultToCsv(resultTable(p.resultId, p.table)));
   handle(DataHostMethod.writeResult, shapes.WRITE_RESULT, async (p, { report, signal }) =>
     writeResult(resultTable(p.resultId, p.table), {

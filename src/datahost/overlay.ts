@@ -1,7 +1,9 @@
 import { DAY, floorTo, HOUR, type Instant, instant, MINUTE, type Span, span, ticksToInstant } from '../base/time';
 import type { OverlayResult } from '../protocol/datahost';
 import { type Cell, cellToText, type ResultTable } from '../protocol/records';
+import { isWhole, type RowView } from '../protocol/row-view';
 import type { TimelineOverlay } from '../protocol/webview';
+import { orderRows } from './row-order';
 
 /** Widths of a bin, narrow to wide; the first that keeps the picture below `MOST_BINS` is taken. */
 const WIDTHS: readonly number[] = [
@@ -20,6 +22,20 @@ const MOST_BINS = 4_000;
 /** More groups than this are no picture; they are counted as one. */
 const MOST_GROUPS = 8;
 const TIME_NAMES = ['TimeGenerated', 'Timestamp', 'timestamp'];
+
+/** The rows of a result that pass the filters of a view on the time axis; how many they are is said. */
+export async function overlayOfView(table: ResultTable, view: RowView, signal?: AbortSignal): Promise<OverlayResult> {
+  const filters = { ...view, sort: null };
+  if (isWhole(filters)) return overlayOf(table);
+  const rows = await orderRows(table, filters, signal);
+  if (!rows) throw new Error('Cancelled.');
+  const count = (n: number) => n.toLocaleString('en-US');
+  const said = `${count(rows.length)} of ${count(table.rowCount)} rows: those that pass the filters of the grid.`;
+  if (rows.length === 0) return { overlays: [], note: said };
+  const values = table.values.map((column) => Array.from(rows, (r) => column[r] ?? null));
+  const { overlays, note } = overlayOf({ ...table, rowCount: rows.length, values });
+  return { overlays, note: note === null ? said : `${said} ${note}` };
+}
 
 /**
  * A result on the time axis. A summary by time (one row a bin and group) gives its values, one series per number and group;

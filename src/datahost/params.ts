@@ -50,14 +50,15 @@ export const ROWS = v.object({
   filter: text,
   columns: v.optional(columnFilters),
 });
-export const OVERLAY = v.object({ resultId: text, table: count });
+const view = v.object({ sort, filter: text, columns: columnFilters });
+export const OVERLAY = v.object({ resultId: text, table: count, view: v.optional(view) });
 export const EXPORT = v.object({ resultId: text, table: count, format: v.literal('csv') });
 export const WRITE_RESULT = v.object({
   resultId: text,
   table: count,
   format: v.picklist(['csv', 'ndjson', 'json', 'markdown', 'parquet']),
   file: v.pipe(text, v.nonEmpty()),
-  view: v.object({ sort, filter: text, columns: columnFilters }),
+  view,
   token: text,
 });
 export const RELEASE = v.object({ resultId: text });

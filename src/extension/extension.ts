@@ -222,10 +222,13 @@ function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable
   const register = (name: string, act: (...args: never[]) => unknown) =>
     vscode.commands.registerCommand(name, async (...args: never[]) => {
       try {
-        await act(...args);
+        const given = await act(...args);
+        // A place is all that a command gives to whoever runs it; other values would cross to VS Code for nobody.
+        return given instanceof vscode.Uri ? given : undefined;
       } catch (error) {
         log.error(`${name}: ${messageOf(error)}`);
         vscode.window.showErrorMessage(messageOf(error));
+        return undefined;
       }
     });
   return [
@@ -234,6 +237,7 @@ function commands(log: vscode.LogOutputChannel, parts: Parts): vscode.Disposable
     register(EditorCommand.showSource, (argument: TimelineArgument) => coverage.reveal(placeOf(argument))),
     register('gapline.runAllQueries', () => runAllQueries(run, language)),
     register('gapline.setTimeRange', () => run.askRange()),
+    register('gapline.exportResults', (argument: unknown) => run.export(argument)),
     register('gapline.rerunQuery', (node: ViewNode | undefined) => rerunQuery(run, history, node)),
     register('gapline.openHistoryQuery', openHistoryQuery),
     register('gapline.copyHistoryQuery', copyHistoryQuery),

@@ -204,6 +204,8 @@ export interface RowsResult {
 export interface OverlayParams {
   readonly resultId: string;
   readonly table: number;
+  /** Only the rows that pass its filters count; absent: all. */
+  readonly view?: RowView;
 }
 export interface OverlayResult {
   readonly overlays: readonly TimelineOverlay[];

@@ -181,6 +181,8 @@ export type ToResults =
       readonly request?: number;
     }
   | { readonly type: 'copySelection'; readonly format: SelectionFormat }
+  /** A command wants what is in front written to a file; `export` answers. */
+  | { readonly type: 'askExport' }
   | {
       readonly type: 'message';
       readonly severity: 'error' | 'information';
@@ -212,7 +214,8 @@ export type FromResults =
   | { readonly type: 'copyAs' }
   /** `matching`: rows that pass the view's filters. */
   | { readonly type: 'export'; readonly result: number; readonly view: RowView; readonly matching: number }
-  | { readonly type: 'showOnTimeline'; readonly result: number }
+  /** `view`: only the rows that pass its filters are laid on the timeline. */
+  | { readonly type: 'showOnTimeline'; readonly result: number; readonly view: RowView }
   | { readonly type: 'setNow' }
   | { readonly type: 'setRange' }
   | { readonly type: 'setParameters' }

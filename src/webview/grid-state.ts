@@ -21,6 +21,19 @@ export interface GridState {
   readonly anchor: CellPlace;
 }
 
+/** Columns as a result gives them, those with these names pinned in their order. `widthOf` gives CSS pixels. */
+export function openState(
+  columns: readonly ResultColumn[],
+  pinned: readonly string[],
+  widthOf: (column: ResultColumn) => number,
+): GridState {
+  const placed = columns.map((c, source) => ({ ...c, source }));
+  const first = pinned.flatMap((name) => placed.find((c) => c.name === name) ?? []);
+  const all = [...first, ...placed.filter((c) => !first.includes(c))];
+  const start = { row: 0, column: 0 };
+  return { columns: all, widths: all.map(widthOf), pinned: first.length, active: start, anchor: start };
+}
+
 /** Pins a column behind those that are pinned, or puts it back to its place among the others. */
 export function togglePin(state: GridState, column: number): GridState {
   const moved = state.columns[column];

@@ -5,7 +5,7 @@ import { element, setAttribute } from './dom';
 import { gridKey } from './grid-keys';
 import { attachGridPointer } from './grid-pointer';
 import { MAX_HEIGHT, NUMBERS, offsets, ROW, renderHead, renderRows, scrollToCell, visibleWindow } from './grid-render';
-import { type CellPlace, type GridColumn, type GridState, togglePin } from './grid-state';
+import { type CellPlace, type GridColumn, type GridState, openState, togglePin } from './grid-state';
 import type { RowStore } from './row-store';
 
 /** Rows that one copy may hold. */
@@ -13,7 +13,8 @@ const MAX_COPY = 50_000;
 
 export interface Grid {
   readonly element: HTMLElement;
-  open(columns: readonly ResultColumn[]): void;
+  /** Shows columns from the start; those with names in `pinned` that there are stay in sight. */
+  open(columns: readonly ResultColumn[], pinned: readonly string[]): void;
   render(): void;
   /** Asks for a condition on a column of the result, as the header's own button does. */
   filter(source: number): void;
@@ -38,6 +39,8 @@ export interface GridInit {
   /** Asks for a condition on a column of the result; `left` is where it starts, CSS pixels from the grid's edge. */
   readonly filter: (row: number, source: number, left: number) => void;
   readonly copy: (withHeader: boolean) => void;
+  /** Other columns are pinned now. */
+  readonly pinned: (names: readonly string[]) => void;
   readonly say: (text: string) => void;
 }
 
@@ -178,11 +181,9 @@ export function createGrid(init: GridInit): Grid {
   }).observe(grid);
   return {
     element: grid,
-    open(columns) {
+    open(columns, pinned) {
       measured = false;
-      const start = { row: 0, column: 0 };
-      const placed = columns.map((c, source) => ({ ...c, source }));
-      state = { columns: placed, widths: columns.map((c) => headWidth(c)), pinned: 0, active: start, anchor: start };
+      state = openState(columns, pinned, headWidth);
       grid.scrollTo(0, 0);
       schedule();
     },
@@ -191,6 +192,7 @@ export function createGrid(init: GridInit): Grid {
     isPinned: (source) => placeOf(source) < state.pinned,
     togglePin(source) {
       setState(togglePin(state, placeOf(source)));
+      init.pinned(state.columns.slice(0, state.pinned).map((c) => c.name));
       reveal(state.active);
     },
     goTo: (row) => move({ row, column: state.active.column }, false),

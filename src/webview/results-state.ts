@@ -9,20 +9,28 @@ export interface KeptState {
   readonly current: number;
   readonly picture: 'grid' | 'chart';
   readonly view: RowView;
+  /** The query, and by tab the columns that are pinned in its results: they stay when it is run again. */
+  readonly query: string;
+  readonly columns: readonly (readonly string[])[];
 }
 
 /** Reads what was kept, by this version of the page or an older one; undefined where it is anything else. */
 export function readKept(value: unknown): KeptState | undefined {
   if (!isRecord(value) || typeof value['pinned'] !== 'boolean') return undefined;
-  const { pinned, id, current, picture, view } = value;
+  const { pinned, id, current, picture, view, query, columns } = value;
   return {
     pinned,
     id: typeof id === 'string' ? id : '',
     current: typeof current === 'number' ? current : 0,
     picture: picture === 'chart' ? 'chart' : 'grid',
     view: readView(view),
+    query: typeof query === 'string' ? query : '',
+    columns: Array.isArray(columns) ? columns.map(readNames) : [],
   };
 }
+
+const readNames = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((name): name is string => typeof name === 'string') : [];
 
 function readView(value: unknown): RowView {
   if (!isRecord(value)) return { sort: null, filter: '', columns: [] };

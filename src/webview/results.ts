@@ -35,6 +35,8 @@ let elapsedTimer: number | undefined;
 let view: 'grid' | 'chart' = 'grid';
 /** Said anew by every result: a new page of the panel knows it from what it kept. */
 let pinned = host.state(readKept)?.pinned ?? false;
+/** Names of the columns that are pinned, by tab. */
+let columnPins: readonly (readonly string[])[] = [];
 
 const live = createLiveRegion();
 /** The active cell, for the panel beside the grid: rows come after it has moved. */
@@ -60,6 +62,12 @@ const grid = createGrid({
   },
   filter: (row, column, left) => askFilter(column, row, left),
   copy: (withHeader) => void copyCells(withHeader ? 'tsv' : 'cells'),
+  pinned(names) {
+    columnPins = Array.from({ length: Math.max(columnPins.length, current + 1) }, (_, i) =>
+      i === current ? names : (columnPins[i] ?? []),
+    );
+    keep();
+  },
 });
 const columnFilter = createColumnFilter({
   apply: setColumnFilter,
@@ -101,7 +109,7 @@ const views = element('div', { class: 'group', attributes: { role: 'group', 'ari
 const exportButton = button(
   'Export',
   { icon: 'export', text: 'Export…', hint: 'CSV, NDJSON, Parquet, Markdown, JSON' },
-  () => host.post({ type: 'export', result: current, view: store.view, matching: store.count }),
+  exportShown,
 );
 const copyButton = button(
   'Copy as',
@@ -109,7 +117,7 @@ const copyButton = button(
   () => host.post({ type: 'copyAs' }),
 );
 const onTimeline = button('Show on timeline', { icon: 'timeline', text: 'Show on timeline' }, () =>
-  host.post({ type: 'showOnTimeline', result: current }),
+  host.post({ type: 'showOnTimeline', result: current, view: store.view }),
 );
 const tabs = element('div', { class: 'tabs', attributes: { role: 'tablist', 'aria-label': 'Results' } });
 const notes = element('div', { class: 'notes-line', attributes: { role: 'note' } });
@@ -160,6 +168,10 @@ const header = element('header', { class: 'toolbar' }, [
 const main = element('main', { class: 'results' }, [header, progress, body, blank]);
 document.getElementById('app')!.append(main, live.element);
 
+function exportShown(): void {
+  host.post({ type: 'export', result: current, view: store.view, matching: store.count });
+}
+
 const result = (): GridResult | undefined => shown?.results[current];
 
 function showBlank(kind: 'idle' | 'running' | 'error' | 'information', text: string, lines: readonly string[]): void {
@@ -192,6 +204,8 @@ function openResults(message: Shown): void {
   const kept = host.state(readKept);
   // The same results again: the page was thrown away while another tab was in front of it.
   const same = kept && kept.id !== '' && kept.id === message.id && kept.current < message.results.length;
+  // Another run of the same query keeps the columns that were pinned.
+  columnPins = kept?.query === message.title ? kept.columns : [];
   shown = message;
   current = same ? kept.current : 0;
   view = 'grid';
@@ -223,7 +237,15 @@ function labelled(node: HTMLButtonElement, word: string, value: string | null): 
 }
 
 function keep(): void {
-  host.keep({ pinned, id: shown?.id ?? '', current, picture: view, view: store.view });
+  host.keep({
+    pinned,
+    id: shown?.id ?? '',
+    current,
+    picture: view,
+    view: store.view,
+    query: shown?.title ?? host.state(readKept)?.query ?? '',
+    columns: columnPins,
+  });
 }
 
 function setPinned(next: boolean): void {
@@ -287,11 +309,14 @@ function openResult(next: 'grid' | 'chart', start: RowView = WHOLE): void {
   columnFilter.close();
   at = { row: 0, column: 0 };
   store.open(current, r.rowCount, start);
-  grid.open(r.columns);
+  grid.open(r.columns, columnPins[current] ?? []);
   const picture = pictureOf(r.render);
+  // What was cut is said first, by the connection where it gives the reason.
+  const isCut = (note: string) => note.startsWith('Only the first');
+  const cut = r.notes.find(isCut) ?? `Only the first ${formatCount(r.rowCount)} rows: the result was cut.`;
   const lines = [
-    ...(r.truncated ? [`Only the first ${formatCount(r.rowCount)} rows: the result was cut.`] : []),
-    ...r.notes,
+    ...(r.truncated ? [cut] : []),
+    ...r.notes.filter((note) => !r.truncated || !isCut(note)),
     ...(picture.note ? [picture.note] : []),
     ...(r.fault?.lines ?? []),
   ];
@@ -457,6 +482,9 @@ host.onMessage((message) => {
       break;
     case 'results':
       openResults(message);
+      break;
+    case 'askExport':
+      exportShown();
       break;
     case 'copySelection':
       void copyCells(message.format);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatInstant, HOUR } from '../../src/base/time';
-import { overlayOf } from '../../src/datahost/overlay';
+import { overlayOf, overlayOfView } from '../../src/datahost/overlay';
+import { WHOLE } from '../../src/protocol/row-view';
 import { table } from '../assessment/fake-connection';
 
 describe('a result on the time axis', () => {
@@ -86,6 +87,27 @@ describe('a result on the time axis', () => {
     expect(overlayOf(table(['t:datetime', 'user:string', 'port:long', 'took:long'], twice)).overlays[0]?.values).toBe(
       undefined,
     );
+  });
+
+  it('counts the rows that pass the filters of the grid, and says how many', async () => {
+    const rows = table(
+      ['TimeGenerated:datetime', 'User:string'],
+      [
+        ['2024-09-01T00:10Z', 'bob'],
+        ['2024-09-01T00:20Z', 'eve'],
+        ['2024-09-03T00:20Z', 'bob'],
+        [null, 'bob'],
+      ],
+    );
+    const view = { ...WHOLE, sort: { column: 0, descending: true } };
+    expect(await overlayOfView(rows, view)).toEqual(overlayOf(rows));
+    const bob = await overlayOfView(rows, { ...view, columns: [{ column: 1, kind: 'equals', text: 'bob' }] });
+    expect(bob.overlays.map((o) => o.total)).toEqual([2]);
+    expect(bob.note).toBe(
+      '3 of 4 rows: those that pass the filters of the grid. 1 rows without TimeGenerated are left out.',
+    );
+    const none = await overlayOfView(rows, { ...view, filter: 'nobody' });
+    expect(none).toEqual({ overlays: [], note: '0 of 4 rows: those that pass the filters of the grid.' });
   });
 
   it('says why there is no picture', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DataState } from '../../src/extension/data/session';
 import { rowsQuery } from '../../src/extension/results/rowsQuery';
-import { queryTitle, summaryMessage } from '../../src/extension/results/summary';
+import { queryTitle, summaryMessage, tabTitle } from '../../src/extension/results/summary';
 import { factsOf } from '../../src/protocol/facts';
 import { assessment, at, gap, l10n, report, segment, source } from './sample';
 
@@ -29,6 +29,11 @@ describe('the outcome of a query', () => {
   it('is named after its first line that says something', () => {
     expect(queryTitle('\n// who\n  SigninLogs\n| count')).toBe('SigninLogs');
     expect(queryTitle(`${'a'.repeat(80)}`)).toHaveLength(60);
+    expect(tabTitle('// who\n// Failed sign-ins by user\nSigninLogs\n| count')).toBe('Failed sign-ins by user');
+    expect(tabTitle('//--- 2. Legacy clients ---\nSigninLogs')).toBe('2. Legacy clients');
+    expect(tabTitle(`// ${'a'.repeat(80)}\nSigninLogs`)).toHaveLength(60);
+    for (const above of ['// far away\n', '', '//\n', '// dialect: defender', '//-----', 'let x = 1;'])
+      expect(tabTitle(`${above}\nSigninLogs`), above).toBe(above.startsWith('let') ? 'let x = 1;' : 'SigninLogs');
   });
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { DataState } from '../../src/extension/data/session';
 import type { ViewNode } from '../../src/extension/views/node';
-import { file, gapline, isAlive, openText } from './gapline';
+import { file, gapline, isAlive, openText, textOf } from './gapline';
 import { it, until } from './runner';
 
 const all = (nodes: readonly ViewNode[]): ViewNode[] => nodes.flatMap((n) => [n, ...all(n.children)]);
@@ -237,6 +237,42 @@ it('lists the tables of the connection, and their columns when one is opened', a
   const { run } = await gapline();
   await vscode.commands.executeCommand('gapline.previewTable', signins);
   assert.ok(run.shown?.type === 'results' && run.shown.results[0]!.rowCount === 100, JSON.stringify(run.shown));
+});
+
+it('writes the result in front to a file, by command alone', async () => {
+  const { run } = await gapline();
+  await run.run({ kql: 'SigninLogs | take 3 | project TimeGenerated, UserPrincipalName', firstLine: 0 });
+  const target = file('exported.csv');
+  const written = await vscode.commands.executeCommand<vscode.Uri | undefined>('gapline.exportResults', {
+    format: 'csv',
+    rows: 'all',
+    file: target.fsPath,
+  });
+  assert.equal(written?.fsPath, target.fsPath);
+  const lines = (await textOf(target))!.trim().split('\n');
+  assert.equal(lines[0], 'TimeGenerated,UserPrincipalName');
+  assert.equal(lines.length, 4);
+  await vscode.workspace.fs.delete(target);
+});
+
+it('asks for format and place of an export, and writes where the dialog says', async () => {
+  const { run } = await gapline();
+  await run.run({ kql: 'print answer = 42', firstLine: 0 });
+  let written: vscode.Uri | undefined;
+  let done = false;
+  const exporting = vscode.commands.executeCommand<vscode.Uri | undefined>('gapline.exportResults').then((uri) => {
+    written = uri;
+    done = true;
+  });
+  // The first choice of the list of formats, then the name that the dialog proposes.
+  await until('the dialogs to be answered', async () => {
+    if (!done) await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    return done;
+  });
+  await exporting;
+  assert.equal(written?.path.split('/').at(-1), 'results.csv');
+  assert.equal(await textOf(written!), 'answer\n42\n');
+  await vscode.workspace.fs.delete(written!);
 });
 
 it('remembers what was run, and runs it again', async () => {

@@ -387,6 +387,40 @@ export async function resultsChecks({ check, browser, origin }) {
     results({}, [small]),
   );
 
+  await on('keeps the pinned columns by their names when the query is run again', async (p, page, more) => {
+    await page.getByRole('grid').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Alt+ArrowDown');
+    await page.getByRole('button', { name: 'Pin column' }).click();
+    await p.settle();
+    const first = () => page.getByRole('columnheader').first().locator('.th-name').textContent();
+    assert.equal(await first(), 'UserPrincipalName');
+    // The columns stand in another order now, and one is gone.
+    await p.send({ type: 'running', title: 'failed-signins.kql' });
+    await p.send(results({ columns: COLUMNS.slice(1, 5).reverse() }));
+    await p.settle();
+    await more();
+    assert.equal(await first(), 'UserPrincipalName');
+    assert.equal(await page.locator('.grid-pinned [role=columnheader]').count(), 1);
+    await p.send({ ...results(), title: 'another.kql' });
+    await p.settle();
+    await more();
+    assert.equal(await first(), 'TimeGenerated');
+    assert.equal(await page.locator('.grid-pinned [role=columnheader]').count(), 0);
+  });
+
+  await on('says with every export and timeline how the grid is filtered', async (p, page, more) => {
+    await page.getByRole('searchbox', { name: 'Filter rows' }).fill('USER12@');
+    await page.waitForTimeout(350);
+    await more();
+    await page.getByRole('button', { name: 'Show on timeline' }).click();
+    await p.send({ type: 'askExport' });
+    await p.settle();
+    const view = { sort: null, filter: 'USER12@', columns: [] };
+    assert.deepEqual((await p.sent('showOnTimeline')).at(-1), { type: 'showOnTimeline', result: 0, view });
+    assert.deepEqual((await p.sent('export')).at(-1), { type: 'export', result: 0, view, matching: 1 });
+  });
+
   await on('shows “now”, how long it took, and offers what can be done', async (p, page) => {
     await page.getByRole('button', { name: /^now 2024-10-13 00:00 UTC$/ }).click();
     await page.getByRole('button', { name: 'Export' }).click();

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { OverlayParams } from '../../protocol/datahost';
 import type { DataHost } from '../data/dataHost';
 import type { DataSession } from '../data/session';
 import { loadTimelineEditor } from '../lazy';
@@ -12,7 +13,7 @@ export interface ReviewCommands {
   showReview(node: ViewNode | undefined): Promise<void>;
   newReview(): Promise<vscode.Uri | undefined>;
   /** Lays a query's result over a timeline. */
-  overlay(host: DataHost, resultId: string, table: number, title: string): Promise<void>;
+  overlay(host: DataHost, params: OverlayParams, title: string): Promise<void>;
 }
 
 export function createReviewCommands(session: DataSession, timeline: Timeline): ReviewCommands {
@@ -42,8 +43,8 @@ export function createReviewCommands(session: DataSession, timeline: Timeline): 
     async showReview(node) {
       if (node?.review) await vscode.window.showTextDocument(vscode.Uri.file(node.review));
     },
-    async overlay(host, resultId, table, title) {
-      const { overlays, note } = await host.overlay({ resultId, table });
+    async overlay(host, params, title) {
+      const { overlays, note } = await host.overlay(params);
       if (overlays.length === 0) {
         vscode.window.showInformationMessage(
           note ?? vscode.l10n.t('This result has no time column to lay on a timeline.'),

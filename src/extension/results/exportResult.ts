@@ -29,24 +29,62 @@ interface RowsChoice extends vscode.QuickPickItem {
   readonly again: boolean;
 }
 
-/** Asks for format, rows and place, and writes the file with progress; Cancel leaves no file behind. */
-export async function exportResult(from: Exportable, onProgress: vscode.Event<ProgressParams>): Promise<void> {
+/** What a caller of the command may say instead of being asked. */
+export interface ExportAnswers {
+  readonly format?: ResultFormat;
+  /** Absolute path. */
+  readonly file?: string;
+  /** `shown`: as the grid filters and sorts them. */
+  readonly rows?: 'shown' | 'all';
+}
+
+export function sayNothingToExport(): void {
+  vscode.window.showInformationMessage(vscode.l10n.t('There is no result to export. Run a query first.'));
+}
+
+/** Reads what came with a command: a key binding may hold anything. */
+export function readAnswers(argument: unknown): ExportAnswers {
+  if (typeof argument !== 'object' || argument === null) return {};
+  const { format, file, rows } = argument as Readonly<Record<string, unknown>>;
+  const known = formats().find((f) => f.format === format);
+  return {
+    ...(known && { format: known.format }),
+    ...(typeof file === 'string' && { file }),
+    ...((rows === 'shown' || rows === 'all') && { rows }),
+  };
+}
+
+/**
+ * Asks for format, rows and place, and writes the file with progress; Cancel leaves no file behind. Gives the file, or
+ * undefined where none was written.
+ */
+export async function exportResult(
+  from: Exportable,
+  onProgress: vscode.Event<ProgressParams>,
+  answers: ExportAnswers,
+): Promise<vscode.Uri | undefined> {
   const title = vscode.l10n.t('Export Results');
-  const format = await vscode.window.showQuickPick(formats(), { title, placeHolder: vscode.l10n.t('Format') });
-  if (!format) return;
+  const format =
+    formats().find((f) => f.format === answers.format) ??
+    (await vscode.window.showQuickPick(formats(), { title, placeHolder: vscode.l10n.t('Format') }));
+  if (!format) return undefined;
   const choices = rowsChoices(from);
   const rows =
-    choices.length === 1
-      ? choices[0]!
+    choices.length === 1 || answers.rows !== undefined
+      ? (choices.find((c) => answers.rows !== 'all' || isWhole(c.view)) ?? choices[0]!)
       : await vscode.window.showQuickPick(choices, { title, placeHolder: vscode.l10n.t('Rows') });
-  if (!rows) return;
-  const target = await askFile(format);
-  if (!target) return;
+  if (!rows) return undefined;
+  const target = answers.file === undefined ? await askFile(format) : vscode.Uri.file(answers.file);
+  if (!target) return undefined;
   try {
     const written = await write(from, { format: format.format, file: target.fsPath, rows }, onProgress);
-    if (written) await told(target, format, written);
+    if (!written) return undefined;
+    // Whoever waits for the file does not wait until the message is read.
+    told(target, format, written);
+    return target;
   } catch (error) {
     if (!isCancellation(error)) throw error;
+    return undefined;
   }
 }
 
@@ -138,11 +176,12 @@ function write(
   });
 }
 
-async function told(target: vscode.Uri, format: FormatChoice, { rows, bytes }: WriteResultResult): Promise<void> {
+function told(target: vscode.Uri, format: FormatChoice, { rows, bytes }: WriteResultResult): void {
   const size = bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
   const name = target.path.split('/').at(-1) ?? target.path;
   const message = vscode.l10n.t('{0} rows written to {1} ({2}).', rows.toLocaleString('en-US'), name, size);
   const open = vscode.l10n.t('Open');
-  const chosen = await vscode.window.showInformationMessage(message, ...(format.format === 'parquet' ? [] : [open]));
-  if (chosen === open) await vscode.commands.executeCommand('vscode.open', target);
+  vscode.window
+    .showInformationMessage(message, ...(format.format === 'parquet' ? [] : [open]))
+    .then((chosen) => (chosen === open ? vscode.commands.executeCommand('vscode.open', target) : undefined));
 }

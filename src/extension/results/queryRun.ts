@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { ProgressParams, QuerySummary } from '../../protocol/datahost';
+import type { OverlayParams, ProgressParams, QuerySummary } from '../../protocol/datahost';
 import type { ToResults } from '../../protocol/webview';
 import type { DataHost } from '../data/dataHost';
 import type { DataSession } from '../data/session';
@@ -20,6 +20,11 @@ export interface QueryRun extends vscode.Disposable {
   runAll(queries: readonly QueryText[]): Promise<readonly (QuerySummary | undefined)[]>;
   /** Asks for the time range of this and the next runs, and runs again what is shown. */
   askRange(): Promise<void>;
+  /**
+   * Writes the result in front of the latest panel to a file; asks what the argument of the command does not say (`ExportAnswers`).
+   * The file, or undefined where none was written.
+   */
+  export(argument: unknown): Promise<vscode.Uri | undefined>;
   /** What the latest panel shows, rows aside. */
   readonly shown: ToResults | undefined;
 }
@@ -32,7 +37,7 @@ export interface QueryRunInit {
   readonly history: QueryHistory;
   readonly onProgress: vscode.Event<ProgressParams>;
   /** Lays a result over a timeline. */
-  overlay(host: DataHost, resultId: string, table: number, title: string): Promise<void>;
+  overlay(host: DataHost, params: OverlayParams, title: string): Promise<void>;
 }
 
 export function createQueryRun(init: QueryRunInit): QueryRun {
@@ -91,6 +96,13 @@ export function createQueryRun(init: QueryRunInit): QueryRun {
     },
     runAll: async (queries) => runIn(await open(), queries),
     askRange: () => changeRange(panels.at(-1)),
+    async export(argument) {
+      const panel = panels.at(-1);
+      const { readAnswers, sayNothingToExport } = await loadResults();
+      const written = await panel?.session.export(readAnswers(argument));
+      if (panel?.session.shown?.type !== 'results') sayNothingToExport();
+      return written;
+    },
     get shown() {
       return panels.at(-1)?.session.shown;
     },

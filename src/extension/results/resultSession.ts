@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import { messageOf } from '../../base/result';
-import type { ProgressParams, QueryParams, QuerySummary, TableSummary } from '../../protocol/datahost';
+import type { OverlayParams, ProgressParams, QueryParams, QuerySummary, TableSummary } from '../../protocol/datahost';
 import type { FromResults, GridResult, SelectionFormat, ToResults } from '../../protocol/webview';
 import { readConfiguration } from '../configuration';
 import type { DataHost } from '../data/dataHost';
 import { faultText, isCancellation } from '../data/faults';
 import type { DataSession } from '../data/session';
-import { exportResult, MOST_ROWS } from './exportResult';
+import { type ExportAnswers, exportResult, MOST_ROWS } from './exportResult';
 import { createResultsPanel, type ResultsPanel } from './resultsPanel';
-import { gridFault, gridResult, queryTitle, summaryMessage } from './summary';
+import { gridFault, gridResult, queryTitle, summaryMessage, tabTitle } from './summary';
 
 /** A query as it is run: parameters filled in, time range resolved. */
 export interface PreparedQuery {
@@ -31,6 +31,8 @@ export interface ResultSession extends vscode.Disposable {
   readonly shown: ToResults | undefined;
   /** Runs queries one after another and shows all results; a new run takes the place of a running one. */
   run(queries: readonly PreparedQuery[]): Promise<readonly (QuerySummary | undefined)[]>;
+  /** Writes the result that is in front to a file; what `answers` holds is not asked. The file, or undefined where none was written. */
+  export(answers: ExportAnswers): Promise<vscode.Uri | undefined>;
 }
 
 export interface ResultSessionInit {
@@ -39,7 +41,7 @@ export interface ResultSessionInit {
   readonly log: vscode.LogOutputChannel;
   readonly onProgress: vscode.Event<ProgressParams>;
   /** Lays a result over a timeline. */
-  overlay(host: DataHost, resultId: string, table: number, title: string): Promise<void>;
+  overlay(host: DataHost, params: OverlayParams, title: string): Promise<void>;
   /** The panel was closed: its rows are given back. */
   closed(): void;
   /** The page asks for another time range, or other parameters, of what it shows. */
@@ -67,6 +69,8 @@ class Session implements ResultSession {
   private kept: readonly (Kept | undefined)[] = [];
   shown: ToResults | undefined;
   pinned = false;
+  /** An export that a command asked for, until the page says what is in front and how it is filtered. */
+  private asked: { readonly answers: ExportAnswers; done(written: Promise<vscode.Uri | undefined>): void } | undefined;
 
   constructor(private readonly init: ResultSessionInit) {
     const { extensionUri, log } = init;
@@ -78,6 +82,7 @@ class Session implements ResultSession {
         this.running?.cancel();
         this.release(this.kept);
         this.kept = [];
+        this.asked?.done(Promise.resolve(undefined));
         init.closed();
       },
     });
@@ -123,6 +128,15 @@ class Session implements ResultSession {
     }
   }
 
+  export(answers: ExportAnswers): Promise<vscode.Uri | undefined> {
+    if (!this.kept.some((k) => k)) return Promise.resolve(undefined);
+    this.asked?.done(Promise.resolve(undefined));
+    return new Promise((done) => {
+      this.asked = { answers, done };
+      this.panel.ask({ type: 'askExport' });
+    });
+  }
+
   /** Shows what came out: the outcome of one query, or a tab for each table of many. */
   private finish(
     host: DataHost,
@@ -135,7 +149,7 @@ class Session implements ResultSession {
       summary.kind === 'results'
         ? summary.tables.map((table, i): { kept: Kept | undefined; grid: GridResult } => ({
             kept: { host, resultId: summary.resultId, table: i, summary: table, query, now: summary.now },
-            grid: { ...gridResult(table), ...(done.length > 1 && { label: queryTitle(query.kql) }) },
+            grid: { ...gridResult(table), ...(done.length > 1 && { label: tabTitle(query.kql) }) },
           }))
         : [{ kept: undefined, grid: gridFault(vscode.l10n, query.kql, query.firstLine, summary) }],
     );
@@ -236,11 +250,19 @@ class Session implements ResultSession {
         return;
       case 'needRows':
         return this.sendRows(message);
-      case 'export':
-        return this.export(message);
+      case 'export': {
+        const { asked } = this;
+        this.asked = undefined;
+        const written = this.write(message, asked?.answers ?? {});
+        asked?.done(written);
+        await written;
+        return;
+      }
       case 'showOnTimeline': {
         const kept = this.kept[message.result];
-        if (kept) await this.init.overlay(kept.host, kept.resultId, kept.table, queryTitle(kept.query.kql));
+        if (!kept) return;
+        const { host, resultId, table } = kept;
+        await this.init.overlay(host, { resultId, table, view: message.view }, queryTitle(kept.query.kql));
         return;
       }
     }
@@ -264,12 +286,15 @@ class Session implements ResultSession {
     }
   }
 
-  private async export({ result, view, matching }: Extract<FromResults, { type: 'export' }>): Promise<void> {
+  private async write(
+    { result, view, matching }: Extract<FromResults, { type: 'export' }>,
+    answers: ExportAnswers,
+  ): Promise<vscode.Uri | undefined> {
     const from = this.kept[result];
-    if (!from) return;
+    if (!from) return undefined;
     const { host, resultId, table, summary, query, now } = from;
     const { kql, from: start, to } = query;
-    await exportResult(
+    return exportResult(
       {
         ...{ host, resultId, table, view, matching },
         rowCount: summary.rowCount,
@@ -280,6 +305,7 @@ class Session implements ResultSession {
         },
       },
       this.init.onProgress,
+      answers,
     );
   }
 

@@ -8,6 +8,8 @@ import { pageInit, webviewOptions } from './webviewPage';
 export interface ResultsPanel extends vscode.Disposable {
   /** Shows a message; the last one that fills the page is shown again when the page is loaded anew. */
   show(message: ToResults): void;
+  /** Asks the page something, once it is there: a page that is behind another tab comes to the front. */
+  ask(message: ToResults): void;
   /** Sends rows to the page that asked for them. */
   send(message: ToResults): void;
   /** Names the panel's tab after its query; null: after what all such panels show. */
@@ -27,11 +29,14 @@ export function createResultsPanel(init: ResultsPanelInit): ResultsPanel {
   let panel: vscode.WebviewPanel | undefined;
   let last: ToResults | undefined;
   let ready = false;
+  let waiting: ToResults | undefined;
 
   const receive = (message: FromResults) => {
     if (message.type === 'ready') {
       ready = true;
       if (last) post(last);
+      if (waiting) post(waiting);
+      waiting = undefined;
       return;
     }
     if (message.type === 'fault') {
@@ -77,6 +82,14 @@ export function createResultsPanel(init: ResultsPanelInit): ResultsPanel {
       if (!panel) open();
       else if (!panel.visible) panel.reveal(undefined, true);
       post(message);
+    },
+    ask(message) {
+      if (ready) {
+        post(message);
+        return;
+      }
+      waiting = message;
+      panel?.reveal(undefined, true);
     },
     send: post,
     name(title) {

@@ -66,7 +66,7 @@ export function gridFault(
 ): GridResult {
   const message = summaryMessage(l10n, '', kql, firstLine, summary);
   const { title, lines } = message.type === 'message' ? message : { title: '', lines: [] };
-  const label = queryTitle(kql);
+  const label = tabTitle(kql);
   return { columns: [], rowCount: 0, truncated: false, notes: [], render: null, label, fault: { title, lines } };
 }
 
@@ -76,9 +76,21 @@ function placeText(l10n: Localization, kql: string, firstLine: number): (start: 
   return (start) => (start === null ? '' : `${l10n.t('Line {0}', firstLine + index.positionAt(start).line + 1)}: `);
 }
 
+/** What a tab is called: the comment directly above the query, for whoever wrote one meant it as a name, else the query's first line. */
+export function tabTitle(kql: string): string {
+  const lines = kql.split(/\r?\n/).map((l) => l.trim());
+  const first = lines.findIndex((l) => l !== '' && !l.startsWith('//'));
+  const above = first > 0 ? lines[first - 1]! : '';
+  const words = above.replace(/^\/\/[/\s]*/, '').replace(/^[-=*#\s]+|[-=*#\s]+$/g, '');
+  // A comment that speaks to the editor is no name.
+  const name = above.startsWith('//') && !/^dialect\s*:/i.test(words) ? words : '';
+  return name === '' ? queryTitle(kql) : cut(name);
+}
+
 /** The first line of a query that is neither blank nor a comment, cut to what fits a tab. */
 export function queryTitle(kql: string): string {
   const line = kql.split(/\r?\n/).find((l) => l.trim() !== '' && !l.trim().startsWith('//')) ?? '';
-  const text = line.trim();
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  return cut(line.trim());
 }
+
+const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 59)}…` : text);

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { formatInstant, formatTicks } from '../../../src/base/time';
+import { formatInstant, formatTicks, instant } from '../../../src/base/time';
 import { rowsOf, TestFolder } from './folder';
 
 let test: TestFolder | undefined;
@@ -66,6 +66,27 @@ describe('openFolder', () => {
     const c = await test.connect({ onProgress });
     expect(seen.length).toBe(2);
     expect(c.describe().tables[0]?.rows).toBe(2);
+  });
+
+  it('says which tables a time range does not cut', async () => {
+    test = await TestFolder.create({
+      'SigninLogs.csv': 'TimeGenerated,UserPrincipalName\n2024-09-01T00:00:00Z,a\n2024-09-03T00:00:00Z,b\n',
+      'Assets_CL.csv': 'Name,Owner\nsrv1,a\nsrv2,b\n',
+    });
+    const c = await test.connect({ translator: undefined });
+    const run = async (kql: string, ranged: boolean) => {
+      const outcome = await c.query(kql, ranged ? { from: instant(Date.UTC(2024, 8, 2)) } : {});
+      if (outcome.kind !== 'results') throw new Error(JSON.stringify(outcome));
+      const [only] = outcome.tables;
+      return [only!.values[0]![0], only!.notes.filter((n) => n.includes('time range'))];
+    };
+    const note = 'Assets_CL has no time column, so the time range does not cut it: all of its rows are read.';
+    expect(await run('Assets_CL | count', true)).toEqual([2, [note]]);
+    expect(await run('SigninLogs | count', true)).toEqual([1, []]);
+    expect(
+      await run('SigninLogs | join kind=inner Assets_CL on $left.UserPrincipalName == $right.Owner | count', true),
+    ).toEqual([1, [note]]);
+    expect(await run('Assets_CL | count', false)).toEqual([2, []]);
   });
 
   it('runs without a folder', async () => {

@@ -69,6 +69,9 @@ export function createSession(options: TranslateOptions, parts: Parts): Session 
     query: (q, env, input) => parts.query(session, q, env, input),
     table: (name) => {
       const table = tables.get(name);
+      const ranged = options.from !== undefined || options.to !== undefined;
+      if (table && ranged && !table.columns.some((c) => c.name === table.timeColumn && c.type === 'datetime'))
+        notes.add(`${name} has no time column, so the time range does not cut it: all of its rows are read.`);
       return table && readTable(table, options);
     },
     watchlist: (alias) => {
