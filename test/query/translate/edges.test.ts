@@ -258,3 +258,51 @@ describe('bags', () => {
     ]);
   });
 });
+
+describe('nulls', () => {
+  it('stay null in every conversion of a real and a decimal', async () => {
+    await check(
+      'datatable(r:real, m:decimal)[real(null), decimal(null)] | project tolong(r), toint(r), totimespan(r), todatetime(r), 1d * r, 1d / r, tolong(m), toint(m)',
+      [[null, null, null, null, null, null, null, null]],
+    );
+  });
+  it('of guids equal nothing', async () => {
+    await check(
+      'datatable(g:guid, h:guid)[guid(null), guid(null), guid(74be27de-1e4e-49d9-b579-fe0b331d3642), guid(null)] | project g == h, h == "74be27de-1e4e-49d9-b579-fe0b331d3642", g == "74be27de-1e4e-49d9-b579-fe0b331d3642"',
+      [
+        [false, false, false],
+        [false, false, true],
+      ],
+    );
+  });
+  it('as lengths and places give nothing', async () => {
+    await check(
+      "print substring('abc', 0, long(null)), split('a,b', ',', long(null)), array_rotate_left(dynamic([1, 2]), long(null))",
+      [['', [], null]],
+    );
+  });
+  it('leave an empty text as it is', async () => {
+    await check("print translate('a', 'b', ''), replace_string('', 'a', 'b'), trim('a', '')", [['', '', '']]);
+  });
+});
+
+describe('what the engine would not run', () => {
+  it('is invalid: too few and too many arguments', () => {
+    for (const kql of ["print substring('abc')", 'print strcat()', 'print bin(5)']) {
+      expect([kql, engine.translate(kql)]).toMatchObject([kql, { kind: 'invalid' }]);
+    }
+  });
+  it('is invalid: a search in tables that are not there', () => {
+    expect(engine.translate('search in (Nowhere) "x"')).toMatchObject({ kind: 'invalid' });
+  });
+});
+
+describe('count', () => {
+  it('has the name that it is given', () => check('range x from 1 to 3 step 1 | count as n', [[3]], ['n:long']));
+});
+
+describe('search', () => {
+  it('finds a number as a term', async () => {
+    await check('datatable(s:string, n:long)["abc", 5, "x5", 6, "a 5", 7] | search 5 | project n', [[5], [7]]);
+  });
+});

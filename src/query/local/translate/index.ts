@@ -9,6 +9,7 @@ import { bareScope, bindLets } from './bindings';
 import type { Env, Relation } from './context';
 import type { TranslatedStatement, TranslateOptions, Translation, Translator } from './contract';
 import { translateCondition, translateExpression } from './expressions/index';
+import { functionRule } from './functions/index';
 import { NATIVES } from './natives/index';
 import { FILE_PROFILE } from './operators/file-profile';
 import { translateQuery } from './operators/index';
@@ -103,6 +104,10 @@ function fileProfileSymbol(table: TranslateTable): Globals {
 
 const EMPTY: Partial<Record<ScalarType, string>> = { string: "''", dynamic: 'dynamic(null)' };
 
+/** Too few or too many arguments of a scalar function mean nothing; of plugins the binder knows fewer than there are. */
+const miscounts = (e: QueryFault): boolean =>
+  /^KS1(19|20)$/.test(e.code ?? '') && functionRule(/'(.*)'/.exec(e.message)?.[1] ?? '') !== undefined;
+
 const faultsOf = (query: BoundQuery): QueryFault[] =>
   query.errors.map((e) => ({ message: e.message, code: e.code, start: e.start, length: e.length }));
 
@@ -117,6 +122,7 @@ function foreignCalls(query: BoundQuery): Refusal[] {
 }
 
 function translateBound(query: BoundQuery, options: TranslateOptions): Translation {
+  if (query.errors.some(miscounts)) return { kind: 'invalid', faults: faultsOf(query) };
   const foreign = foreignCalls(query);
   if (foreign.length > 0) return { kind: 'refused', refused: foreign };
   const sessions = query.results.map((result) => {

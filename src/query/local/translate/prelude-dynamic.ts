@@ -52,7 +52,7 @@ export const DYNAMIC_MACROS: readonly string[] = [
     lambda a, b: CASE WHEN a.w >= wanted THEN a ELSE {'v': b.v, 'w': a.w + b.w} END).v END)`,
   'k_ranked(j, share) AS (CASE WHEN json_array_length(j) > 0 THEN list_sort((j)::DOUBLE[])[greatest(ceil(share * json_array_length(j)), 1)::BIGINT] END)',
   'k_cut(j, n) AS (CASE WHEN n < 0 THEN greatest(len(k_list(j)) + n, 0) ELSE n END)',
-  `k_rotate(j, n) AS (CASE WHEN k_is_array(j) THEN k_array(list_transform(range(0, len(k_list(j))), lambda i: k_list(j)[(((i + n) % len(k_list(j)) + len(k_list(j))) % len(k_list(j)) + 1)::BIGINT])) END)`,
+  `k_rotate(j, n) AS (CASE WHEN k_is_array(j) AND n IS NOT NULL THEN k_array(list_transform(range(0, len(k_list(j))), lambda i: k_list(j)[(((i + n) % len(k_list(j)) + len(k_list(j))) % len(k_list(j)) + 1)::BIGINT])) END)`,
   `k_shift(j, n, fill) AS (CASE WHEN k_is_array(j) THEN k_array(list_transform(range(0, len(k_list(j))), lambda i: CASE WHEN i + n < 0 OR i + n >= len(k_list(j)) THEN k_nn(fill) ELSE k_list(j)[(i + n + 1)::BIGINT] END)) END)`,
   "k_join_by(j, d) AS (CASE WHEN len(k_text_list(j)) > 0 THEN list_reduce(k_text_list(j), lambda a, b: a || d || b) ELSE '' END)",
   "k_join_text(j, d) AS coalesce(array_to_string(k_text_list(j), d), '')",

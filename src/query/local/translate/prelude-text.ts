@@ -49,8 +49,8 @@ export const TEXT_MACROS: readonly string[] = [
   "k_text_long(s) AS CASE WHEN regexp_full_match(s, '\\s*[-+]?\\d+\\s*') THEN TRY_CAST(s AS BIGINT) WHEN regexp_full_match(s, '\\s*0[xX][0-9a-fA-F]+\\s*') THEN k_wrap(TRY_CAST(s AS UBIGINT)) END",
   "k_text_int(s) AS CASE WHEN regexp_full_match(s, '\\s*[-+]?\\d+\\s*') THEN TRY_CAST(s AS INTEGER) WHEN regexp_full_match(s, '\\s*0[xX][0-9a-fA-F]+\\s*') THEN k_wrap_int(TRY_CAST(s AS UINTEGER)::BIGINT) END",
   "k_text_real(s) AS CASE WHEN regexp_full_match(s, '\\s*[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?\\s*') THEN TRY_CAST(s AS DOUBLE) WHEN lower(trim(s)) = 'nan' THEN 'nan'::DOUBLE WHEN regexp_full_match(lower(trim(s)), '[-+]?inf(inity)?') THEN (CASE WHEN trim(s)[1] = '-' THEN '-infinity' ELSE 'infinity' END)::DOUBLE END",
-  'k_real_long(x) AS CASE WHEN isnan(x) OR isinf(x) THEN NULL ELSE coalesce(TRY_CAST(trunc(x) AS BIGINT), CASE WHEN x > 0 THEN 9223372036854775807 ELSE (-9223372036854775807 - 1) END)::BIGINT END',
-  'k_real_int(x) AS CASE WHEN isnan(x) OR isinf(x) THEN NULL ELSE coalesce(TRY_CAST(trunc(x) AS INTEGER), CASE WHEN x > 0 THEN 2147483647 ELSE (-2147483647 - 1) END)::INTEGER END',
+  'k_real_long(x) AS CASE WHEN x IS NULL OR isnan(x) OR isinf(x) THEN NULL ELSE coalesce(TRY_CAST(trunc(x) AS BIGINT), CASE WHEN x > 0 THEN 9223372036854775807 ELSE (-9223372036854775807 - 1) END)::BIGINT END',
+  'k_real_int(x) AS CASE WHEN x IS NULL OR isnan(x) OR isinf(x) THEN NULL ELSE coalesce(TRY_CAST(trunc(x) AS INTEGER), CASE WHEN x > 0 THEN 2147483647 ELSE (-2147483647 - 1) END)::INTEGER END',
   `k_text_guid(s) AS CASE WHEN regexp_full_match(trim(s), '\\{?[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}\\}?') THEN (trim(s)::UUID)::VARCHAR END`,
   // Hours, minutes and seconds have their ranges: 24:00 is no time.
   `k_text_timespan(s) AS CASE

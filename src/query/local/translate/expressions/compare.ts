@@ -47,7 +47,7 @@ export function pair(left: Value, right: Value): Pair {
 const smallInt = (a: Value, b: Value): 'int' | undefined =>
   (a.type === 'int' && fitsInt(b)) || (b.type === 'int' && fitsInt(a)) ? 'int' : undefined;
 
-const plain = (v: Value): string => (v.type === 'guid' || v.type === 'string' ? textOf(v) : v.sql);
+const plain = (v: Value): string => (v.type === 'string' ? textOf(v) : v.sql);
 
 /** A constant that is no number never equals; NaN equals nothing. */
 function notNan(v: Value): string | undefined {

@@ -159,7 +159,7 @@ function stage(t: Translating, o: Stage, input: Relation, env: Env, q: Query): R
     case 'summarize':
       return summarize(t, o, input, env, bound);
     case 'count':
-      return count(t, input);
+      return count(t, input, bound);
     case 'take':
       return take(t, o, input, env);
     case 'sort':

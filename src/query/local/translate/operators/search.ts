@@ -11,7 +11,12 @@ import { inputs, unionAll } from './union';
 
 function sources(t: Translating, tables: readonly Query[], input: Relation | null, env: Env): Relation[] {
   if (input) return [input];
-  if (tables.length > 0) return tables.flatMap((q) => inputs(t, q, env, true));
+  const first = tables[0];
+  if (first) {
+    const found = tables.flatMap((q) => inputs(t, q, env, true));
+    if (found.length === 0) t.unknown(first, first.kind === 'table' ? first.name : 'tables');
+    return found;
+  }
   return t.options.tables.flatMap((x) => t.table(x.name) ?? []);
 }
 
@@ -26,7 +31,7 @@ export function search(t: Translating, o: OperatorOf<'search'>, input: Relation 
   return unionAll(t, sides, [{ name: '$table', type: 'string' }], undefined, false);
 }
 
-/** Text literals are terms to find in any column; the rest is an ordinary condition. */
+/** Literals are terms to find in any column; the rest is an ordinary condition. */
 function searchCondition(t: Translating, e: Expr, scope: Scope, caseful: boolean): string {
   if (e.kind === 'logical') {
     return `(${e.operands.map((x) => searchCondition(t, x, scope, caseful)).join(e.operator === 'and' ? ' AND ' : ' OR ')})`;
@@ -34,7 +39,8 @@ function searchCondition(t: Translating, e: Expr, scope: Scope, caseful: boolean
   if (e.kind === 'call' && e.name.toLowerCase() === 'not' && e.args[0]) {
     return `(NOT coalesce(${searchCondition(t, e.args[0], scope, caseful)}, false))`;
   }
-  if (e.kind === 'literal' && typeof e.value === 'string') return anyColumn(scope, e.value, caseful);
+  if (e.kind === 'literal' && /^(string|bigint|number)$/.test(typeof e.value))
+    return anyColumn(scope, String(e.value), caseful);
   if (e.kind === 'binary' && e.operator === ':' && e.right.kind === 'literal' && e.left.kind !== 'star') {
     return `regexp_matches(${textOf(present(t, e.left, scope))}, ${text(wildcard(String(e.right.value), caseful))})`;
   }

@@ -81,9 +81,10 @@ export function grouped(t: Translating, r: Relation, keys: readonly Made[], made
   );
 }
 
-export function count(t: Translating, input: Relation): Relation {
+/** `count`, whose column may be named: `count as n`. */
+export function count(t: Translating, input: Relation, bound: readonly BoundColumn[]): Relation {
   const r = settled(t, input);
   const as = t.fresh('c');
   const v = { sql: as, type: 'long' as const, nullable: false, ticks: false };
-  return grouped(t, r, [], [{ as, sql: 'count(*)', column: columnRef('Count', as, v) }]);
+  return grouped(t, r, [], [{ as, sql: 'count(*)', column: columnRef(bound[0]?.name ?? 'Count', as, v) }]);
 }
