@@ -8,7 +8,7 @@ import {
   type KnownFunction,
   type LazyTable,
 } from '../kusto/editor-schema';
-import { expansions, MOST_EXPANSIONS } from '../kusto/expansion';
+import { expansions, MOST_EXPANSIONS, partsOfBodies } from '../kusto/expansion';
 import { beyondEngine } from '../kusto/limits';
 import { customTableNames, wordsOf } from '../kusto/names';
 import type { Globals } from '../kusto/schema';
@@ -230,18 +230,10 @@ export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): Workspace
     extended.set(key, made);
     return made;
   };
-  const parts = new Map<string, number>();
-  /** Parts that a call of a saved function unfolds into; one that calls itself is not gone into again. */
-  const partsOf = (name: string): number => {
+  const partsOf = partsOfBodies((name) => {
     const returns = rare.get(name)?.returns;
-    if (returns?.kind !== 'body') return 0;
-    const known = parts.get(name);
-    if (known !== undefined) return known;
-    parts.set(name, 1);
-    const count = expansions(returns.body, partsOf);
-    parts.set(name, count);
-    return count;
-  };
+    return returns?.kind === 'body' ? returns.body : undefined;
+  });
   /** Names in a text that the engine is told of only where they are named, and those that saved bodies name in turn. */
   const namedIn = (text: string): string[] => {
     const found = new Set<string>();

@@ -47,7 +47,24 @@ export const toList = (type: Foreign, items: readonly Foreign[]): Foreign =>
   new (kusto().System.Collections.Generic.List$1(type).$ctor1)(items);
 
 /** Short class name of an engine object: `JoinOperator`, `ColumnSymbol`. */
-export const className = (node: Foreign): string => node.constructor.$$name.replace(/^.*\./, '').replace(/\$.*/, '');
+export function className(node: Foreign): string {
+  const known = classNames.get(node.constructor);
+  if (known !== undefined) return known;
+  const name: string = node.constructor.$$name.replace(/^.*\./, '').replace(/\$.*/, '');
+  classNames.set(node.constructor, name);
+  return name;
+}
+const classNames = new Map<Foreign, string>();
 
 /** Name of an enum value: `kindName(SyntaxKind, 12)`. */
-export const enumName = (type: Foreign, value: Foreign): string => kusto().System.Enum.toString(type, value);
+export function enumName(type: Foreign, value: Foreign): string {
+  const names = enumNames.get(type) ?? new Map<Foreign, string>();
+  enumNames.set(type, names);
+  const known = names.get(value);
+  if (known !== undefined) return known;
+  const name: string = kusto().System.Enum.toString(type, value);
+  names.set(value, name);
+  return name;
+}
+/** The engine looks a name up by the value's place among all values of the type, each time. */
+const enumNames = new Map<Foreign, Map<Foreign, string>>();

@@ -54,3 +54,19 @@ export function expansions(text: string, of: (name: string) => number = () => 0)
   close(0);
   return Math.max(most, frames[0]!.weight);
 }
+
+/** `of` for functions whose bodies are at hand: their parts, counted once; one that calls itself is not gone into again. */
+export function partsOfBodies(bodyOf: (name: string) => string | undefined): (name: string) => number {
+  const known = new Map<string, number>();
+  const partsOf = (name: string): number => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const body = bodyOf(name);
+    if (body === undefined) return 0;
+    known.set(name, 1);
+    const count = expansions(body, partsOf);
+    known.set(name, count);
+    return count;
+  };
+  return partsOf;
+}

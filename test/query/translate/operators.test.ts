@@ -48,6 +48,15 @@ describe('names that double with every line', () => {
       kind: 'invalid',
       faults: [{ message: expect.stringContaining('unfolds into more than 15000 parts') }],
     }));
+  it('count what saved functions stand for, which is long in few words', () => {
+    const functions = Array.from({ length: 40 }, (_, i) => ({
+      name: `F${i}`,
+      parameters: '()',
+      body: i === 0 ? '{ range x from 1 to 2 step 1 }' : `{ union F${i - 1}(), F${i - 1}() }`,
+    }));
+    expect(engine.translate('F39() | count', { functions })).toMatchObject({ kind: 'invalid' });
+    expect(engine.translate('F3() | count', { functions })).toMatchObject({ kind: 'sql' });
+  });
 });
 
 describe('evaluate sliding_window_counts', () => {

@@ -1,6 +1,6 @@
 import { bracketed } from '../../../base/kql-text';
 import { bindQuery } from '../../../kusto/bind';
-import { expansions } from '../../../kusto/expansion';
+import { expansions, partsOfBodies } from '../../../kusto/expansion';
 import { beyondEngine } from '../../../kusto/limits';
 import { functionSymbol, type Globals, globalsOf, tableSymbol, watchlistSymbol } from '../../../kusto/schema';
 import type { BoundQuery, Expr } from '../../../kusto/tree';
@@ -44,36 +44,47 @@ const PARTS: Parts = { expression: translateExpression, condition: translateCond
 
 /** Translates KQL to DuckDB's SQL; see `contract.ts`. Keeps the schema of the last tables that it was given. */
 export function createTranslator(): Translator {
-  let last: { readonly key: string; readonly globals: Globals } | undefined;
-  const globalsFor = (options: TranslateOptions): Globals => {
-    const key = JSON.stringify([
-      options.tables.map((t) => [t.name, t.columns]),
-      options.functions ?? [],
-      [...(options.watchlists?.entries() ?? [])],
-    ]);
-    if (last?.key !== key) last = { key, globals: schemaOf(options) };
-    return last.globals;
+  let last: Known | undefined;
+  const knownFor = (options: TranslateOptions): Known => {
+    const of = [...options.tables, ...(options.functions ?? []), ...[...(options.watchlists ?? [])].flat()];
+    // The same objects say the same; comparing what they say would cost as much as a short query.
+    if (last?.of.length !== of.length || !of.every((x, i) => x === last?.of[i])) last = knowing(of, options);
+    return last;
   };
   return {
     prelude: PRELUDE,
     natives: NATIVES,
     translate(kql, options) {
-      const beyond = beyondReach(kql);
+      const { globals, partsOf } = knownFor(options);
+      const beyond = beyondReach(kql, partsOf);
       if (beyond !== null) return { kind: 'invalid', faults: [{ message: beyond, start: null, length: null }] };
-      const query = bindQuery(kql, globalsFor(options), schemaClauses(options));
+      const query = bindQuery(kql, globals, schemaClauses(options));
       if (query.broken) return { kind: 'invalid', faults: faultsOf(query) };
       return translateBound(query, options);
     },
   };
 }
 
+/** What is known of the tables, functions and watchlists that queries may name. */
+interface Known {
+  readonly of: readonly unknown[];
+  readonly globals: Globals;
+  /** Parts that a call of a saved function unfolds into. */
+  readonly partsOf: (name: string) => number;
+}
+
+function knowing(of: readonly unknown[], options: TranslateOptions): Known {
+  const bodies = new Map((options.functions ?? []).map((f) => [f.name, f.body]));
+  return { of, globals: schemaOf(options), partsOf: partsOfBodies((name) => bodies.get(name)) };
+}
+
 /** About 2 ms each to bind and to translate, in one go that nothing can interrupt: half a minute is the most that is begun. */
 const MOST_PARTS = 15_000;
 
 /** Why a query is not begun at all; null for every other. */
-function beyondReach(kql: string): string | null {
+function beyondReach(kql: string, partsOf: (name: string) => number): string | null {
   if (beyondEngine(kql) === 'deep') return 'Its brackets are nested too deeply to be read.';
-  if (expansions(kql) <= MOST_PARTS) return null;
+  if (expansions(kql, partsOf) <= MOST_PARTS) return null;
   return `Its names read one another so often that it unfolds into more than ${MOST_PARTS} parts. Read each of them fewer times.`;
 }
 
