@@ -161,14 +161,17 @@ const WATCHLIST: readonly ResultColumn[] = [
   { name: '_DTItemId', type: 'string' },
   { name: 'LastUpdatedTimeUTC', type: 'datetime' },
   { name: 'SearchKey', type: 'string' },
+  { name: 'network', type: 'string' },
   { name: 'WatchlistItem', type: 'dynamic' },
 ];
 
 /** Stand-ins for the watchlists that a query names. */
 function watchlistsIn(kql: string): ReadonlyMap<string, TranslateTable> {
   const names = [...kql.matchAll(/_GetWatchlist\(\s*["']([^"']+)["']/gi)].map((m) => m[1]!);
+  // Places of addresses come from a list that the user has to find.
+  const places = /\bgeo_info_from_ip_address\b/i.test(kql) ? ['geo_info_from_ip_address'] : [];
   return new Map(
-    names.map((name) => [
+    [...names, ...places].map((name) => [
       name,
       { name, columns: WATCHLIST, relation: relationOf(name), timeColumn: null, ingestionColumn: null },
     ]),

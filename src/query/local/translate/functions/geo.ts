@@ -1,5 +1,6 @@
 import type { FunctionRule, FunctionTable } from '../call';
 import { value } from '../value';
+import { geoInfo } from './geo-info';
 
 /** Distances on the sphere, with the Earth's mean radius that the engine's figures follow. */
 const RADIUS = 6_371_008.8;
@@ -13,6 +14,7 @@ const between: FunctionRule = (c) =>
   value(distance([c.as(0, 'real'), c.as(1, 'real')], [c.as(2, 'real'), c.as(3, 'real')]), 'real');
 
 export const GEO: FunctionTable = {
+  geo_info_from_ip_address: geoInfo,
   geo_distance_2points: between,
   geo_point_in_circle: (c) =>
     value(
