@@ -39,7 +39,7 @@ export function readKqlFile(path: string, text: string): ReadDetections {
 }
 
 /** True when a block is more than comments, commands and directives. */
-function hasQuery(text: string): boolean {
+export function hasQuery(text: string): boolean {
   const rest = text.replace(/^\s*\/\/.*$/gm, '').trim();
   return rest !== '' && !/^[.#]/.test(rest);
 }

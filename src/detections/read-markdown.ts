@@ -1,6 +1,8 @@
 import { fileStem, LineIndex } from '../base/text';
+import { splitBlocks } from '../kusto/blocks';
 import type { Detection, ReadDetections } from './detection';
-import { mappedText } from './offset-map';
+import { type EmbeddedText, mappedText } from './offset-map';
+import { hasQuery } from './read-kql';
 import { noSettings } from './read-rule';
 
 const FENCE = /^([ \t]*)(`{3,}|~{3,})[ \t]*([^\s`]*)[^\r\n`]*(?:\r\n|\r|\n|$)/gm;
@@ -64,9 +66,8 @@ export function readMarkdownFences(path: string, text: string): ReadDetections {
   const lines = new LineIndex(text);
   const file = fileStem(path);
   const detections: Detection[] = [];
-  for (const { indent, from, to } of fencesOf(text)) {
-    const embedded = fenceText(text, from, to, indent);
-    if (embedded.text.trim() === '' || isContinuation(embedded.text)) continue;
+  const queries = [...fencesOf(text)].flatMap((fence) => queriesIn(text, fence));
+  for (const embedded of queries) {
     const number = detections.length + 1;
     detections.push({
       id: `${file}-${number}`,
@@ -82,13 +83,29 @@ export function readMarkdownFences(path: string, text: string): ReadDetections {
       techniques: [],
       entityMappings: [],
       settings: noSettings,
-      range: lines.range(from, to),
+      range: lines.range(embedded.hostStart, embedded.hostEnd),
     });
   }
   return { detections, problems: [] };
 }
 
-/** The lines of a fence without the blanks that stand before the fence itself. */
+/** The queries of a fence: one, or those that blank lines set apart, with the comments above them. */
+function queriesIn(text: string, { indent, from, to }: Fence): readonly EmbeddedText[] {
+  const { out, host } = fenceText(text, from, to, indent);
+  if (out.trim() === '' || isContinuation(out)) return [];
+  const starts = splitBlocks(out)
+    .filter((b) => hasQuery(out.slice(b.start, b.end)))
+    .map((b) => b.start);
+  if (starts.length < 2) return [mappedText(out, host, 'block', indent, from)];
+  return starts.map((start, i) => {
+    const begin = i === 0 ? 0 : start;
+    const end = starts[i + 1] ?? out.length;
+    const hostStart = i === 0 ? from : host[begin]!;
+    return mappedText(out.slice(begin, end), host.subarray(begin, end + 1), 'block', indent, hostStart);
+  });
+}
+
+/** The lines of a fence without the blanks that stand before the fence itself, and where each of their letters stands. */
 function fenceText(text: string, from: number, to: number, indent: string) {
   const host: number[] = [];
   let out = '';
@@ -110,5 +127,5 @@ function fenceText(text: string, from: number, to: number, indent: string) {
     }
   }
   host.push(to);
-  return mappedText(out, Int32Array.from(host), 'block', indent, from);
+  return { out, host: Int32Array.from(host) };
 }

@@ -298,13 +298,26 @@ const withInvoked = (globals: Globals, names: readonly string[]): Globals =>
     functions: [...new Set(names)].map((name) => ({ name, parameters: [], returns: { kind: 'input' } })),
   });
 
+/** One letter wrong, missing or too many, or two in each other's place; a number of its own is no slip of the pen. */
+function isOneOff(name: string, near: string): boolean {
+  const shorter = Math.min(name.length, near.length);
+  let from = 0;
+  while (from < shorter && name[from] === near[from]) from++;
+  let ends = 0;
+  while (ends < shorter - from && name.at(-1 - ends) === near.at(-1 - ends)) ends++;
+  const [mine, theirs] = [name.slice(from, name.length - ends), near.slice(from, near.length - ends)];
+  if (/\d/.test(mine + theirs)) return false;
+  return Math.max(mine.length, theirs.length) < 2 || (mine.length === 2 && mine === theirs[1]! + theirs[0]!);
+}
+
 /**
- * True where a name can only be a slip of another: a short name, a plural or another product's parser is as likely one of the
- * workspace's own.
+ * True where a name can only be a slip of another: a short name, a plural, a name two letters off or another product's parser is
+ * as likely one of the workspace's own.
  */
 function isSlip(name: string, near: string, kind: UnknownName['kind']): boolean {
   if (/^_?(?:ASim|Im|im|vim)[A-Z_]/.test(name)) return false;
   if (name.toLowerCase() === near.toLowerCase()) return true;
+  if (!isOneOff(name.toLowerCase(), near.toLowerCase())) return false;
   return kind === 'function' || (name.length >= 8 && name.toLowerCase() !== `${near.toLowerCase()}s`);
 }
 
@@ -316,11 +329,14 @@ function unknownNames(
   functions: () => ReadonlySet<string>,
 ): UnknownName[] {
   return query.diagnostics().flatMap((d): UnknownName[] => {
-    const kind = UNKNOWN_TABLE.has(d.code) ? 'table' : d.code === 'KS211' ? 'function' : null;
-    if (!kind) return [];
-    const name = query.text.slice(d.start, d.end);
-    if (!/^[A-Za-z_]\w*$/.test(name)) return [];
+    if (!UNKNOWN_TABLE.has(d.code) && d.code !== 'KS211') return [];
+    // In a fuzzy union a call is marked whole.
+    const [, name, call] = /^([A-Za-z_]\w*)(\s*\([\s\S]*)?$/.exec(query.text.slice(d.start, d.end)) ?? [];
+    if (name === undefined) return [];
+    const kind = d.code === 'KS211' || call !== undefined ? 'function' : 'table';
     const near = kind === 'table' ? nearest(name, tables) : nearest(name, functions());
-    return [{ name, kind, start: d.start, end: d.end, near, slip: near !== null && isSlip(name, near, kind) }];
+    return [
+      { name, kind, start: d.start, end: d.start + name.length, near, slip: near !== null && isSlip(name, near, kind) },
+    ];
   });
 }

@@ -48,6 +48,8 @@ export interface SyntaxNode {
   symbol(): SymbolFacts | null;
   /** A constant that the engine worked out, if it is one. */
   constant(): ConstantValue | null;
+  /** Name of the value's type, null where it has none. */
+  type(): string | null;
   /** Columns of a tabular expression, null where it is none. */
   columns(): { readonly name: string; readonly type: string }[] | null;
   /** True when both refer to the very same symbol: same column of the same table, same let. */
@@ -173,6 +175,9 @@ class EngineNode implements SyntaxNode {
   }
   constant(): ConstantValue | null {
     return constantOf(this.node.ConstantValue);
+  }
+  type(): string | null {
+    return this.node.ResultType?.Name ?? null;
   }
   columns(): { name: string; type: string }[] | null {
     const type = this.node.ResultType;

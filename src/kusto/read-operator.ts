@@ -166,11 +166,8 @@ function readJoin(reader: Reader, node: Foreign, kind: 'join' | 'lookup', clause
     kind,
     parameters: parameters(node.Parameters),
     right: reader.query(node.Expression),
-    on: clause
-      ? clause.Expressions
-        ? expressions(reader, clause.Expressions)
-        : [reader.expression(clause.Expression)]
-      : [],
+    on: clause?.Expressions ? expressions(reader, clause.Expressions) : [],
+    where: clause?.Expression ? reader.expression(clause.Expression) : null,
   };
 }
 

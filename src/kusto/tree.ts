@@ -232,6 +232,8 @@ export type Operator = Place &
         readonly parameters: Parameters;
         readonly right: Query;
         readonly on: readonly Expr[];
+        /** The condition of `join … where`, over the columns of both sides; null where the join names keys. */
+        readonly where: Expr | null;
       }
     | { readonly kind: 'union'; readonly parameters: Parameters; readonly inputs: readonly Query[] }
     | {

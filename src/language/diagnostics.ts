@@ -1,7 +1,7 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
 import { type BoundQuery, nearest } from '../detections/workspace-schema';
 import type { EngineDiagnostic } from '../kusto/editor';
-import { walkTree } from '../kusto/editor-tree';
+import { type SyntaxNode, walkTree } from '../kusto/editor-tree';
 import { MOST_EXPANSIONS } from '../kusto/expansion';
 import { isProse, isSyntax, withoutCascade } from './cascade';
 import type { KqlDocument, QueryBlock } from './document';
@@ -74,6 +74,54 @@ function parameterNames(block: QueryBlock): (name: string) => boolean {
   };
 }
 
+/**
+ * Arguments that the engine's binder refuses and the service takes: a column in `count`, and a list or a bag where a text is read.
+ * The binder lets any other dynamic value stand there; the service knows one dynamic type only.
+ */
+function servedAllTheSame(d: EngineDiagnostic, block: QueryBlock): boolean {
+  if (/\bcount\s*\($/.test(block.text.slice(Math.max(0, d.start - 20), d.start))) return true;
+  return /\bstring\b/.test(d.message) && anyAt(d, block, (n) => n.end === d.end && n.type() === 'dynamic');
+}
+
+/** A plug-in's arguments may be named, and those between be left out: the binder counts them all the same. */
+const isNamedInPlugIn = (d: EngineDiagnostic, block: QueryBlock): boolean =>
+  anyAt(
+    d,
+    block,
+    (n) =>
+      n.kind === 'FunctionCallExpression' &&
+      n.parent()?.kind === 'EvaluateOperator' &&
+      /[(,]\s*\w+\s*=[^=~]/.test(n.text),
+  );
+
+const WHOLE_NUMBER = /^(?:int|long)$/;
+
+/** Keys of a join that are whole numbers of two sizes: the service compares them. */
+function meetAsNumbers(d: EngineDiagnostic, block: QueryBlock): boolean {
+  const name = block.text.slice(d.start, d.end);
+  const isWhole = (side: SyntaxNode | null | undefined) =>
+    WHOLE_NUMBER.test(side?.columns()?.find((c) => c.name === name)?.type ?? '');
+  return anyAt(d, block, (n) => {
+    let join: SyntaxNode | null = n;
+    while (join && !/^(?:Join|Lookup)Operator$/.test(join.kind)) join = join.parent();
+    return isWhole(join?.part('Expression')) && isWhole(join?.parent()?.part('Expression'));
+  });
+}
+
+/** True where a node that begins at a diagnostic is such. */
+function anyAt(d: EngineDiagnostic, block: QueryBlock, test: (node: SyntaxNode) => boolean): boolean {
+  let found = false;
+  const tree = block.engine().tree();
+  if (tree) {
+    walkTree(tree, (n) => {
+      if (found || n.start > d.start || n.end < d.end) return false;
+      found = n.start === d.start && test(n);
+      return !found;
+    });
+  }
+  return found;
+}
+
 /** A diagnostic of the engine with the weight and the words that fit; null where it is none. */
 function reviewed(d: EngineDiagnostic, block: QueryBlock, around: Around): QueryDiagnostic | null {
   const marked = block.text.slice(d.start, d.end);
@@ -98,10 +146,7 @@ function reviewed(d: EngineDiagnostic, block: QueryBlock, around: Around): Query
       }
       return { ...base, ...meantColumn(block, d) };
     case 'KS107':
-      // count(x) is refused by the engine's binder and accepted by the service.
-      return /\bcount\s*\($/.test(block.text.slice(Math.max(0, d.start - 20), d.start))
-        ? { ...base, severity: DiagnosticSeverity.Information }
-        : base;
+      return servedAllTheSame(d, block) ? { ...base, severity: DiagnosticSeverity.Information } : base;
     case 'KS005':
       return isHintValue(block.text, d.start)
         ? {
@@ -116,6 +161,10 @@ function reviewed(d: EngineDiagnostic, block: QueryBlock, around: Around): Query
     case 'KS138':
     case 'KS141':
       return ofDynamic(block.text, d) ? { ...base, severity: DiagnosticSeverity.Information } : base;
+    case 'KS119':
+      return isNamedInPlugIn(d, block) ? { ...base, severity: DiagnosticSeverity.Information } : base;
+    case 'KS227':
+      return meetAsNumbers(d, block) ? { ...base, severity: DiagnosticSeverity.Information } : base;
     case 'KS507':
       // Published rules are full of old names that go on working.
       return { ...base, tags: [DiagnosticTag.Deprecated] };
@@ -220,6 +269,8 @@ function prose(block: QueryBlock): QueryDiagnostic {
     message: 'This does not read as KQL. A text beside a query starts with //.',
   };
 }
+const isJoinSide = (block: QueryBlock, d: EngineDiagnostic): boolean =>
+  /^\$(?:left|right)$/.test(block.text.slice(d.start, d.end));
 
 const NOT_CHECKED: Record<NonNullable<BoundQuery['beyond']>, string> = {
   deep: 'This query is nested too deeply to be checked.',
@@ -245,7 +296,8 @@ export function queryDiagnostics(
   if (block.text.trim() === '') return [];
   if (beyond) return [notChecked(block, beyond)];
   const quotes = /[\u2018\u2019\u201c\u201d]/.test(block.text) ? smartQuotes(block) : [];
-  const atUnknown = (d: EngineDiagnostic) => unknown.some((u) => u.start === d.start && u.end === d.end);
+  const atUnknown = (d: EngineDiagnostic) =>
+    unknown.some((u) => u.start === d.start && (u.end === d.end || d.code === 'KS205'));
   const nearQuote = (d: EngineDiagnostic) => quotes.length > 0 && d.start >= quotes[0]!.start - 2;
   const around: Around = { inInvoke: invokeRanges(block), isParameter: parameterNames(block) };
   const ownTables = unknown.some((u) => !u.slip);
@@ -256,8 +308,8 @@ export function queryDiagnostics(
     said.filter((d) => !nearQuote(d)),
   )
     .filter((d) => !atUnknown(d))
-    // Columns of a table that is not known cannot be asked for on both sides of a join.
-    .filter((d) => !(ownTables && d.code === 'KS145'));
+    // Columns of a table that is not known cannot be asked for on both sides of a join, nor does a side of it that is none.
+    .filter((d) => !(ownTables && (d.code === 'KS145' || (d.code === 'KS142' && isJoinSide(block, d)))));
   const broken = engine.some((d) => isSyntax(d) && !isHintValue(block.text, d.start));
   const advice = broken ? [] : query.advice();
   const found = [

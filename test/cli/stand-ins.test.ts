@@ -72,9 +72,71 @@ describe('stand-ins of gapline check --runnable', () => {
     check('imProcessCreate | where CommandLine has "x" | project Dvc', 'sql', ['function imProcessCreate']);
   });
 
+  it('takes the cloud’s knowledge of files for an export of it', () =>
+    check(
+      'Mine | where SHA1 != "" | invoke FileProfile("SHA1", 1000) | where GlobalPrevalence < 10 | project SHA1',
+      'sql',
+      ['table Mine', 'table FileProfile', 'column SHA1'],
+    ));
+
+  it('takes a saved function that is called as a table for one that is there, whatever it is given', () => {
+    check('Mine(4d, "a", names = dynamic(["x"])) | where Rank_d > 3', 'sql', ['function Mine', 'column Rank_d']);
+    check('let vips = Vips(); Syslog | where Computer in (vips)', 'sql', ['function Vips']);
+    check('Syslog | join kind=leftanti (Others(tags = "a") | distinct Computer) on Computer', 'sql', [
+      'function Others',
+      'column Computer',
+    ]);
+    check('_Im_Dns_OldProductV07(starttime = ago(1d)) | where DnsQuery has "a"', 'sql', [
+      'function _Im_Dns_OldProductV07',
+      'column DnsQuery',
+    ]);
+  });
+
+  it('makes up what a saved function that is invoked gives, and a published one on watchlists', () => {
+    check('Syslog | where Computer == "a" | invoke WhoIs(2, "x") | where Team == "b" | project Computer, Team', 'sql', [
+      'function WhoIs',
+      'column Team',
+    ]);
+    check('_ASIM_GetWatchlistRaw("vips") | extend Who = tostring(WatchlistItem["Who"]) | project Who', 'sql', [
+      'function _ASIM_GetWatchlistRaw',
+    ]);
+  });
+
+  it('makes up the tables of a fuzzy union, since any of them may be there', () => {
+    check('union isfuzzy=true one_log, two_log | where code in (2, 3) | summarize count() by client', 'sql', [
+      'table one_log',
+      'table two_log',
+      'column code',
+      'column client',
+    ]);
+    check('union isfuzzy=true (Old() | project Name_s), (Syslog | project Name_s = Computer)', 'sql', [
+      'function Old',
+      'column Name_s',
+    ]);
+  });
+
+  it('takes the columns of watchlists for texts, and others where nothing else fits', () => {
+    check(
+      '_GetWatchlist("ports") | extend Port = split(Ports, ",") | mv-expand Port | summarize count() by Name',
+      'sql',
+      ['column Ports', 'column Name', 'watchlist ports'],
+    );
+    check(
+      'Mine | extend Late = format_datetime(Seen, "HH") | join kind=inner (Syslog) on $left.Box == $right.Computer',
+      'sql',
+      ['table Mine', 'column Seen', 'column Box'],
+    );
+    check('Mine | project-rename User = Account | join kind=inner (Other | where User != "") on User', 'sql', [
+      'table Mine',
+      'table Other',
+      'column Account',
+      'column User',
+    ]);
+    check('Mine | summarize count() by Who, What', 'sql', ['table Mine', 'column Who', 'column What']);
+  });
+
   it('never makes up what must bring a body', () => {
     check('Syslog | extend x = Mine(Computer)', 'refused', []);
-    check('Syslog | invoke FileProfile(SHA1)', 'refused', []);
     check('workspace("other").Syslog | count', 'refused', []);
   });
 

@@ -261,6 +261,21 @@ describe('Markdown', () => {
     ).toEqual(['AuditLogs | take 1', 'SigninLogs']);
     expect(queries('````md\n```kql\nSigninLogs\n```\n````\n')).toEqual(['SigninLogs']);
   });
+  it('parts the queries of one fence as it does those of a file, each with its positions', () => {
+    const text =
+      '# Hunt\n\n  ```kql\n  // one\n  let a = 1d;\n\n  Syslog\n  | take 1\n\n  // two\n  let b = 2d;\n  Event | where TimeGenerated > ago(b)\n  ```\n';
+    const { detections } = readDetections('h.md', text);
+    expect(detections.map((d) => d.kql.trim())).toEqual([
+      '// one\nlet a = 1d;\n\nSyslog\n| take 1',
+      '// two\nlet b = 2d;\nEvent | where TimeGenerated > ago(b)',
+    ]);
+    const two = detections[1]!.embedded;
+    expect(text.slice(two.toHost(two.text.indexOf('Event')), two.hostEnd)).toBe(
+      'Event | where TimeGenerated > ago(b)\n',
+    );
+    expect(two.fromHost(text.indexOf('// two'))).toBe(two.text.indexOf('// two'));
+  });
+
   it('takes a fence that nobody closes to the end', () => {
     expect(readDetections('notes.md', '```kusto\nprint 1').detections.map((d) => d.kql)).toEqual(['print 1']);
   });

@@ -12,6 +12,22 @@ describe('diagnostics', () => {
     check('SecurityEvnt | take 1', ['KS204 Error «SecurityEvnt»']));
   it('offers the function that a slip of the pen meant', () =>
     check('SecurityEvent | extend x = tostrng(Account)', ['KS211 Error «tostrng»']));
+  it('takes a name two letters off, or with a number of its own, for the workspace’s own', () => {
+    check('RapAuditLog | take 1', ['GL201 Information «RapAuditLog»']);
+    check('SecurityEvent2 | take 1', ['GL201 Information «SecurityEvent2»']);
+  });
+  it('takes two letters in each other’s place for a slip', () =>
+    check('SecuritEyvent | take 1', ['KS204 Error «SecuritEyvent»']));
+  it('says nothing of the sides of a join whose source is not known', () =>
+    check(
+      'let a = Mine(days = 4d, names = dynamic(["x"]));\na | lookup (Others() | extend Late = true) on $left.Host == $right.Box, $left.Who == $right.Person',
+      ['GL201 Information «Mine»', 'GL201 Information «Others»'],
+    ));
+  it('lets a list or a bag stand where a text is read, as any other dynamic value', () =>
+    check(
+      'SigninLogs | summarize Names = make_set(UserPrincipalName) | extend a = todynamic(Names), b = trim("x", Names)',
+      ['KS107 Information «Names»', 'KS107 Information «Names»'],
+    ));
   it('takes other unknown names for the workspace’s own', () =>
     check('CiscoThings | where Anything == 1 | join kind=inner (SecurityEvent) on Computer', [
       'GL201 Information «CiscoThings»',
@@ -28,10 +44,34 @@ describe('diagnostics', () => {
   it('knows watchlists', () => check('_GetWatchlist("vip") | where SearchKey == "a" and Department == "b"', []));
   it('accepts a bare column in invoke', () =>
     check('DeviceFileEvents | invoke FileProfile(SHA1, 1000) | where GlobalPrevalence < 10', []));
+  it('asks nothing of the columns behind a function of the workspace’s own that is invoked', () =>
+    check(
+      'AWSCloudTrail | where EventName == "a" | invoke WhoIs(2) | extend a = Team | project TimeGenerated, Team, a',
+      ['GL201 Information «WhoIs»'],
+    ));
+  it('does not count the arguments of a plug-in that are named', () =>
+    check(
+      'SecurityAlert | project P = todynamic(ExtendedProperties) | evaluate bag_unpack(P, OutputColumnPrefix="a_", ignoredProperties=dynamic(["x"]))',
+      ['KS119 Information «bag_unpack»'],
+    ));
+  it('lets numbers of two sizes meet as keys of a join', () => {
+    check(
+      'SecurityEvent | join kind=leftanti (SecurityEvent | extend EventID = case(EventID in (4728), 4737, 4735)) on EventID',
+      ['KS227 Information «EventID»'],
+    );
+    check('SecurityEvent | join kind=leftanti (SecurityEvent | extend EventID = tostring(EventID)) on EventID', [
+      'KS227 Error «EventID»',
+    ]);
+  });
   it('knows ASIM parsers with named parameters', () =>
     check('_Im_Authentication(starttime=ago(1d)) | where TargetUsername has "x"', []));
   it('says nothing of a fuzzy union but that the name is unknown', () =>
     check('union isfuzzy=true SomeTable, SecurityEvent', ['GL201 Information «SomeTable»']));
+  it('says of an unknown function in a fuzzy union what it says of any other', () =>
+    check('union isfuzzy=true Mine(4d), (Others("a") | take 5), SecurityEvent', [
+      'GL201 Information «Mine»',
+      'GL201 Information «Others»',
+    ]));
   it('names typographic quotes instead of their cascade', () =>
     check('SecurityEvent | where Account == “x”', ['GL203 Error «“»', 'GL203 Error «”»']));
   it('leaves typographic quotes inside texts alone', () => check('print x = "he said “hi”"', []));

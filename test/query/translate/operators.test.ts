@@ -193,6 +193,21 @@ describe('joins', () => {
       [...rows].sort((a, b) => key(a).localeCompare(key(b))),
     );
   });
+  it('joins on a condition over the columns of both sides', async () => {
+    const [l, r] = [
+      'datatable(host:string, n:long)["a.b.c", 1, "d.e", 2]',
+      'datatable(part:string, n:long)["b", 2, "e", 1]',
+    ];
+    await check(
+      `${l} | join kind=inner (${r}) where host has part and n >= 1 | project host, part, n, n1 | sort by host asc`,
+      [
+        ['a.b.c', 'b', 1, 2],
+        ['d.e', 'e', 2, 1],
+      ],
+    );
+    const other = engine.translate(`${l} | join (${r}) where host has part`);
+    expect(other).toMatchObject({ kind: 'refused', refused: [{ name: 'join where' }] });
+  });
   it('joins a table with itself and on different names', async () => {
     await check(
       'let T = datatable(id:long, parent:long)[1, 0, 2, 1]; T | join kind=inner T on $left.parent == $right.id | project id, id1',

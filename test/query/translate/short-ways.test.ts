@@ -136,6 +136,13 @@ describe('lists beside JSON', () => {
       ],
     );
     await check('datatable(a:string)[] | summarize s = make_set(a) | project n = array_length(s), s', [[0, []]]);
+    await check(
+      'let most = toscalar(print 2); range a from 1 to 9 step 1 | summarize n = array_length(make_set(a, tolong(min_of(pow(2, most), 100)))), m = array_length(make_list(a, most))',
+      [[4, 2]],
+    );
+    expect(engine.translate('range a from 1 to 9 step 1 | summarize make_list(a, a) by a')).toMatchObject({
+      kind: 'refused',
+    });
   });
 });
 

@@ -144,6 +144,13 @@ describe('semantic traps', () => {
     ]);
     await check(`${t} | where id == 3 | mv-expand kind=array d | project d[0]`, [['a'], ['b']]);
   });
+  it('17: extract_all with a pattern that only the data tell takes the groups that are named', async () => {
+    const kql = (groups: string) =>
+      `let p = toscalar(print "([a-z])([0-9])"); print x = extract_all(p${groups}, "a1b2")`;
+    await check(kql(', dynamic([2])'), [[['1', '2']]]);
+    expect(engine.translate(kql(''))).toMatchObject({ kind: 'refused', refused: [{ name: 'extract_all' }] });
+  });
+
   it('17: extract_all: null without a match, nested lists for several groups', async () => {
     await check(
       'print extract_all("(x)", "abc"), extract_all("([a-z])([0-9])", "a1b2"), extract_all("([a-z])", "a1b2")',

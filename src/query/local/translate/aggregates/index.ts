@@ -75,10 +75,8 @@ function collect(
     ...(v.nullable && !options.nulls ? [`${v.type === 'dynamic' ? dynamicSql(v) : v.sql} IS NOT NULL`] : []),
   ];
   const list = listed(c, sql, tests, options.set === true);
-  const most = options.limit === undefined || options.limit >= c.count ? undefined : c.constantLong(options.limit);
-  if (most === undefined && options.limit !== undefined && options.limit < c.count) {
-    return c.refuse(`${c.e.name} needs a constant size.`);
-  }
+  const most = options.limit === undefined || options.limit >= c.count ? undefined : sizeOf(c, options.limit);
+  if (most === null) return c.refuse(`${c.e.name} needs a constant size.`);
   const cut = most === undefined ? list : `(${list})[1:${most}]`;
   // Arrays among the values are joined, item by item.
   const json = flat
@@ -88,6 +86,21 @@ function collect(
       : `k_array(${cut})`;
   const texts = v.type === 'string' ? { list: `coalesce(${cut}, [])` } : {};
   return value(`coalesce(${json}, '[]'::JSON)`, 'dynamic', { nullable: false, ...texts });
+}
+
+/** The most that a list may hold: a number, or what is worked out once for all rows; null where each row has its own. */
+function sizeOf(c: Call, i: number): number | string | null {
+  const known = c.constantLong(i);
+  if (known !== undefined) return known;
+  return readsRows(c.e.args[i]) ? null : `(${convert(c.value(i), 'long').sql})`;
+}
+
+/** True where an expression names a column; what a query within it reads is its own affair. */
+function readsRows(e: unknown): boolean {
+  if (Array.isArray(e)) return e.some(readsRows);
+  if (typeof e !== 'object' || e === null) return false;
+  if ('kind' in e && (e.kind === 'column' || e.kind === 'tabular')) return e.kind === 'column';
+  return Object.values(e).some(readsRows);
 }
 
 function makeBag(c: Call, test?: number): Value {

@@ -33,20 +33,21 @@ function groupNames(pattern: string): string[] {
 /** All matches: a list of texts for one group, of lists for more; null where nothing matches. */
 function extractAll(c: Call): Value {
   const known = c.constantText(0);
-  const pattern = known === undefined ? undefined : toRe2(known);
-  if (pattern === undefined) return c.refuse('extract_all needs a constant pattern.');
+  const constant = known === undefined ? undefined : toRe2(known);
+  if (constant === undefined && c.count < 3) return c.refuse('extract_all needs a constant pattern, or its groups.');
+  const pattern = constant === undefined ? regex(c, 0) : text(constant);
   const subject = c.text(c.count - 1);
-  const groups = c.count > 2 ? capturedGroups(c, pattern) : groupNames(pattern).map((_, i) => i + 1);
+  const groups = c.count > 2 ? capturedGroups(c, constant ?? '') : groupNames(constant ?? '').map((_, i) => i + 1);
   if (!groups) return c.refuse('extract_all needs constant capture groups.');
   // A group that took no part is an empty text.
   const lists = groups.map(
-    (g) => `list_transform(regexp_extract_all(${subject}, ${text(pattern)}, ${g}), lambda m: coalesce(m, ''))`,
+    (g) => `list_transform(regexp_extract_all(${subject}, ${pattern}, ${g}), lambda m: coalesce(m, ''))`,
   );
   const json =
     groups.length <= 1
-      ? `to_json(${lists[0] ?? `regexp_extract_all(${subject}, ${text(pattern)})`})`
+      ? `to_json(${lists[0] ?? `regexp_extract_all(${subject}, ${pattern})`})`
       : `to_json(list_transform(range(1, len(${lists[0]}) + 1), lambda i: [${lists.map((l) => `${l}[i]`).join(', ')}]))`;
-  return value(`(CASE WHEN regexp_matches(${subject}, ${text(pattern)}) THEN ${json} END)`, 'dynamic');
+  return value(`(CASE WHEN regexp_matches(${subject}, ${pattern}) THEN ${json} END)`, 'dynamic');
 }
 
 /** Numbers of the wanted groups, which may be said by name. */

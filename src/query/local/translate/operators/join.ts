@@ -53,10 +53,30 @@ export function join(
   }
   const left = standing(t, input);
   const right = freshSide(t, t.query(o.right, env, null));
+  if (o.where) return joinedWhere(t, kind, o, o.where, { left, right, env, bound });
   const keys = o.on.flatMap((e) => keysOf(t, e, left, right, env));
   const cross = o.on.length === 0 || (o.on.length === 1 && o.on[0]?.kind === 'literal');
   if (keys.length === 0 && !cross) t.refuse(o, o.kind, `${o.kind} on this condition is not run locally.`);
   return joined(t, kind, o.kind === 'lookup', left, right, keys, bound);
+}
+
+interface Sides {
+  readonly left: Relation;
+  readonly right: Relation;
+  readonly env: Env;
+  readonly bound: readonly BoundColumn[];
+}
+
+/** `join kind=inner … where`: every pair of rows for which the condition holds; a name that both sides have is the left's. */
+function joinedWhere(t: Translating, kind: Kind, o: OperatorOf<'join' | 'lookup'>, where: Expr, s: Sides): Relation {
+  if (kind !== 'inner')
+    t.refuse(o, `${o.kind} where`, 'Only join kind=inner is run locally with where in place of on.');
+  const columns = [...s.left.columns, ...s.right.columns];
+  const byName = new Map([...columns].reverse().map((c) => [c.name, c]));
+  const scope = { ...scopeOf(s.left, s.env), columns, column: (name: string) => byName.get(name) };
+  const condition = t.expression(where, scope);
+  const named = columns.map((c, i) => ({ ...c, name: s.bound[i]?.name ?? c.name }));
+  return relation(`${s.left.from} JOIN ${s.right.from} ON (${condition.sql})`, named, { carried: s.left.carried });
 }
 
 /** The right side under names of its own, for it may read the same rows as the left. */
