@@ -8,6 +8,7 @@ import {
   type KnownFunction,
   type LazyTable,
 } from '../kusto/editor-schema';
+import { walkTree } from '../kusto/editor-tree';
 import { expansions, MOST_EXPANSIONS, partsOfBodies } from '../kusto/expansion';
 import { beyondEngine } from '../kusto/limits';
 import { customTableNames, wordsOf } from '../kusto/names';
@@ -266,7 +267,7 @@ export function createWorkspaceSchema(init: WorkspaceSchemaInit = {}): Workspace
       if (beyond) return { query: openQuery(' '.repeat(text.length), globalsWith([])), unknown: [], beyond };
       const more = namedIn(text);
       const query = openQuery(text, globalsWith(more));
-      const unknown = unknownNames(query, tableNames, functionNames);
+      const unknown = [...unknownNames(query, tableNames, functionNames), ...takenForColumns(query, tableNames)];
       const taken = unknown.filter((u) => !u.slip);
       const own = taken.filter((u) => u.kind === 'table').map((u) => u.name);
       const invoked = taken.filter((u) => u.kind === 'function' && isInvoked(text, u.start)).map((u) => u.name);
@@ -319,6 +320,22 @@ function isSlip(name: string, near: string, kind: UnknownName['kind']): boolean 
   if (name.toLowerCase() === near.toLowerCase()) return true;
   if (!isOneOff(name.toLowerCase(), near.toLowerCase())) return false;
   return kind === 'function' || (name.length >= 8 && name.toLowerCase() !== `${near.toLowerCase()}s`);
+}
+
+/** In a filter on a table that may have any column, `T` of `in ((T | …))` is taken for one: what heads a pipe is a table. */
+function takenForColumns(query: EngineQuery, tables: ReadonlySet<string>): UnknownName[] {
+  const tree = query.diagnostics().some((d) => d.code === 'KS142') ? query.tree() : null;
+  const out: UnknownName[] = [];
+  if (!tree) return out;
+  walkTree(tree, (n) => {
+    const head = n.kind === 'PipeExpression' ? n.part('Expression') : null;
+    if (head?.kind !== 'NameReference' || head.symbol()?.kind !== 'column') return;
+    const name = head.text.trim();
+    const near = nearest(name, tables);
+    const slip = near !== null && isSlip(name, near, 'table');
+    out.push({ name, kind: 'table', start: head.start, end: head.end, near, slip });
+  });
+  return out;
 }
 
 const UNKNOWN_TABLE = new Set(['KS204', 'KS205']);

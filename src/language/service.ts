@@ -40,6 +40,7 @@ import { createDocumentStore, type KqlDocument, LARGEST_DOCUMENT, type QueryBloc
 import { documentLinks } from './document-links';
 import { foldingRanges, selectionRanges } from './folding';
 import { DEFAULT_FORMAT, type FormattingChoice, formatting } from './formatting';
+import { goneColumns } from './gone-columns';
 import { hover } from './hover';
 import { inlayHints } from './inlay-hints';
 import { onTypeFormatting } from './on-type-formatting';
@@ -178,7 +179,7 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
     const key = block.bound();
     let known = ofQuery.get(key);
     if (!known) {
-      known = queryDiagnostics(block, isKnownCustom);
+      known = [...queryDiagnostics(block, isKnownCustom), ...goneColumns(block)].sort((a, b) => a.start - b.start);
       ofQuery.set(key, known);
     }
     return known;
