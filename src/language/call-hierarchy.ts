@@ -5,8 +5,10 @@ import {
   type Position,
   SymbolKind,
 } from 'vscode-languageserver-types';
+import type { SyntaxNode } from '../kusto/editor-tree';
 import { lexemes } from '../kusto/lexemes';
 import type { KqlDocument } from './document';
+import { type LocalFunction, localCallees, localCallers, localFunctionAt } from './local-calls';
 import type { Steps } from './steps';
 import type { IndexedFile, WorkspaceIndex } from './workspace-index';
 import type { FileQuery } from './workspace-queries';
@@ -18,6 +20,8 @@ interface ItemData {
   readonly isFunction: boolean;
   /** Host offset of the query. */
   readonly at: number;
+  /** Offset in the query of the name of a function that the query itself declares. */
+  readonly local?: number;
 }
 
 const KINDS: Record<FileQuery['kind'], SymbolKind> = {
@@ -64,7 +68,37 @@ const belongs = (fn: IndexedFile['facts']['functions'][number], query: FileQuery
   return query.toHost(0) <= at && at <= query.toHost(query.text.length);
 };
 
-/** The saved function or parser that a position names, else the rule or query around it. */
+/** A function that the query declares by `let`. */
+function localItem(file: IndexedFile, query: FileQuery, fn: LocalFunction): CallHierarchyItem {
+  const data: ItemData = { name: fn.name, isFunction: false, at: query.toHost(0), local: fn.at };
+  return {
+    name: fn.name,
+    kind: SymbolKind.Function,
+    detail: `in ${query.name}`,
+    uri: file.uri,
+    range: placeOf(file, query, fn),
+    selectionRange: placeOf(file, query, { start: fn.at, end: fn.at + fn.name.length }),
+    data,
+  };
+}
+
+const placeOf = (file: IndexedFile, query: FileQuery, p: { readonly start: number; readonly end: number }) =>
+  file.lines.range(query.toHost(p.start), query.toHost(p.end - 1) + 1);
+
+const treeOf = ({ schema }: WorkspaceContext, query: FileQuery): SyntaxNode | null =>
+  schema.current().bind(query.text).query.tree();
+
+/** The query that an item is, or stands in. */
+function queryOf({ index }: WorkspaceContext, { uri, data }: CallHierarchyItem) {
+  const file = index.file(uri);
+  const query = file?.queries().find((q) => q.toHost(0) === (data as ItemData | undefined)?.at);
+  return file && query ? { file, query } : null;
+}
+
+/**
+ * The saved function or parser that a position names, else the function that the query declares by `let`, else the rule or query
+ * around it.
+ */
 export function prepareCallHierarchy(
   document: KqlDocument,
   position: Position,
@@ -77,7 +111,11 @@ export function prepareCallHierarchy(
   const file = workspace.index.file(document.uri);
   const host = document.lines.offsetAt(position);
   const around = file?.queries().findLast((q) => q.toHost(0) <= host);
-  return file && around ? [itemOf(file, around)] : [];
+  if (!file || !around) return [];
+  const at = document.at(position);
+  const tree = at?.block.text === around.text ? treeOf(workspace, around) : null;
+  const local = at && tree ? localFunctionAt(tree, at.offset) : null;
+  return [local ? localItem(file, around, local) : itemOf(file, around)];
 }
 
 /** Who calls a function: rules, queries and other functions, with the places of the calls. */
@@ -86,6 +124,7 @@ export function* incomingCalls(
   workspace: WorkspaceContext,
 ): Steps<readonly CallHierarchyIncomingCall[]> {
   const data = item.data as ItemData | undefined;
+  if (data?.local !== undefined) return callersInside(item, data.local, workspace);
   if (!data?.isFunction) return [];
   const found = yield* uses(workspace, { kind: 'function', name: data.name });
   const callers = new Map<FileQuery, CallHierarchyIncomingCall>();
@@ -98,28 +137,59 @@ export function* incomingCalls(
   return [...callers.values()];
 }
 
+/** Who calls a function of the query's own: its other functions, and the query itself. */
+function callersInside(item: CallHierarchyItem, at: number, workspace: WorkspaceContext): CallHierarchyIncomingCall[] {
+  const found = queryOf(workspace, item);
+  const tree = found ? treeOf(workspace, found.query) : null;
+  if (!found || !tree) return [];
+  const { file, query } = found;
+  return localCallers(tree, at).map((c) => ({
+    from: c.of ? localItem(file, query, c.of) : itemOf(file, query),
+    fromRanges: c.places.map((p) => placeOf(file, query, p)),
+  }));
+}
+
+/** The functions of its own that a query, or one of them, calls. */
+function calleesInside(
+  { file, query }: { file: IndexedFile; query: FileQuery },
+  local: number | null,
+  workspace: WorkspaceContext,
+): CallHierarchyOutgoingCall[] {
+  const tree = /\blet\b/.test(query.text) ? treeOf(workspace, query) : null;
+  if (!tree) return [];
+  // A saved function is one of the workspace's, by whichever `let` its file declares it.
+  const own = localCallees(tree, local).filter((c) => c.of && workspace.index.functions(c.of.name).length === 0);
+  return own.map((c) => ({
+    to: localItem(file, query, c.of!),
+    fromRanges: c.places.map((p) => placeOf(file, query, p)),
+  }));
+}
+
 /** Which saved functions a function, rule or query calls, with the places of the calls. */
 export function* outgoingCalls(
   item: CallHierarchyItem,
   workspace: WorkspaceContext,
 ): Steps<readonly CallHierarchyOutgoingCall[]> {
   const { index } = workspace;
-  const data = item.data as ItemData | undefined;
-  const file = index.file(item.uri);
-  const query = file?.queries().find((q) => q.toHost(0) === data?.at);
-  if (!file || !query) return [];
+  const local = (item.data as ItemData | undefined)?.local ?? null;
+  const around = queryOf(workspace, item);
+  if (!around) return [];
+  const { file, query } = around;
+  const tree = local === null ? null : treeOf(workspace, query);
+  const fn = tree && local !== null ? localFunctionAt(tree, local) : null;
+  const isIn = (p: { readonly start: number }) => !fn || (fn.start <= p.start && p.start < fn.end);
   const words = new Set(
     lexemes(query.text)
       .filter((l) => l.kind === 'word')
       .map((l) => query.text.slice(l.start, l.end)),
   );
-  const out: CallHierarchyOutgoingCall[] = [];
+  const out = calleesInside(around, local, workspace);
   for (const name of words) {
     const called = bodies(index, name);
     if (called.length === 0) continue;
-    const fromRanges = callsIn(workspace, file, query, name).map((p) =>
-      file.lines.range(query.toHost(p.start), query.toHost(p.end - 1) + 1),
-    );
+    const fromRanges = callsIn(workspace, file, query, name)
+      .filter(isIn)
+      .map((p) => placeOf(file, query, p));
     if (fromRanges.length) out.push(...called.map((c) => ({ to: itemOf(c.file, c.query), fromRanges })));
     yield;
   }

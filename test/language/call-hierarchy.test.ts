@@ -51,4 +51,38 @@ describe('call hierarchy', () => {
       '← q.kql (query) q.kql:0 ×1',
       '→ F (function) functions/F.kql:0 ×1',
     ]));
+  const LETS =
+    'let inner = (x:long) { x + 1 };\nlet outer = () { Base("l") | extend y = inner(1), z = inner(2) };\nouter | where inner(3) > 1\n';
+  const withLets = (at: string): Files => ({ ...FILES, 'l.kql': LETS.replace(at, `$0${at}`) });
+  it('tells who in the query calls a function of its own', () => {
+    check(withLets('inner ='), [
+      'inner (in l.kql) l.kql:0',
+      '← outer (in l.kql) l.kql:1 ×2',
+      '← l.kql (query) l.kql:0 ×1',
+    ]);
+    check(withLets('inner(3)'), [
+      'inner (in l.kql) l.kql:0',
+      '← outer (in l.kql) l.kql:1 ×2',
+      '← l.kql (query) l.kql:0 ×1',
+    ]);
+  });
+  it('tells what a function of the query calls, inside and in other files', () =>
+    check(withLets('outer |'), [
+      'outer (in l.kql) l.kql:1',
+      '← l.kql (query) l.kql:0 ×1',
+      '→ inner (in l.kql) l.kql:0 ×2',
+      '→ Base (function) functions/Base.kql:0 ×1',
+    ]));
+  it('tells what a query with functions of its own calls', () =>
+    check(withLets('where'), [
+      'l.kql (query) l.kql:0',
+      '→ outer (in l.kql) l.kql:1 ×1',
+      '→ inner (in l.kql) l.kql:0 ×1',
+      '→ Base (function) functions/Base.kql:0 ×1',
+    ]));
+  it('knows functions inside of a rule', () =>
+    check({ 'r.yaml': sentinelRule('R', 'let f = (x:long) { x };\nSigninLogs | extend y = $0f(1)') }, [
+      'f (in R) r.yaml:5',
+      '← R (rule) r.yaml:5 ×1',
+    ]));
 });

@@ -49,7 +49,23 @@ describe('inlay hints', () => {
     const s = scenario('let a = 14d;\nSigninLogs | where TimeGenerated > ago(a) | join (AuditLogs) on CorrelationId');
     const all: Range = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
     const hints = s.service.inlayHints(s.document, all, parseInstant('2024-10-01')!);
-    expect(hints.map((h) => `${h.position.line}:${h.position.character} ${h.label}`)).toEqual(['1:10 ⟲ 14 d']);
+    expect(hints.map((h) => `${h.position.line}:${h.position.character} ${h.label}`)).toEqual([
+      '1:10 ⟲ 14 d',
+      '1:77 : string',
+    ]);
+  });
+  it('say the types of join keys, on both sides', () => {
+    const s = scenario(
+      'SigninLogs | join (AuditLogs) on $left.AppId == $right.ResultType, CorrelationId | lookup (Own_CL) on TenantId',
+    );
+    const all: Range = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
+    const hints = s.service.inlayHints(s.document, all, parseInstant('2024-10-01')!);
+    expect(hints.map((h) => `${s.text.slice(0, h.position.character).split(/\W/).at(-1)}${h.label}`)).toEqual([
+      'AppId: string',
+      'ResultType: string',
+      'CorrelationId: string',
+      'TenantId: string',
+    ]);
   });
 });
 
