@@ -8,6 +8,8 @@ export interface Configuration {
   /** ISO 8601, `clock`, or empty: gapline.yaml's, else the end of the data. */
   readonly now: string;
   readonly maxRows: number;
+  /** Zone in which results show times: `UTC`, `local` or an IANA name; the page reads it. */
+  readonly timeZone: string;
   /** Empty: git's user name, else the system's. */
   readonly author: string;
 }
@@ -18,6 +20,7 @@ export function readConfiguration(scope?: vscode.Uri): Configuration {
     dataFolder: section.get<string>('dataFolder', '').trim(),
     now: section.get<string>('now', '').trim(),
     maxRows: section.get<number>('results.maxRows', 10_000),
+    timeZone: section.get<string>('results.timeZone', 'UTC').trim(),
     author: section.get<string>('author', '').trim(),
   };
 }
@@ -59,6 +62,13 @@ export type ConfigurationPart = 'dataFolder' | 'now';
 export function onConfigurationChange(changed: (part: ConfigurationPart) => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     for (const part of ['dataFolder', 'now'] as const) if (event.affectsConfiguration(`gapline.${part}`)) changed(part);
+  });
+}
+
+/** Calls back when results are to show their times in another zone. */
+export function onTimeZoneChange(changed: (zone: string) => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration('gapline.results.timeZone')) changed(readConfiguration().timeZone);
   });
 }
 

@@ -169,6 +169,8 @@ export type ToResults =
       /** The time range that the run was cut to, and its parameters, in words; absent or null: not asked for. */
       readonly range?: string | null;
       readonly parameters?: string | null;
+      /** Zone in which times are shown, as the setting says it; absent: UTC. */
+      readonly zone?: string;
     }
   | {
       readonly type: 'rows';
@@ -181,6 +183,8 @@ export type ToResults =
       readonly request?: number;
     }
   | { readonly type: 'copySelection'; readonly format: SelectionFormat }
+  /** Another zone is wanted, as the setting says it. */
+  | { readonly type: 'zone'; readonly zone: string }
   /** A command wants what is in front written to a file; `export` answers. */
   | { readonly type: 'askExport' }
   | {

@@ -1,4 +1,5 @@
 import type { Json, ResultColumn, ScalarType } from '../protocol/records';
+import { type ShownZone, shownZone } from './shown-zone';
 
 const NUMBERS: ReadonlySet<ScalarType> = new Set<ScalarType>(['int', 'long', 'real', 'decimal']);
 
@@ -19,12 +20,16 @@ const LENGTH = /^(-?(?:\d+\.)?\d\d:\d\d:\d\d)\.(\d+)$/;
 const DIGITS = 12;
 
 /** A cell as the grid shows it: one line, times and numbers without digits that are zero or say nothing. */
-export function shownText(cell: Json | undefined, type: ScalarType): string {
+export function shownText(cell: Json | undefined, type: ScalarType, zone: ShownZone = shownZone()): string {
   const text = cellText(cell);
   if (type === 'datetime') {
     const m = TIME.exec(text);
     const fraction = m?.[3]?.replace(/0+$/, '');
-    if (m) return `${m[1]} ${m[2]}${fraction ? `.${fraction}` : ''}`;
+    if (m) {
+      const second = zone.format?.(Date.parse(`${m[1]}T${m[2]}Z`)) ?? `${m[1]} ${m[2]}`;
+      // The fraction is the same in every zone; it stands before the offset.
+      return fraction ? second.replace(/(?<=:\d\d)(?= |$)/, `.${fraction}`) : second;
+    }
   }
   if (type === 'timespan') {
     const m = LENGTH.exec(text);

@@ -176,7 +176,7 @@ const typeWord = (type: ScalarType): string =>
   type === 'datetime' ? 'time' : type === 'timespan' ? 'length of time' : 'number';
 
 const hintOf = (type: ScalarType): string =>
-  type === 'datetime' ? '2024-09-02' : type === 'timespan' ? '00:05:00' : '';
+  type === 'datetime' ? '2024-09-02 (UTC)' : type === 'timespan' ? '00:05:00' : '';
 
 function kindWord(kind: FilterKind, type: ScalarType): string {
   switch (kind) {

@@ -1,7 +1,9 @@
+import type { ResultColumn } from '../protocol/records';
 import { isNumeric, shownText } from './cell-text';
 import { element, icon, reconcile, setAttribute, setText } from './dom';
 import type { GridColumn, GridState } from './grid-state';
 import type { Row, RowStore } from './row-store';
+import { shownZone } from './shown-zone';
 
 /** Height of a row and width of the row numbers, CSS pixels. */
 export const ROW = 24;
@@ -70,6 +72,10 @@ function pinnedBox(box: HTMLElement, state: GridState): void {
   box.hidden = state.pinned === 0;
 }
 
+/** `datetime UTC`: a time without its zone is half a time. */
+export const typeText = ({ type }: ResultColumn): string =>
+  type === 'datetime' ? `${type} ${shownZone().name}` : type;
+
 export function renderHead(head: HTMLElement, shown: readonly ShownColumn[], state: GridState, rows: RowStore): void {
   const [, pinned, free] = [...head.children] as HTMLElement[];
   pinnedBox(pinned!, state);
@@ -112,11 +118,11 @@ function headCells(head: HTMLElement, shown: readonly ShownColumn[], state: Grid
       node.style.width = `${c.width}px`;
       // A header outlives its result: the next one may have other columns in the same places.
       setText(node.querySelector<HTMLElement>('.th-name')!, c.column.name);
-      setText(node.querySelector<HTMLElement>('.th-type')!, c.column.type);
+      setText(node.querySelector<HTMLElement>('.th-type')!, typeText(c.column));
       setAttribute(
         node,
         'title',
-        `${c.column.name}: ${c.column.type}${c.column.type === 'datetime' ? ', UTC' : ''}. Click sorts, Alt+Down filters.`,
+        `${c.column.name}: ${c.column.type}${c.column.type === 'datetime' ? `, shown in ${shownZone().name}` : ''}. Click sorts, Alt+Down filters.`,
       );
       node.classList.toggle('numeric', isNumeric(c.column));
       const filtered = rows.columns.some((f) => f.column === c.column.source);

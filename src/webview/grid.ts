@@ -4,7 +4,17 @@ import { type CopyFormat, copyText } from './copy-formats';
 import { element, setAttribute } from './dom';
 import { gridKey } from './grid-keys';
 import { attachGridPointer } from './grid-pointer';
-import { MAX_HEIGHT, NUMBERS, offsets, ROW, renderHead, renderRows, scrollToCell, visibleWindow } from './grid-render';
+import {
+  MAX_HEIGHT,
+  NUMBERS,
+  offsets,
+  ROW,
+  renderHead,
+  renderRows,
+  scrollToCell,
+  typeText,
+  visibleWindow,
+} from './grid-render';
 import { type CellPlace, type GridColumn, type GridState, openState, togglePin } from './grid-state';
 import type { RowStore } from './row-store';
 
@@ -16,6 +26,8 @@ export interface Grid {
   /** Shows columns from the start; those with names in `pinned` that there are stay in sight. */
   open(columns: readonly ResultColumn[], pinned: readonly string[]): void;
   render(): void;
+  /** Finds the widths of the columns anew, for what cells show now. */
+  fit(): void;
   /** Asks for a condition on a column of the result, as the header's own button does. */
   filter(source: number): void;
   isPinned(source: number): boolean;
@@ -188,6 +200,10 @@ export function createGrid(init: GridInit): Grid {
       schedule();
     },
     render: schedule,
+    fit() {
+      measured = false;
+      schedule();
+    },
     filter: (source) => filter({ row: -1, column: placeOf(source) }),
     isPinned: (source) => placeOf(source) < state.pinned,
     togglePin(source) {
@@ -221,7 +237,8 @@ function tellWhole(target: EventTarget | null, columns: readonly GridColumn[], r
   else cell.removeAttribute('title');
 }
 
-const headWidth = (column: ResultColumn): number => Math.min(320, 64 + (column.name.length + column.type.length) * 7);
+const headWidth = (column: ResultColumn): number =>
+  Math.min(320, 64 + (column.name.length + typeText(column).length) * 7);
 
 let measure: CanvasRenderingContext2D | null = null;
 
@@ -238,7 +255,7 @@ function fitWidth(grid: HTMLElement, columns: readonly GridColumn[], rows: RowSt
     widest = Math.max(widest, measure.measureText(text).width);
   }
   measure.font = `600 12px ${getComputedStyle(document.body).fontFamily}`;
-  const name = measure.measureText(column.name).width + column.type.length * 6 + 44;
+  const name = measure.measureText(column.name).width + typeText(column).length * 6 + 44;
   return Math.round(Math.min(420, Math.max(64, name, widest + 24)));
 }
 

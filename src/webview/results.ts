@@ -14,6 +14,7 @@ import { connectHost, reportFaults } from './host';
 import { createLiveRegion } from './live';
 import { type KeptState, readKept } from './results-state';
 import { createRowStore } from './row-store';
+import { readZone, setShownZone, shownZone, UTC } from './shown-zone';
 import { onThemeChange } from './theme';
 
 /** The results of a query: a grid of any length, a chart where the query asks for one, and what there is to say about both. */
@@ -37,6 +38,9 @@ let view: 'grid' | 'chart' = 'grid';
 let pinned = host.state(readKept)?.pinned ?? false;
 /** Names of the columns that are pinned, by tab. */
 let columnPins: readonly (readonly string[])[] = [];
+
+/** What is wrong with the setting of the zone. */
+let zoneFault: readonly string[] = [];
 
 const live = createLiveRegion();
 /** The active cell, for the panel beside the grid: rows come after it has moved. */
@@ -206,6 +210,7 @@ function openResults(message: Shown): void {
   const same = kept && kept.id !== '' && kept.id === message.id && kept.current < message.results.length;
   // Another run of the same query keeps the columns that were pinned.
   columnPins = kept?.query === message.title ? kept.columns : [];
+  showIn(message.zone ?? '');
   shown = message;
   current = same ? kept.current : 0;
   view = 'grid';
@@ -234,6 +239,13 @@ function labelled(node: HTMLButtonElement, word: string, value: string | null): 
     ' ',
     element('span', { class: 'now-value', text: value ?? '' }),
   );
+}
+
+/** Shows times in the zone that the setting names; of a name that is none, UTC, which is said. */
+function showIn(setting: string): void {
+  const zone = readZone(setting);
+  setShownZone(zone ?? UTC);
+  zoneFault = zone ? [] : [`The setting gapline.results.timeZone is no time zone (${setting}): times are UTC.`];
 }
 
 function keep(): void {
@@ -319,6 +331,7 @@ function openResult(next: 'grid' | 'chart', start: RowView = WHOLE): void {
     ...r.notes.filter((note) => !r.truncated || !isCut(note)),
     ...(picture.note ? [picture.note] : []),
     ...(r.fault?.lines ?? []),
+    ...zoneFault,
   ];
   notes.replaceChildren(
     ...lines.map((line, i) =>
@@ -482,6 +495,11 @@ host.onMessage((message) => {
       break;
     case 'results':
       openResults(message);
+      break;
+    case 'zone':
+      showIn(message.zone);
+      grid.fit();
+      live.say(`Times in ${shownZone().name}`);
       break;
     case 'askExport':
       exportShown();

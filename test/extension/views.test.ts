@@ -127,6 +127,15 @@ describe('problems of the data', () => {
     expect(problemsNode(l10n, '/w', [])).toBeUndefined();
   });
 
+  it('do not say the name of the file twice', () => {
+    const [said] = problemsNode(l10n, '/w', [problem({ message: 'a.csv holds no rows.', line: null })])!.children;
+    expect([said!.label, said!.description, said!.details]).toEqual([
+      'a.csv',
+      'holds no rows.',
+      ['a.csv', 'a.csv holds no rows.'],
+    ]);
+  });
+
   it('offer to map a file that no table was found for', () => {
     const node = problemsNode(l10n, '/w', [problem({ code: 'unknown-table' })])!;
     expect(node.label).toBe('1 problem in the data');

@@ -255,6 +255,18 @@ it('writes the result in front to a file, by command alone', async () => {
   await vscode.workspace.fs.delete(target);
 });
 
+it('shows times in another zone as soon as it is set', async () => {
+  const { run } = await gapline();
+  await run.run({ kql: 'SigninLogs | take 3', firstLine: 0 });
+  const zone = () => (run.shown?.type === 'results' ? run.shown.zone : undefined);
+  assert.equal(zone(), 'UTC');
+  const settings = vscode.workspace.getConfiguration('gapline');
+  await settings.update('results.timeZone', 'Europe/Berlin', vscode.ConfigurationTarget.Workspace);
+  await until('the zone', () => zone() === 'Europe/Berlin');
+  await settings.update('results.timeZone', undefined, vscode.ConfigurationTarget.Workspace);
+  await until('UTC', () => zone() === 'UTC');
+});
+
 it('asks for format and place of an export, and writes where the dialog says', async () => {
   const { run } = await gapline();
   await run.run({ kql: 'print answer = 42', firstLine: 0 });

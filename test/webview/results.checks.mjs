@@ -387,6 +387,30 @@ export async function resultsChecks({ check, browser, origin }) {
     results({}, [small]),
   );
 
+  await on('shows times in the zone that is set, says which, and copies UTC', async (p, page, more) => {
+    const zoned = (zone) => p.send({ ...results(), zone });
+    await zoned('Europe/Berlin');
+    await p.settle();
+    await more();
+    const head = page.getByRole('columnheader', { name: /TimeGenerated/ });
+    assert.match(await head.textContent(), /datetime Europe\/Berlin/);
+    assert.equal(await cell(page, 1, 0).textContent(), '2024-09-02 03:15:00.123 +02:00');
+    await cell(page, 1, 0).click();
+    await page.keyboard.press('Control+c');
+    await page.waitForTimeout(50);
+    assert.equal((await p.sent('copy')).at(-1).text, '2024-09-02T01:15:00.1230000Z');
+    await p.shot('results-zone-dark');
+    await p.send({ type: 'zone', zone: 'UTC' });
+    await p.settle();
+    assert.match(await head.textContent(), /datetime UTC/);
+    assert.equal(await cell(page, 1, 0).textContent(), '2024-09-02 01:15:00.123');
+    await zoned('Mars/Olympus');
+    await p.settle();
+    await more();
+    assert.match(await page.locator('.notes-line').textContent(), /timeZone is no time zone \(Mars\/Olympus\)/);
+    assert.match(await head.textContent(), /datetime UTC/);
+  });
+
   await on('keeps the pinned columns by their names when the query is run again', async (p, page, more) => {
     await page.getByRole('grid').focus();
     await page.keyboard.press('ArrowRight');

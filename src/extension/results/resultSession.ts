@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { messageOf } from '../../base/result';
 import type { OverlayParams, ProgressParams, QueryParams, QuerySummary, TableSummary } from '../../protocol/datahost';
 import type { FromResults, GridResult, SelectionFormat, ToResults } from '../../protocol/webview';
-import { readConfiguration } from '../configuration';
+import { onTimeZoneChange, readConfiguration } from '../configuration';
 import type { DataHost } from '../data/dataHost';
 import { faultText, isCancellation } from '../data/faults';
 import type { DataSession } from '../data/session';
@@ -64,6 +64,7 @@ export function createResultSession(init: ResultSessionInit): ResultSession {
 
 class Session implements ResultSession {
   private readonly panel: ResultsPanel;
+  private readonly zone: vscode.Disposable;
   private running: vscode.CancellationTokenSource | undefined;
   /** By the result's place in the page; a query without a table holds a place too. */
   private kept: readonly (Kept | undefined)[] = [];
@@ -83,8 +84,14 @@ class Session implements ResultSession {
         this.release(this.kept);
         this.kept = [];
         this.asked?.done(Promise.resolve(undefined));
+        this.zone.dispose();
         init.closed();
       },
+    });
+    this.zone = onTimeZoneChange((zone) => {
+      if (this.shown?.type !== 'results') return;
+      this.shown = { ...this.shown, zone };
+      this.panel.change(this.shown, { type: 'zone', zone });
     });
   }
 
@@ -92,7 +99,7 @@ class Session implements ResultSession {
     this.running?.cancel();
     const source = new vscode.CancellationTokenSource();
     this.running = source;
-    const title = queryTitle(queries[0]?.kql ?? '');
+    const title = queries.length > 1 ? vscode.l10n.t('{0} queries', queries.length) : queryTitle(queries[0]?.kql ?? '');
     const show = (message: ToResults) => {
       if (this.running !== source) return;
       this.shown = message;
@@ -176,6 +183,7 @@ class Session implements ResultSession {
       results,
       range: rangeText,
       parameters: parameterText,
+      zone: readConfiguration().timeZone,
     });
   }
 
@@ -311,6 +319,7 @@ class Session implements ResultSession {
 
   dispose(): void {
     this.running?.cancel();
+    this.zone.dispose();
     this.panel.dispose();
   }
 }

@@ -8,6 +8,8 @@ import { pageInit, webviewOptions } from './webviewPage';
 export interface ResultsPanel extends vscode.Disposable {
   /** Shows a message; the last one that fills the page is shown again when the page is loaded anew. */
   show(message: ToResults): void;
+  /** Tells the page of a change; `whole` is what it is shown when it is loaded anew. */
+  change(whole: ToResults, message: ToResults): void;
   /** Asks the page something, once it is there: a page that is behind another tab comes to the front. */
   ask(message: ToResults): void;
   /** Sends rows to the page that asked for them. */
@@ -81,6 +83,10 @@ export function createResultsPanel(init: ResultsPanelInit): ResultsPanel {
       last = message;
       if (!panel) open();
       else if (!panel.visible) panel.reveal(undefined, true);
+      post(message);
+    },
+    change(whole, message) {
+      last = whole;
       post(message);
     },
     ask(message) {

@@ -34,6 +34,9 @@ export function problemsNode(
   };
 }
 
+const withoutName = (message: string, file: string): string =>
+  message.startsWith(`${file} `) ? message.slice(file.length + 1) : message;
+
 function problemNode(l10n: Localization, folder: string, problem: DataProblem, index: number): ViewNode {
   const file = problem.file ?? '';
   const name = fileName(file);
@@ -41,7 +44,8 @@ function problemNode(l10n: Localization, folder: string, problem: DataProblem, i
   return {
     id: `problem:${index}:${problem.code}:${file}:${problem.line ?? ''}`,
     label: name === '' ? problem.message : place,
-    description: name === '' ? undefined : problem.message,
+    // The name stands before it: said twice, it would push what matters out of sight.
+    description: name === '' ? undefined : withoutName(problem.message, file),
     icon: ICONS[problem.severity],
     details: [place || problem.code, problem.message],
     context: problem.code === 'unknown-table' && file !== '' ? ['problem', 'unmapped'] : ['problem'],

@@ -51,6 +51,18 @@ export async function openFolder(init: OpenFolderInit): Promise<LocalConnection>
   return connection;
 }
 
+/** Says that rows of text exports are older than their files: reading them again may take long, so a query does not do it by itself. */
+async function oldFiles({ imported }: Snapshot): Promise<readonly string[]> {
+  if (imported.length > MOST_WATCHED) return [];
+  const changed = await Promise.all(imported.map(hasChanged));
+  const [first, ...more] = imported.filter((_, i) => changed[i]);
+  if (!first) return [];
+  const names = more.length === 0 ? first.relative : `${first.relative} and ${more.length} more`;
+  return [
+    `${names} changed after being read; the rows here are as they were then. Read the data again to see the change.`,
+  ];
+}
+
 function cutNote(rowCount: number, maxRows: number): string {
   const kept = `Only the first ${rowCount.toLocaleString('en')} rows are kept`;
   return rowCount < maxRows
@@ -195,6 +207,7 @@ class FolderConnection implements LocalConnection {
     const maxRows = options.maxRows ?? DEFAULT_ROWS;
     const translation = await this.translate(snapshot, kql, options);
     if (translation.kind !== 'sql') return translation;
+    const old = await oldFiles(snapshot);
     const tables: ResultTable[] = [];
     for (const statement of translation.statements) {
       const types = statement.columns.map((c) => c.type);
@@ -202,7 +215,7 @@ class FolderConnection implements LocalConnection {
       const outcome = await snapshot.engine.select(statement.sql, { types, maxRows, signal, onProgress });
       if (outcome.kind !== 'rows') return outcome;
       const { rowCount, values, truncated } = outcome;
-      const notes = truncated ? [...statement.notes, cutNote(rowCount, maxRows)] : statement.notes;
+      const notes = [...old, ...statement.notes, ...(truncated ? [cutNote(rowCount, maxRows)] : [])];
       tables.push({ columns: statement.columns, rowCount, values, truncated, render: statement.render, notes });
     }
     return { kind: 'results', tables, now: formatInstant(now), elapsedMs: Math.round(performance.now() - started) };

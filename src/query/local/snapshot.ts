@@ -43,6 +43,8 @@ export interface Snapshot {
   readonly engine: QueryEngine;
   /** Files that are queried where they are; a change of theirs makes the snapshot stale. */
   readonly inPlace: readonly FoundFile[];
+  /** Files whose rows were imported; a change of theirs is seen when the folder is read again. */
+  readonly imported: readonly FoundFile[];
   /** Absolute paths of all Parquet files behind the views. */
   readonly parquet: readonly string[];
   readonly store: ImportStore;
@@ -132,6 +134,7 @@ async function read(
     ],
   });
   const used = new Set(parts.flatMap((p) => p.parquet));
+  const origins = new Set(parts.flatMap((p) => p.origin));
   return {
     config,
     tables: await Promise.all(tables.map((t) => refine(engine, t))),
@@ -143,6 +146,7 @@ async function read(
     problems,
     engine,
     inPlace: found.files.filter((f) => used.has(f.path)),
+    imported: [...found.files, ...found.watchlists].filter((f) => origins.has(f.relative) && !used.has(f.path)),
     parquet: [...used],
     store,
     async close() {

@@ -85,6 +85,27 @@ describe('files that change while they are read', () => {
 });
 
 describe('files that change between two queries', () => {
+  it('are noted with every result until they are read again, where they were imported', async () => {
+    await folder({ 'SigninLogs.csv': HEADER + row('a'), 'AuditLogs.csv': AUDIT });
+    const c = await test.connect();
+    const ask = async () => {
+      const outcome = await c.query('n:long | SELECT count(*) FROM logs."SigninLogs"');
+      if (outcome.kind !== 'results') throw new Error(outcome.kind);
+      return [outcome.tables[0]!.values[0]![0], outcome.tables[0]!.notes];
+    };
+    expect(await ask()).toEqual([1, []]);
+    await appendFile(join(test.folder, 'SigninLogs.csv'), row('b'));
+    await rm(join(test.folder, 'AuditLogs.csv'));
+    expect(await ask()).toEqual([
+      1,
+      [
+        'AuditLogs.csv and 1 more changed after being read; the rows here are as they were then. Read the data again to see the change.',
+      ],
+    ]);
+    await c.reload();
+    expect(await ask()).toEqual([2, []]);
+  });
+
   it('are said when they are gone, and the others answer', async () => {
     await folder({}, ['SigninLogs/1.parquet', 'SigninLogs/2.parquet']);
     const c = await test.connect();

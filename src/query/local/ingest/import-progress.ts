@@ -19,8 +19,8 @@ const LOOK_EVERY = 250;
 const BEFORE_WRITING = 0.4;
 
 /**
- * Tells how far an import is, until it is ended. Rows are those of finished imports: what the engine counts while it reads
- * text are pieces of files.
+ * Tells how far an import is, until it is ended. Rows are those of finished imports, said where these are the most of what
+ * has been read: what the engine counts while it reads text are pieces of files.
  */
 export function watchImport(
   database: Database,
@@ -29,7 +29,6 @@ export function watchImport(
   report: (message: string, fraction: number | null) => void,
 ): { end(): void } {
   let share = 0;
-  const written = rows > 0 ? `, ${rows.toLocaleString('en')} rows` : '';
   const tell = () => {
     const progress = database.progress();
     if (progress) {
@@ -37,6 +36,7 @@ export function watchImport(
       share = Math.max(share, writing ? BEFORE_WRITING + (1 - BEFORE_WRITING) * fraction : BEFORE_WRITING * fraction);
     }
     const read = done + share * bytes;
+    const written = done > read / 2 ? `, ${rows.toLocaleString('en')} rows` : '';
     report(`Importing ${name}: ${sizeText(read, total)}${written}`, total === 0 ? null : read / total);
   };
   tell();
