@@ -24,11 +24,13 @@ export function readYamlRules(path: string, text: string): ReadDetections {
   const detections: Detection[] = [];
   for (const document of Array.isArray(documents) ? documents : []) {
     for (const fault of document.errors) {
+      // One character is hard to see: the whole word is marked, such as a key that is there twice.
+      const marked = /^[\w.-]*/.exec(text.slice(fault.pos[0], fault.pos[0] + 100))![0].length || 1;
       problems.push({
         severity: 'error',
         code: 'GL101',
         message: `This rule cannot be read as YAML: ${fault.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')}`,
-        range: lines.range(fault.pos[0], Math.max(fault.pos[1], fault.pos[0] + 1)),
+        range: lines.range(fault.pos[0], Math.max(fault.pos[1], fault.pos[0] + marked)),
       });
     }
     const root = document.contents;

@@ -21,25 +21,14 @@ const LONGEST_QUERY = 10_000;
 const LONGEST_PERIOD = (14 * DAY) as Span;
 
 /** What is wrong with the file around its queries. */
-export function problemDiagnostics(document: KqlDocument, largest: number): readonly Diagnostic[] {
-  const out: Diagnostic[] = document.problems.map((p) => ({
+export const problemDiagnostics = (document: KqlDocument): readonly Diagnostic[] =>
+  document.problems.map((p) => ({
     range: p.range,
     message: p.message,
     severity: SEVERITIES[p.severity],
     code: p.code,
     source: SOURCE,
   }));
-  if (document.text.length > largest) {
-    out.push({
-      range: document.lines.range(0, 1),
-      message: `This file has ${(document.text.length / 1e6).toFixed(1)} million characters: it is shown without checks.`,
-      severity: DiagnosticSeverity.Information,
-      code: 'GL204',
-      source: SOURCE,
-    });
-  }
-  return out;
-}
 
 /** Checks of a rule against its query: entity mappings name output columns; Sentinel's limits hold. */
 export function ruleDiagnostics(

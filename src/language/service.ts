@@ -36,7 +36,7 @@ import { coverageDiagnostics } from './coverage-diagnostics';
 import { definition } from './definition';
 import { placed, type QueryDiagnostic, queryDiagnostics } from './diagnostics';
 import { dialectOf, timeColumnIn } from './dialect';
-import { createDocumentStore, type KqlDocument, LARGEST_DOCUMENT, type QueryBlock, type TextInput } from './document';
+import { createDocumentStore, type KqlDocument, type QueryBlock, type TextInput } from './document';
 import { documentLinks } from './document-links';
 import { foldingRanges, selectionRanges } from './folding';
 import { DEFAULT_FORMAT, type FormattingChoice, formatting } from './formatting';
@@ -201,12 +201,11 @@ export function createLanguageService(init: LanguageServiceInit): LanguageServic
       width: format?.width ?? undefined,
     };
   };
-  const fileDiagnostics = (document: KqlDocument) => problemDiagnostics(document, LARGEST_DOCUMENT);
   return {
     open: documents.open,
     close: documents.close,
-    diagnostics: (d) => [...fileDiagnostics(d), ...d.blocks.flatMap((b) => blockDiagnostics(d, b))],
-    fileDiagnostics,
+    diagnostics: (d) => [...problemDiagnostics(d), ...d.blocks.flatMap((b) => blockDiagnostics(d, b))],
+    fileDiagnostics: problemDiagnostics,
     blockDiagnostics,
     completions: (d, p) => completions(d, p, schema, dialect(d).dialect),
     resolveCompletion,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { file, gapline, isAlive, openText } from './gapline';
+import { ask, file, gapline, isAlive, opened, openText } from './gapline';
 import { it, until } from './runner';
 
 async function completions(document: vscode.TextDocument, at: vscode.Position): Promise<string[]> {
@@ -77,6 +77,30 @@ it('replaces a language server that was killed, and the language goes on', async
   const at = document.positionAt(document.getText().indexOf('ResultType'));
   await until('completion after the restart', async () => (await completions(document, at)).includes('ResultType'));
   assert.equal(isAlive(first), false);
+});
+
+it('answers again after a server that was killed in mid-request, and says it once', async () => {
+  const { language, health } = await gapline();
+  const first = await until('a server', () => language.started?.pid);
+  const long = Array.from(
+    { length: 400 },
+    (_, i) => `SecurityEvent | where EventID == ${i} | summarize count() by Account`,
+  );
+  const { document } = await opened('queries/long.kql', `${long.join('\n\n')}$0`);
+  const symbols = () => ask<vscode.DocumentSymbol[] | undefined>('vscode.executeDocumentSymbolProvider', document.uri);
+  const asked = symbols().then(
+    (found) => found?.length ?? 0,
+    () => -1,
+  );
+  process.kill(first, 'SIGKILL');
+  // Nobody waits for ever: the question ends, with an answer or without.
+  await asked;
+  await until('another server', () => language.started?.pid !== first && language.started?.pid);
+  await until('the answer', async () => ((await symbols())?.length ?? 0) === 400);
+  assert.equal(health.messages.length, 1, health.messages.join());
+  assert.match(health.messages[0]!, /language server .*restarted/);
+  await ask('workbench.action.closeAllEditors');
+  await vscode.workspace.fs.delete(document.uri);
 });
 
 it('ends and replaces a language server that hangs', async () => {

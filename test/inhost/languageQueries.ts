@@ -49,6 +49,24 @@ it('finds a watchlist that the workspace keeps, and completes its columns', asyn
   await vscode.workspace.fs.delete(list);
 });
 
+it('knows ASIM parsers with their parameters, and goes to one that the workspace keeps', async () => {
+  const parser = file('Parsers/InhostParser.yaml');
+  const text =
+    'ParserName: imInhost\nParserParams:\n  - Name: who\n    Type: string\n    Default: "*"\nParserQuery: |\n  SigninLogs\n';
+  await vscode.workspace.fs.writeFile(parser, new TextEncoder().encode(text));
+  await until('its symbol', async () => {
+    const found = await ask<vscode.SymbolInformation[]>('vscode.executeWorkspaceSymbolProvider', 'imInhost');
+    return found.some((s) => s.name === 'imInhost');
+  });
+  const asim = await at('_Im_Authentication($0starttime=ago(1d))');
+  const help = await ask<vscode.SignatureHelp>('vscode.executeSignatureHelpProvider', asim.document.uri, asim.at, '(');
+  assert.match(help.signatures[0]?.label ?? '', /starttime/);
+  const own = await at('imIn$0host(who="a") | take 1');
+  const found = await ask<vscode.LocationLink[]>('vscode.executeDefinitionProvider', own.document.uri, own.at);
+  assert.ok(found.some((l) => l.targetUri.path.endsWith('Parsers/InhostParser.yaml')));
+  await vscode.workspace.fs.delete(parser);
+});
+
 it('mends a name that is nearly right by a quick fix', async () => {
   const { document, at: position } = await at('SecurityEvent | where EventId$0 == 4625');
   const fix = await actionAt(document, position, 'Replace with EventID');
