@@ -10,18 +10,22 @@ import {
   type Table,
   type Type,
 } from './reference';
+import {
+  applied,
+  doubled,
+  expanded,
+  neighbours,
+  order,
+  partitioned,
+  reshaped,
+  scanned,
+  sorting,
+} from './reference-order';
 
 /** Random stages of a pipeline with their meaning; see `reference.ts`. */
 
 const TYPES: readonly Type[] = ['long', 'string', 'bool', 'datetime'];
 const key = (cells: readonly Cell[]): string => JSON.stringify(cells.map((c) => (typeof c === 'bigint' ? `${c}n` : c)));
-const order = (a: Cell, b: Cell): number => {
-  if (a === b) return 0;
-  if (a === null) return -1;
-  if (b === null) return 1;
-  if (typeof a === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b as string));
-  return a < b ? -1 : 1;
-};
 
 export const tables = (prefix: string): fc.Arbitrary<{ readonly kql: string; readonly table: Table }> =>
   fc.array(fc.constantFrom(...TYPES), { minLength: 1, maxLength: 4 }).chain((types) => {
@@ -70,25 +74,11 @@ const distinct = (columns: readonly Column[]): fc.Arbitrary<Stage> =>
 
 /** Sorted by every column, so that the first rows are determined. */
 const top = (columns: readonly Column[]): fc.Arbitrary<Stage> =>
-  fc
-    .tuple(
-      fc.array(fc.boolean(), { minLength: columns.length, maxLength: columns.length }),
-      fc.integer({ min: 0, max: 4 }),
-    )
-    .map(([ascending, count]) => ({
-      kql: `sort by ${columns.map((c, i) => `${c.name} ${ascending[i] ? 'asc' : 'desc'}`).join(', ')} | take ${count}`,
-      columns,
-      apply: (t) => {
-        const rows = [...t.rows].sort((a, b) => {
-          for (const [i, c] of columns.entries()) {
-            const by = order(a.get(c.name)!, b.get(c.name)!) * (ascending[i] ? 1 : -1);
-            if (by) return by;
-          }
-          return 0;
-        });
-        return { ...t, rows: rows.slice(0, count) };
-      },
-    }));
+  fc.tuple(sorting(columns), fc.integer({ min: 0, max: 4 })).map(([by, count]) => ({
+    kql: `${by.kql} | take ${count}`,
+    columns,
+    apply: (t) => ({ ...t, rows: by.sorted(t.rows).slice(0, count) }),
+  }));
 
 interface Aggregate {
   readonly kql: string;
@@ -222,6 +212,13 @@ const stage = (columns: readonly Column[], i: number): fc.Arbitrary<Stage> =>
     { weight: 3, arbitrary: summarize(columns, `s${i}_`) },
     { weight: 2, arbitrary: join(columns, `j${i}_`) },
     { weight: 1, arbitrary: union(columns) },
+    { weight: 1, arbitrary: neighbours(columns, `n${i}`) },
+    { weight: 1, arbitrary: scanned(columns, `n${i}`) },
+    { weight: 1, arbitrary: expanded(columns, `m${i}`) },
+    { weight: 1, arbitrary: applied(columns, `m${i}`) },
+    { weight: 1, arbitrary: partitioned(columns) },
+    { weight: 1, arbitrary: reshaped(columns, `r${i}`) },
+    { weight: 1, arbitrary: doubled(columns, `A${i}`) },
   );
 
 export interface Pipeline {

@@ -146,6 +146,14 @@ describe('scan with several steps', () => {
       ],
     );
   });
+  it('gives no match_id that nobody asks for, whatever comes after it', async () => {
+    const answer = await engine.query(
+      `range x from 1 to 2 step 1 | sort by x asc | scan declare (n:long = 0) with (step s1: true => n = s1.n + x;)
+       | extend y = n | join kind=inner (print y = 3, x = 7) on y`,
+    );
+    expect(answer.columns).toEqual(['x:long', 'n:long', 'y:long', 'y1:long', 'x1:long']);
+    expect(answer.rows).toEqual([[2, 3, 3, 3, 7]]);
+  });
   it('gives nothing where no step gives rows', async () => {
     await check(`range x from 1 to 3 step 1 | scan with (step s1 output=none: true;)`, []);
     await check(`${events(RUNS)} | where Ts > 1d | scan with (${BETWEEN})`, []);

@@ -1,3 +1,4 @@
+import type { BoundColumn } from '../../../kusto/tree';
 import type { Column, Env, OrderKey, Relation, Scope, Translating } from './context';
 import type { Select } from './selects';
 import type { Value } from './value';
@@ -90,6 +91,22 @@ export const settled = (t: Translating, r: Relation): Relation =>
 /** A relation that reads one name, with no pending filter: for a join's or a union's side. */
 export const standing = (t: Translating, r: Relation): Relation =>
   r.sealed || r.where.length > 0 || r.columns.some((c) => !c.simple) || !/^[\w".]+$/.test(r.from) ? flush(t, r) : r;
+
+/**
+ * Columns with the names that the binder gives them (`k1` of the right side of a join). It adds a column `match_id` after
+ * every `scan`, also where the query asks for none: bound columns that are nobody's are passed over.
+ */
+export function namedAs(columns: readonly Column[], bound: readonly BoundColumn[]): Column[] {
+  if (columns.length >= bound.length) return columns.map((c, i) => ({ ...c, name: bound[i]?.name ?? c.name }));
+  let at = 0;
+  return columns.map((c) => {
+    const isOwn = (b: BoundColumn) => b.name.startsWith(c.name) && /^\d*$/.test(b.name.slice(c.name.length));
+    const found = bound.findIndex((b, i) => i >= at && isOwn(b));
+    if (found < 0) return c;
+    at = found + 1;
+    return { ...c, name: bound[found]!.name };
+  });
+}
 
 export function scopeOf(r: Relation, env: Env, extra: Partial<Scope> = {}): Scope {
   const byName = new Map(r.columns.map((c) => [c.name, c]));

@@ -1,7 +1,7 @@
 import type { BoundColumn, OperatorOf } from '../../../../kusto/tree';
 import type { Column, Env, Relation, Translating } from '../context';
 import { textOf } from '../convert';
-import { flush, relation, scopeOf, standing } from '../relation';
+import { flush, namedAs, relation, scopeOf, standing } from '../relation';
 import { emptyRelation } from './project';
 
 /**
@@ -49,6 +49,6 @@ export function ipLookup(
       if (!unmatched) return c;
       return c.type === 'string' ? { ...c, sql: `coalesce(${c.sql}, '')`, simple: false } : { ...c, nullable: true };
     });
-  const columns = [...left.columns, ...found].map((c, i) => ({ ...c, name: bound[i]?.name ?? c.name }));
+  const columns = namedAs([...left.columns, ...found], bound);
   return relation(from, columns, { carried: left.carried });
 }

@@ -2,7 +2,7 @@ import type { BoundColumn, Expr, OperatorOf } from '../../../../kusto/tree';
 import type { Column, Env, Relation, Scope, Translating } from '../context';
 import { textOf } from '../convert';
 import { pair } from '../expressions/compare';
-import { columnRef, flush, relation, scopeOf, standing } from '../relation';
+import { columnRef, flush, namedAs, relation, scopeOf, standing } from '../relation';
 import type { Value } from '../value';
 
 /** `join` and `lookup` in all kinds. Null keys match each other; a missing side gives '' for texts. */
@@ -176,8 +176,8 @@ function joined(
     ...(onlyRight ? [] : unique.left.columns.map((c) => outer(c, missing.left))),
     ...(onlyLeft ? [] : right.columns.filter((c) => !dropped.has(c.name)).map((c) => outer(c, missing.right))),
   ];
-  const columns = sides.map((c, i) => ({ ...c, name: bound[i]?.name ?? c.name }));
-  if (columns.length !== bound.length && bound.length > 0) {
+  const columns = namedAs(sides, bound);
+  if (columns.length > bound.length && bound.length > 0) {
     t.note('The columns of a join were not known to the binder in full.');
   }
   return relation(from, columns, {
