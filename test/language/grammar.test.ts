@@ -19,6 +19,22 @@ interface Tokenizer {
   ): { tokens: { startIndex: number; endIndex: number; scopes: string[] }[]; ruleStack: unknown };
 }
 
+/** A grammar of VS Code's own. */
+const builtin = (path: string) => readFileSync(join(host, '../extensions', path), 'utf8');
+const INJECTED: Readonly<Record<string, string>> = {
+  'source.yaml': 'source.yaml.kusto-query',
+  'text.html.markdown': 'markdown.kusto.codeblock',
+  'source.bicep': 'source.bicep.kusto-query',
+  'source.json': 'source.json.kusto-query',
+};
+const BICEP = {
+  scopeName: 'source.bicep',
+  patterns: [
+    { name: 'string.quoted.multi.bicep', begin: "'''", end: "'''" },
+    { name: 'variable.other.property.bicep', match: '^\\s*\\w+(?=:)' },
+  ],
+  repository: {},
+};
 const YAML = {
   scopeName: 'source.yaml',
   patterns: [{ name: 'entity.name.tag.yaml', match: '^\\s*\\w+(?=:)' }],
@@ -34,14 +50,22 @@ async function grammar(scope: string): Promise<{ tokenizer: Tokenizer; initial: 
     'source.kusto': textmate.parseRawGrammar(read('kusto.tmLanguage.json'), 'kusto.json'),
     'source.yaml.kusto-query': textmate.parseRawGrammar(read('kusto-yaml.injection.json'), 'yaml.json'),
     'source.yaml': YAML,
+    'source.bicep': BICEP,
+    'source.json': textmate.parseRawGrammar(builtin('json/syntaxes/JSON.tmLanguage.json'), 'JSON.json'),
+    'text.html.markdown': textmate.parseRawGrammar(
+      builtin('markdown-basics/syntaxes/markdown.tmLanguage.json'),
+      'markdown.json',
+    ),
   };
+  for (const [to, name] of Object.entries(INJECTED))
+    raw[name] ??= textmate.parseRawGrammar(read(`kusto-${to.split('.').at(-1)}.injection.json`), `${name}.json`);
   const registry = new textmate.Registry({
     onigLib: Promise.resolve({
       createOnigScanner: (s: string[]) => new oniguruma.OnigScanner(s),
       createOnigString: (s: string) => new oniguruma.OnigString(s),
     }),
     loadGrammar: async (s: string) => raw[s] ?? null,
-    getInjections: (s: string) => (s === 'source.yaml' ? ['source.yaml.kusto-query'] : undefined),
+    getInjections: (s: string) => (INJECTED[s] ? [INJECTED[s]] : undefined),
   });
   return { tokenizer: await registry.loadGrammar(scope), initial: textmate.INITIAL };
 }
@@ -123,6 +147,84 @@ describe('the grammar', () => {
         ': T -',
       ],
       'source.yaml',
+    ),
+  );
+
+  it.skipIf(!existsSync(host))('colours a fence of Markdown, to its end', () =>
+    check(
+      '- ```KQL title="x"\n  T\n  | take 1\n  ```\ntake 1',
+      [
+        '- punctuation.definition.list.begin.markdown',
+        '``` punctuation.definition.markdown',
+        'KQL fenced_code.block.language.markdown',
+        'title="x" markup.fenced_code.block.markdown',
+        'T entity.name.type.table',
+        '| keyword.operator.pipe',
+        'take keyword.other.operator',
+        '1 constant.numeric',
+        '``` punctuation.definition.markdown',
+        'take 1 meta.paragraph.markdown',
+      ],
+      'text.html.markdown',
+    ),
+  );
+
+  it.skipIf(!existsSync(host))('colours a text of Bicep, to its end', () =>
+    check(
+      "query: '''\nT | take 1\n'''\nname: '''\ntake 1'''",
+      [
+        'query variable.other.property.bicep',
+        ': punctuation.separator.key-value.bicep',
+        "''' punctuation.definition.string.begin.bicep",
+        'T entity.name.type.table',
+        '| keyword.operator.pipe',
+        'take keyword.other.operator',
+        '1 constant.numeric',
+        "''' punctuation.definition.string.end.bicep",
+        'name variable.other.property.bicep',
+        ': -',
+        "''' string.quoted.multi.bicep",
+        'take 1 string.quoted.multi.bicep',
+        "''' string.quoted.multi.bicep",
+      ],
+      'source.bicep',
+    ),
+  );
+
+  it.skipIf(!existsSync(host))('colours a query of JSON, and leaves the file as it is', () =>
+    check(
+      '{ "query": "T\\n| where A == \\"x | take\\" // it\\n| take 1", "name": "take" }',
+      [
+        '{ punctuation.definition.dictionary.begin.json',
+        '" punctuation.support.type.property-name.begin.json',
+        'query support.type.property-name.json',
+        '" punctuation.support.type.property-name.end.json',
+        ': punctuation.separator.dictionary.key-value.json',
+        '" punctuation.definition.string.begin.json',
+        'T meta.embedded.inline',
+        '\\n constant.character.escape.json',
+        '| keyword.operator.pipe',
+        'where keyword.other.operator',
+        'A meta.embedded.inline',
+        '== keyword.operator.comparison',
+        '\\"x | take\\" string.quoted.double',
+        '// it comment.line.double-slash',
+        '\\n constant.character.escape.json',
+        '| keyword.operator.pipe',
+        'take keyword.other.operator',
+        '1 constant.numeric',
+        '" punctuation.definition.string.end.json',
+        ', punctuation.separator.dictionary.pair.json',
+        '" punctuation.support.type.property-name.begin.json',
+        'name support.type.property-name.json',
+        '" punctuation.support.type.property-name.end.json',
+        ': punctuation.separator.dictionary.key-value.json',
+        '" punctuation.definition.string.begin.json',
+        'take string.quoted.double.json',
+        '" punctuation.definition.string.end.json',
+        '} punctuation.definition.dictionary.end.json',
+      ],
+      'source.json',
     ),
   );
 });
