@@ -3,7 +3,7 @@ import { instantToTicks } from '../base/time';
 import { catalogTable } from '../catalog/tables';
 import { readDetections } from '../detections/read';
 import type { TableInfo } from '../protocol/datahost';
-import type { Translation } from '../query/local/translate/contract';
+import { NO_STATEMENT, type Translation } from '../query/local/translate/contract';
 import type { TranslateTable } from '../query/local/translate/types';
 import type { CliEngines } from './engines';
 import { withFolder } from './folder';
@@ -19,7 +19,10 @@ export interface Runnable {
   readonly needs?: readonly { readonly file: string; readonly names: readonly string[] }[];
 }
 
-/** Translates each query against the folder's tables, or the catalogue's where there is no folder; nothing is run. */
+/**
+ * Translates each query against the folder's tables, or the catalogue's where there is no folder; nothing is run. Names that are
+ * declared and not asked for anything are no query: a page shows a pattern, a file holds functions.
+ */
 export async function runnableQueries(
   io: CommandIo,
   engines: CliEngines,
@@ -41,6 +44,10 @@ export async function runnableQueries(
         const read = await tablesReadBy([{ path: `${file.path}.kql`, text: kql }], { tables, now });
         const all = [...known, ...read.flatMap((name) => catalogueTable(name, known))];
         const { translation, stoodIn } = translateWithStandIns(translator, kql, all, instantToTicks(now));
+        if (translation.kind === 'invalid' && translation.faults.every((f) => f.message === NO_STATEMENT)) {
+          total--;
+          continue;
+        }
         const names = namesOf(translation);
         if (names.length > 0) refused.push({ file: file.path, names });
         else if (stoodIn.length > 0) needs.push({ file: file.path, names: stoodIn });

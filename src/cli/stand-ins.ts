@@ -1,7 +1,7 @@
 import { bracketed } from '../base/kql-text';
 import type { Ticks } from '../base/time';
 import { type CatalogFunction, catalogFunctions, publishedParsers } from '../catalog/functions';
-import { isOpenTable } from '../catalog/tables';
+import { catalogTable, isOpenTable } from '../catalog/tables';
 import { createWorkspaceSchema } from '../detections/workspace-schema';
 import { type SyntaxNode, walkTree } from '../kusto/editor-tree';
 import type { QueryFault, ResultColumn, ScalarType } from '../protocol/records';
@@ -196,7 +196,8 @@ function learn(
   for (const fault of faults) {
     const named = /^The (?:name|column) '([^']+)' (?:does not|is not known|must exist)/.exec(fault.message)?.[1];
     if (named === undefined) continue;
-    const isTable = fault.code === 'KS204' || named.includes('*') || isCall(kql, fault);
+    const isTable =
+      fault.code === 'KS204' || named.includes('*') || isCall(kql, fault) || catalogTable(named) !== undefined;
     if (isTable) {
       const name = named.replaceAll('*', 'Any');
       if (!made.has(name)) made.set(name, tableOf(name));
@@ -211,7 +212,7 @@ const isCall = (kql: string, fault: QueryFault): boolean =>
 
 const tableOf = (name: string): TranslateTable => ({
   name,
-  columns: [
+  columns: catalogTable(name)?.columns ?? [
     { name: 'TimeGenerated', type: 'datetime' },
     { name: 'Type', type: 'string' },
   ],

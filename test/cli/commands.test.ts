@@ -15,7 +15,7 @@ import type { DataProblem } from '../../src/protocol/datahost';
 import type { QueryOutcome } from '../../src/protocol/records';
 import type { ReviewReport } from '../../src/protocol/review';
 import type { Reason, Status } from '../../src/protocol/status';
-import type { Translator } from '../../src/query/local/translate/contract';
+import { NO_STATEMENT, type Translator } from '../../src/query/local/translate/contract';
 import { fakeConnection, info, results, table } from '../assessment/fake-connection';
 
 const at = (text: string) => parseInstant(text)!;
@@ -564,6 +564,13 @@ describe('gapline check', () => {
       0,
       { total: 1, runnable: 0, refused: [{ file: join(folder, 'a.kql'), names: ['invoke FileProfile'] }] },
     ]);
+  });
+
+  it('counts no query where names are declared and nothing is asked', async () => {
+    const { err } = await run(['check', rules('let pattern = "a.*b";'), '--runnable'], {
+      translate: () => ({ kind: 'invalid', faults: [{ message: NO_STATEMENT, start: null, length: null }] }),
+    });
+    expect(err).toBe('0 of 0 queries would run on local files.\n');
   });
 
   it('ends with 3 on a path that is not there', async () => {

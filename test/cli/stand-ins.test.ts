@@ -65,6 +65,10 @@ describe('stand-ins of gapline check --runnable', () => {
     ]);
   });
 
+  it('makes up a built-in table that only a text names, with its columns', () => {
+    check('let rows = (T:string) { table(T) | count }; rows("SecurityAlert")', 'sql', ['table SecurityAlert']);
+  });
+
   it('takes published parsers as put into functions/, with the columns that they are known to give', () => {
     check('_Im_Dns(starttime=ago(1d), responsecodename="NXDOMAIN") | summarize count() by SrcIpAddr, DnsQuery', 'sql', [
       'function _Im_Dns',

@@ -220,7 +220,48 @@ describe('joins', () => {
   });
 });
 
+describe('a fuzzy union', () => {
+  const here = '(print n = 1)';
+  const missing = async (leg: string, name: string, lets = '') => {
+    const answer = await engine.query(`${lets}union isfuzzy=true ${leg}, ${here} | project n`);
+    expect(answer.rows).toEqual([[1]]);
+    expect(answer.notes).toContain(`${name} is not here; the fuzzy union goes on without it.`);
+  };
+  it('goes on without a leg whose table is not here, whatever is done with it', async () => {
+    await missing('Gone', 'The table Gone');
+    await missing('(Gone | where a == 1 | project n = b)', 'Gone');
+    await missing('(table("Gone") | where a == 1)', 'Gone');
+    await missing('(print n = 2 | join kind=inner (Gone | project n) on n)', 'Gone');
+    await missing('(union (print n = 2), Gone)', 'Gone');
+  });
+  it('goes on without a leg whose names are made of what is not here', async () => {
+    await missing('(rows | project n)', 'Gone', 'let rows = Gone | where a == 1; ');
+    await missing('read("Gone")', 'Gone', 'let read = (name:string) { table(name) | where a == 1 }; ');
+    await missing('_Im_Own(starttime=ago(1d))', '_Im_Own');
+  });
+  it('keeps legs that are here, by whatever name', async () => {
+    const lets = 'let rows = print n = 2; let more = (m:long) { rows | extend n = n + m }; ';
+    const answer = await engine.query(`${lets}union isfuzzy=true rows, more(1), ${here} | sort by n asc`);
+    expect(answer.rows).toEqual([[1], [2], [3]]);
+    expect(answer.notes).toEqual([]);
+    await check('print n = 2 | as own | union isfuzzy=true (own | extend n = 4) | sort by n asc', [[2], [4]]);
+  });
+});
+
 describe('plugins whose columns only the data tell', () => {
+  it('give keys to a join on both of its sides', async () => {
+    const wide =
+      'datatable(id:long, key:string, v:string)[1, "ip", "a", 2, "ip", "b"] | evaluate pivot(key, take_any(v), id)';
+    await check(
+      `${wide} | summarize rows = count() by ip | join kind=inner (${wide}) on ip | project ip, id | sort by id asc`,
+      [
+        ['a', 1],
+        ['b', 2],
+      ],
+    );
+  });
+  it('do not hide that a join has no such key', () =>
+    expect(engine.translate('print a = 1 | join kind=inner (print b = 1) on a').kind).toBe('invalid'));
   const bags = 'datatable(id:long, d:dynamic)[1, dynamic({"n":1, "s":"a"}), 2, dynamic({"n":2, "f":1.5})]';
   it('bag_unpack types each column by its values', async () => {
     expect(await columns(`${bags} | evaluate bag_unpack(d)`)).toEqual(['id:long', 'f:real', 'n:long', 's:string']);

@@ -1,4 +1,4 @@
-import type { Body, Expr, Let, UserCall } from '../../../kusto/tree';
+import type { Body, Expr, Let, Query, UserCall } from '../../../kusto/tree';
 import { type Env, type Relation, type Scope, scalarType, type Translating } from './context';
 import { flush } from './relation';
 import { emptyEnv, once } from './session';
@@ -22,18 +22,68 @@ export function bindLets(t: Translating, lets: readonly Let[], env: Env): Env {
 function bindLet(t: Translating, item: Let, env: Env): Env {
   const e = item.value;
   if (!e) return env.with(item.name, { kind: 'function', env });
-  if (e.kind === 'tabular')
-    return env.with(
-      item.name,
-      tableBinding(t, () => t.query(e.query, env, null)),
-    );
+  if (e.kind === 'tabular') return env.with(item.name, tableOf(t, e.query, env));
   const value = once(() => t.expression(e, bareScope(env)));
   return env.with(item.name, { kind: 'scalar', value });
 }
 
 /** A tabular name is written down once, however often it is read. */
-function tableBinding(t: Translating, make: () => Relation) {
-  return { kind: 'table' as const, relation: once(() => shared(t, make())) };
+function tableBinding(t: Translating, make: () => Relation, absent: () => string | null) {
+  return { kind: 'table' as const, relation: once(() => shared(t, make())), absent: once(absent) };
+}
+
+const tableOf = (t: Translating, q: Query, env: Env) =>
+  tableBinding(
+    t,
+    () => t.query(q, env, null),
+    () => absentIn(t, q, env),
+  );
+
+/**
+ * The table or function that a query reads and that is not here: what a fuzzy union goes on without. Null where all that the query
+ * begins with, or joins, is here.
+ */
+export function absentIn(t: Translating, q: Query, env: Env): string | null {
+  switch (q.kind) {
+    case 'table':
+    case 'variable': {
+      if (t.table(q.name)) return null;
+      const bound = env.find(q.name);
+      return bound?.kind === 'table' ? bound.absent() : q.name;
+    }
+    case 'tableFunction': {
+      const first = q.args[0];
+      const called = q.name.toLowerCase();
+      if (called !== 'table') return called === '_getwatchlist' ? null : q.name;
+      if (!first || first.kind === 'tabular') return null;
+      const name = t.expression(first, bareScope(env)).constant;
+      return typeof name === 'string' && !t.table(name) ? name : null;
+    }
+    case 'userCall': {
+      const bound = env.find(q.call.name);
+      if (bound?.kind === 'table' && !q.call.body) return bound.absent();
+      if (!q.call.body) return q.call.name;
+      if (q.call.body.result.kind !== 'tabular') return null;
+      return absentIn(t, q.call.body.result.query, bodyEnv(t, q.call, q.call.body, bareScope(env)));
+    }
+    case 'materialize':
+      return absentIn(t, q.input, env);
+    case 'pipe':
+      return (q.input ? absentIn(t, q.input, env) : null) ?? absentFrom(t, q, env);
+    default:
+      return null;
+  }
+}
+
+/** What one stage reads beside its input. */
+function absentFrom(t: Translating, { operator: o }: Query & { kind: 'pipe' }, env: Env): string | null {
+  if (o.kind === 'join' || o.kind === 'lookup') return absentIn(t, o.right, env);
+  if (o.kind !== 'union' || /true|1/i.test(o.parameters.get('isfuzzy') ?? '')) return null;
+  for (const q of o.inputs) {
+    const name = absentIn(t, q, env);
+    if (name !== null) return name;
+  }
+  return null;
 }
 
 /** A plain table stays as it is, so that its filters and columns are pushed into the files. */
@@ -47,11 +97,7 @@ function argumentEnv(t: Translating, call: UserCall, caller: Env, scope: Scope):
     const given = call.args[i];
     const e: Expr | null = given ?? parameter.default;
     if (!e) return env;
-    if (e.kind === 'tabular')
-      return env.with(
-        parameter.name,
-        tableBinding(t, () => t.query(e.query, caller, null)),
-      );
+    if (e.kind === 'tabular') return env.with(parameter.name, tableOf(t, e.query, caller));
     const value = once(() => t.expression(e, given ? scope : bareScope(closure)));
     return env.with(parameter.name, { kind: 'scalar', value });
   }, closure);
@@ -80,7 +126,11 @@ export function callTable(t: Translating, call: UserCall, env: Env, piped?: Rela
   if (piped && first)
     inner = inner.with(
       first.name,
-      tableBinding(t, () => piped),
+      tableBinding(
+        t,
+        () => piped,
+        () => null,
+      ),
     );
   inner = bindLets(t, call.body.lets, inner);
   return t.query(call.body.result.query, inner, null);

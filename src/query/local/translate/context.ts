@@ -40,7 +40,8 @@ export interface Relation {
 /** Names that a `let`, a parameter or an operator brings. Values are made when asked for. */
 export type Binding =
   | { readonly kind: 'scalar'; value(): Value }
-  | { readonly kind: 'table'; relation(): Relation }
+  /** `absent` names what the table is made of and is not here; null where all of it is. */
+  | { readonly kind: 'table'; relation(): Relation; absent(): string | null }
   | { readonly kind: 'function'; readonly env: Env };
 
 export interface Env {

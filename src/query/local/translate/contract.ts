@@ -65,3 +65,6 @@ export interface Translator {
   /** SQL macros that every translation relies on: run once in a fresh database. */
   readonly prelude: string;
 }
+
+/** What is said of a text that declares names and asks nothing. */
+export const NO_STATEMENT = 'The query has no tabular statement.';

@@ -7,7 +7,13 @@ import type { BoundQuery, Expr } from '../../../kusto/tree';
 import type { QueryFault, Refusal, ResultColumn, ScalarType } from '../../../protocol/records';
 import { bareScope, bindLets } from './bindings';
 import type { Env, Relation } from './context';
-import type { TranslatedStatement, TranslateOptions, Translation, Translator } from './contract';
+import {
+  NO_STATEMENT,
+  type TranslatedStatement,
+  type TranslateOptions,
+  type Translation,
+  type Translator,
+} from './contract';
 import { translateCondition, translateExpression } from './expressions/index';
 import { functionRule } from './functions/index';
 import { NATIVES } from './natives/index';
@@ -155,8 +161,7 @@ function translateBound(query: BoundQuery, options: TranslateOptions): Translati
     }));
     return { kind: 'invalid', faults };
   }
-  if (sessions.length === 0)
-    return { kind: 'invalid', faults: [{ message: 'The query has no tabular statement.', start: null, length: null }] };
+  if (sessions.length === 0) return { kind: 'invalid', faults: [{ message: NO_STATEMENT, start: null, length: null }] };
   // The binder is stricter than the real engine here and there, so its objections stop no run; but they are said.
   const objections = new Set(query.errors.map((e) => `The KQL engine objects: ${e.message}`));
   const said = (s: TranslatedStatement) => ({ ...s, notes: [...s.notes, ...objections] });

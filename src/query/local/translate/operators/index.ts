@@ -108,7 +108,7 @@ function pipe(t: Translating, q: Query & { kind: 'pipe' }, env: Env, input: Inpu
       r = extend(t, o, r, known, stage.columns, next.condition);
     } else if (o.kind === 'as' && r) {
       const here = settled(t, r);
-      known = known.with(o.name, { kind: 'table', relation: () => here });
+      known = known.with(o.name, { kind: 'table', relation: () => here, absent: () => null });
       r = { ...here, source: o.name };
     } else r = apply(t, o, r, known, stage);
   }

@@ -56,7 +56,9 @@ export function join(
   if (o.where) return joinedWhere(t, kind, o, o.where, { left, right, env, bound });
   const keys = o.on.flatMap((e) => keysOf(t, e, left, right, env));
   const cross = o.on.length === 0 || (o.on.length === 1 && o.on[0]?.kind === 'literal');
-  if (keys.length === 0 && !cross) t.refuse(o, o.kind, `${o.kind} on this condition is not run locally.`);
+  // Names that a side does not have are said as such: it may get them once its data are asked for their columns.
+  const named = o.on.some((e) => e.kind === 'column');
+  if (keys.length === 0 && !cross && !named) t.refuse(o, o.kind, `${o.kind} on this condition is not run locally.`);
   return joined(t, kind, o.kind === 'lookup', left, right, keys, bound);
 }
 

@@ -1,4 +1,5 @@
 import type { BoundColumn, OperatorOf, Query } from '../../../../kusto/tree';
+import { absentIn } from '../bindings';
 import { type Column, type Env, type Relation, scalarType, type Translating } from '../context';
 import { unify } from '../convert';
 import { columnRef, relation, settled } from '../relation';
@@ -13,12 +14,13 @@ export function union(
   bound: readonly BoundColumn[],
 ): Relation {
   const fuzzy = /true|1/i.test(o.parameters.get('isfuzzy') ?? '');
-  const given = o.inputs.flatMap((q) => inputs(t, q, env, fuzzy));
-  const sides = [...(input ? [input] : []), ...given];
+  const given = o.inputs.map((q) => inputs(t, q, env, fuzzy));
+  const sides = [...(input ? [input] : []), ...given.flat()];
+  const isWhole = given.every((legs) => legs.length > 0);
   return unionAll(
     t,
     sides,
-    bound,
+    isWhole ? bound : withoutOldClashes(sides, bound),
     o.parameters.get('withsource'),
     (o.parameters.get('kind') ?? 'outer').toLowerCase() === 'inner',
   );
@@ -38,8 +40,9 @@ export function inputs(t: Translating, q: Query, env: Env, fuzzy: boolean): Rela
     if (found.length === 0 && !fuzzy) t.unknown(q, q.pattern);
     return found;
   }
-  if (q.kind === 'table' && fuzzy && !t.table(q.name)) {
-    t.note(`The table ${q.name} is not here; the fuzzy union goes on without it.`);
+  const absent = fuzzy ? absentIn(t, q, env) : null;
+  if (absent !== null) {
+    t.note(`${q.kind === 'table' ? 'The table ' : ''}${absent} is not here; the fuzzy union goes on without it.`);
     return [];
   }
   return [t.query(q, env, null)];
@@ -82,6 +85,18 @@ export function unionAll(
 }
 
 /** The binder's columns, or the superset where it does not know the tables. */
+/**
+ * The engine's columns where a leg is left out: a name that the engine gave two types, as `n_long` and `n_string`, may now have one,
+ * and the rest of the query calls it `n`.
+ */
+function withoutOldClashes(parts: readonly Relation[], bound: readonly BoundColumn[]): readonly BoundColumn[] {
+  const real = new Set(parts.flatMap((p) => p.columns.map((c) => c.name)));
+  return bound.filter((b) => {
+    const plain = b.name.replace(/_[a-z]+$/, '');
+    return real.has(b.name) || !real.has(plain) || clashes(parts, plain);
+  });
+}
+
 function targetColumns(
   parts: readonly Relation[],
   bound: readonly BoundColumn[],
