@@ -1,6 +1,6 @@
 // What the data process costs beside queries: 10,000 small files opened, a query cancelled, and how long a million rows
 // keep the process from answering while they are filtered, sorted and exported. Times and memory are printed, none is a
-// pass mark. node test/bench/data.mjs [--json FILE] [--only small|cancel|rows]
+// pass mark. node test/bench/data.mjs [--json FILE] [--only small|cancel|import|rows]
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -128,6 +128,28 @@ function cancels() {
     }`);
 }
 
+/** An import of a million lines, cancelled while it runs; nothing half done stays. */
+function importCancels() {
+  const folder = path.join(out, 'big');
+  fs.mkdirSync(folder, { recursive: true });
+  const line = (i) =>
+    `${JSON.stringify({ TimeGenerated: new Date(Date.UTC(2024, 8, 1) + i * 1000).toISOString(), UserPrincipalName: `u${i}@example.org`, LocationDetails: { city: `c${i}` } })}\n`;
+  const file = fs.openSync(path.join(folder, 'SigninLogs.json'), 'w');
+  for (let i = 0; i < 1_000_000; i += 10_000)
+    fs.writeSync(file, Array.from({ length: 10_000 }, (_, k) => line(i + k)).join(''));
+  fs.closeSync(file);
+  return alone(`const took = [];
+    const open = (signal) => parts.openFolder({ folder: ${JSON.stringify(folder)}, storage: ${JSON.stringify(path.join(out, 'storage-big'))}, now: null, clock, signal });
+    for (const after of [20, 100, 300, 700, 1500]) {
+      const stop = new AbortController();
+      let at = 0;
+      setTimeout(() => { at = performance.now(); stop.abort(); }, after);
+      const ended = await open(stop.signal).then(() => 'opened', () => 'cancelled');
+      if (ended === 'cancelled') took.push(performance.now() - at);
+    }
+    say('cancel of an import (worst of ' + took.length + ')', 'ms', Math.max(...took));`);
+}
+
 /** A million rows in memory; the longest work between two timers of 5 ms, in CPU time: on a busy machine waiting is no work. */
 function rows() {
   return alone(`const n = 1_000_000;
@@ -177,7 +199,7 @@ await build({
 });
 console.log(`Node ${process.version}, ${os.cpus().length} × ${os.cpus()[0]?.model ?? 'unknown'}\n`);
 const figures = [];
-for (const [name, run] of Object.entries({ small: smallFiles, cancel: cancels, rows }))
+for (const [name, run] of Object.entries({ small: smallFiles, cancel: cancels, import: importCancels, rows }))
   if (!o.only || o.only === name)
     for (const f of await run()) {
       figures.push(f);

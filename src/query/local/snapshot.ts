@@ -5,7 +5,7 @@ import { type Instant, instant } from '../../base/time';
 import type { DataProblem } from '../../protocol/datahost';
 import { EMPTY_CONFIG, type FolderConfig, readConfig } from './config';
 import { openDatabase } from './duckdb/database';
-import { openQueryEngine, type QueryEngine } from './duckdb/query-engine';
+import { INTERRUPT_EVERY, openQueryEngine, type QueryEngine } from './duckdb/query-engine';
 import { collectParts } from './ingest/collect';
 import { type FoundFile, type FoundFiles, findFiles, hasChanged } from './ingest/files';
 import { createImportStore, type ImportStore } from './ingest/import-store';
@@ -177,7 +177,12 @@ async function collect(
   store: ImportStore,
 ) {
   const database = await openDatabase({ threads: init.threads, memory: init.memory, temporary });
-  const stop = () => database.interrupt();
+  let repeat: ReturnType<typeof setInterval> | undefined;
+  // An interrupt between two statements is lost, so it is repeated until the import has ended.
+  const stop = () => {
+    database.interrupt();
+    repeat = setInterval(() => database.interrupt(), INTERRUPT_EVERY);
+  };
   init.signal?.addEventListener('abort', stop);
   try {
     init.signal?.throwIfAborted();
@@ -187,6 +192,7 @@ async function collect(
     throw error;
   } finally {
     init.signal?.removeEventListener('abort', stop);
+    clearInterval(repeat);
     database.close();
   }
 }

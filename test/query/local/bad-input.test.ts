@@ -159,6 +159,19 @@ describe('bad input', () => {
     expect(said(await test.connect())).toEqual([['error', 'unreadable-file', 'AuditLogs.csv', null]]);
   });
 
+  it.skipIf(process.getuid?.() === 0)('says that a folder may not be read', async () => {
+    test = await TestFolder.create({ 'SigninLogs.csv': HEADER + row(1), 'more/AuditLogs.csv': HEADER + row(1) });
+    const more = join(test.folder, 'more');
+    chmodSync(more, 0);
+    const c = await test.connect();
+    expect(said(c)).toEqual([['error', 'unreadable-file', 'more', null]]);
+    expect(c.describe().problems[0]!.message).toBe(
+      'more may not be read: your account has no permission. Its rows are missing.',
+    );
+    expect(c.describe().tables.map((t) => t.name)).toEqual(['SigninLogs']);
+    chmodSync(more, 0o700);
+  });
+
   it('says that a table has no time column, and queries it', async () => {
     test = await TestFolder.create({ 'Assets_CL.csv': 'Name,Owner\nsrv1,ann\nsrv2,bob\n' });
     const c = await test.connect();
@@ -201,6 +214,10 @@ describe('bad input', () => {
       [null, ''],
     ]);
     expect(c.describe().tables[0]?.rows).toBe(4);
+    expect(c.describe().problems.map((p) => p.message)).toEqual([
+      '1 row of Perf.csv has no time that can be read in TimeGenerated (the first holds “not a time”): no time range finds it.',
+      "Values of Perf in Perf.csv are null because they are none of their column's type: CounterValue is real and holds “abc”.",
+    ]);
   });
 
   it('reads 10,000 small files without a statement for each', async () => {

@@ -59,7 +59,7 @@ const LOOK_EVERY = 250;
 const FREE_SETTINGS = ['enable_progress_bar', 'enable_progress_bar_print'];
 
 /** Milliseconds between two interrupts of a statement that is to end. */
-const INTERRUPT_EVERY = 50;
+export const INTERRUPT_EVERY = 50;
 
 export async function openQueryEngine(options: QueryEngineOptions): Promise<QueryEngine> {
   const { instance, first } = await openLocked(options);

@@ -12,6 +12,7 @@ import { detectTypes } from './detect';
 import { liftProperties } from './diagnostic-archive';
 import { type FoundFile, hasChanged } from './files';
 import { copyToParquet, type ImportedTable, type WrittenColumn, writeImported } from './imported-table';
+import { lostValues, undatedRows } from './losses';
 import type { Content } from './sniff';
 import {
   csvRejects,
@@ -26,7 +27,6 @@ import {
   unreadable,
   withoutUnclosed,
 } from './text-source';
-import { undatedRows } from './undated';
 
 /** Text files that are imported together, into one Parquet file per table that they hold. */
 export interface ImportUnit {
@@ -235,7 +235,7 @@ async function writeTable(
   if (local && unit.zone === null) problems.push(zoneNeeded(unit.files[0]!.relative, local.from[0]!.name));
   const columns = plans.map((plan, i) => ({ name: plan.name, type: types[i]!, sql: select[i]! }));
   const imported = await writeImported(database, assignment, columns, relation, path);
-  await sayUndated(database, unit, { imported, plans, columns, relation }, problems);
+  if (!unit.textOnly) await sayLost(database, unit, { imported, plans, columns, relation }, problems);
   return imported;
 }
 
@@ -246,20 +246,26 @@ interface Written {
   readonly relation: string;
 }
 
-async function sayUndated(
+/** Says what of the text became nothing: rows without a time, and values that are none of their column's type. */
+async function sayLost(
   database: Database,
   unit: ImportUnit,
   { imported, plans, columns, relation }: Written,
   problems: DataProblem[],
 ): Promise<void> {
-  if (unit.textOnly) return;
   const filled = new Set(imported.columns.filter((c) => c.filled).map((c) => c.name));
   const name = timeColumnOf(imported.table, imported.columns, filled, imported.rows);
   const i = imported.columns.findIndex((c) => c.name === name);
   const rows = imported.columns[i]?.nulls ?? 0;
-  if (rows === 0) return;
-  const time = { column: imported.columns[i]!.name, text: textOf(plans[i]!), time: columns[i]!.sql };
-  problems.push(await undatedRows(database, relation, time, rows, textFilesOf(unit), undefined));
+  if (rows > 0) {
+    const time = { column: imported.columns[i]!.name, text: textOf(plans[i]!), time: columns[i]!.sql };
+    problems.push(await undatedRows(database, relation, time, rows, textFilesOf(unit), undefined));
+  }
+  const others = columns.flatMap(({ name: column, type, sql }, k) =>
+    k !== i && imported.columns[k]!.nulls > 0 ? [{ name: column, type, text: textOf(plans[k]!), value: sql }] : [],
+  );
+  const lost = await lostValues(database, relation, imported.table, others, unit.files[0]!.relative);
+  if (lost) problems.push(lost);
 }
 
 /** The text of a column: of its sources the first that holds something. */

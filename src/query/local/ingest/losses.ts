@@ -1,4 +1,5 @@
 import type { DataProblem } from '../../../protocol/datahost';
+import type { ScalarType } from '../../../protocol/records';
 import type { Database } from '../duckdb/database';
 import { lineWith } from './salvage';
 import type { TextFile } from './text-source';
@@ -33,6 +34,42 @@ export async function undatedRows(
   const shown = found === null ? '' : ` (the first holds “${found.slice(0, 60)}”)`;
   const message = `${count} of ${all} ${rows === 1 ? 'has' : 'have'} no time that can be read in ${column}${shown}: no time range finds ${rows === 1 ? 'it' : 'them'}.`;
   return { severity: 'warning', code: 'bad-row', message, file, line: place?.line ?? null };
+}
+
+/** A column as it stands in the text and as it is read. */
+export interface ReadColumn {
+  readonly name: string;
+  readonly type: ScalarType;
+  /** SQL over the source. */
+  readonly text: string;
+  readonly value: string;
+}
+
+const SAMPLE = 20_000;
+const NAMED = 5;
+
+/**
+ * Says which columns hold texts that are no value of their type, and so are null, with an example of each. A sample is
+ * looked at: a column of the wrong kind shows at once, and reading all again would cost as much as the import.
+ */
+export async function lostValues(
+  database: Database,
+  relation: string,
+  table: string,
+  columns: readonly ReadColumn[],
+  file: string,
+): Promise<DataProblem | null> {
+  const asked = columns.filter((c) => c.type !== 'string' && c.type !== 'dynamic');
+  if (asked.length === 0) return null;
+  const examples = asked.map((c) => `first(${c.text}) FILTER (${c.text} <> '' AND ${c.value} IS NULL)`);
+  const [row] = await database.rows(`SELECT ${examples.join(', ')} FROM (SELECT * FROM ${relation} LIMIT ${SAMPLE})`);
+  const lost = asked.flatMap(({ name, type }, i) =>
+    row?.[i] == null ? [] : [`${name} is ${type} and holds “${String(row[i]).slice(0, 40)}”`],
+  );
+  if (lost.length === 0) return null;
+  const more = lost.length > NAMED ? `, and ${lost.length - NAMED} columns more` : '';
+  const message = `Values of ${table} in ${file} are null because they are none of their column's type: ${lost.slice(0, NAMED).join(', ')}${more}.`;
+  return { severity: 'information', code: 'bad-row', message, file, line: null };
 }
 
 async function placeOf(text: string, files: readonly TextFile[], signal: AbortSignal | undefined) {
