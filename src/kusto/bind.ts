@@ -77,7 +77,7 @@ function readStatements(reader: Reader, statements: readonly Foreign[]): Pick<Bo
 }
 
 const readResult = (reader: Reader, node: Foreign): Expr =>
-  isTabular(node) || /Operator$/.test(className(node))
+  isTabular(node) || /(?:Operator|^PipeExpression)$/.test(className(node))
     ? { ...reader.place(node), kind: 'tabular', type: 'unknown', query: reader.query(node) }
     : reader.expression(node);
 

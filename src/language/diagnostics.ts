@@ -311,10 +311,14 @@ export function queryDiagnostics(
     // Columns of a table that is not known cannot be asked for on both sides of a join, nor does a side of it that is none.
     .filter((d) => !(ownTables && (d.code === 'KS145' || (d.code === 'KS142' && isJoinSide(block, d)))));
   const broken = engine.some((d) => isSyntax(d) && !isHintValue(block.text, d.start));
+  const unknownAt = new Set(engine.filter((d) => d.code === 'KS142').map((d) => `${d.start}-${d.end}`));
   const advice = broken ? [] : query.advice();
   const found = [
     ...quotes,
-    ...[...engine, ...advice].flatMap((d) => reviewed(d, block, around) ?? []),
+    // What is not known has no type either: that it is of a wrong one says nothing more.
+    ...[...engine, ...advice]
+      .filter((d) => !(d.code === 'KS107' && unknownAt.has(`${d.start}-${d.end}`)))
+      .flatMap((d) => reviewed(d, block, around) ?? []),
     ...unknownNames(block),
     ...unknownCustomTables(block, isKnownCustom),
   ];

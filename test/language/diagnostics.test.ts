@@ -28,6 +28,11 @@ describe('diagnostics', () => {
       'SigninLogs | summarize Names = make_set(UserPrincipalName) | extend a = todynamic(Names), b = trim("x", Names)',
       ['KS107 Information «Names»', 'KS107 Information «Names»'],
     ));
+  it('says once of a column that is not known that it is not known', () =>
+    check('SecurityEvent | where Acount in~ ("x") and substring(Compuder, 0, 1) == "a"', [
+      'KS142 Error «Acount»',
+      'KS142 Error «Compuder»',
+    ]));
   it('takes other unknown names for the workspace’s own', () =>
     check('CiscoThings | where Anything == 1 | join kind=inner (SecurityEvent) on Computer', [
       'GL201 Information «CiscoThings»',

@@ -28,6 +28,18 @@ describe('long conditions', () => {
   });
 });
 
+describe('a query that gives a graph', () => {
+  it('is refused by the name of what makes one, last or not', () => {
+    const kql = 'datatable(a:string, b:string)["x", "y"] | make-graph a --> b';
+    for (const whole of [kql, `let g = ${kql}; g | graph-to-table nodes`, `${kql} | graph-to-table nodes`]) {
+      expect(engine.translate(whole), whole).toMatchObject({
+        kind: 'refused',
+        refused: expect.arrayContaining([expect.objectContaining({ name: 'make-graph' })]),
+      });
+    }
+  });
+});
+
 describe('what the binder objects to', () => {
   it('is said with the result', async () =>
     expect((await engine.query('print x = 1 | where 2024 > ago(datetime(2024-01-02)) | count')).notes).toContain(
