@@ -1,5 +1,6 @@
 import { kqlName } from '../base/kql-text';
 import type { ResultColumn, ScalarType } from '../protocol/records';
+import { ownColumn, ownerOf } from './column-tables';
 import { type Foreign, kusto, toArray, toList } from './engine';
 import { columnSymbol, functionSymbol, type Globals } from './schema';
 
@@ -43,8 +44,6 @@ export interface SchemaParts {
   readonly functions: readonly KnownFunction[];
 }
 
-/** Table of each column that has been built. */
-const owners = new WeakMap<Foreign, Foreign>();
 /** Databases whose tables are all built here. */
 const ownDatabases = new WeakSet<Foreign>();
 let patched = false;
@@ -60,7 +59,7 @@ function answerColumnOwners(): void {
   const prototype = kusto().Kusto.Language.GlobalState.prototype;
   const original = prototype.GetTable;
   prototype.GetTable = function (this: Foreign, column: Foreign): Foreign {
-    return ownDatabases.has(this.Database) ? (owners.get(column) ?? null) : original.call(this, column);
+    return ownDatabases.has(this.Database) ? ownerOf(column) : original.call(this, column);
   };
 }
 
@@ -76,7 +75,7 @@ function lazyTableSymbol(table: LazyTable): Foreign {
     get: () => {
       if (columns === undefined) {
         const built = table.columns().map((c) => columnSymbol(c, table.examples?.[c.name]));
-        for (const c of built) owners.set(c, symbol);
+        for (const c of built) ownColumn(c, symbol);
         columns = toList(S.ColumnSymbol, built);
       }
       return columns;

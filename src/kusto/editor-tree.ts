@@ -1,3 +1,4 @@
+import { tablesOf } from './column-tables';
 import { type Foreign, kusto, toArray } from './engine';
 
 /** What a name in a query refers to. */
@@ -52,6 +53,8 @@ export interface SyntaxNode {
   type(): string | null;
   /** Columns of a tabular expression, null where it is none. */
   columns(): { readonly name: string; readonly type: string }[] | null;
+  /** Tables whose own column the name is bound to, unchanged; none for columns that the query makes. */
+  columnTables(): readonly string[];
   /** True when both refer to the very same symbol: same column of the same table, same let. */
   sameSymbol(other: SyntaxNode): boolean;
 }
@@ -183,6 +186,10 @@ class EngineNode implements SyntaxNode {
     const type = this.node.ResultType;
     if (type == null || kindOf(type) !== 'TableSymbol') return null;
     return toArray(type.Columns).map((c) => ({ name: c.Name, type: c.Type?.Name ?? 'dynamic' }));
+  }
+  columnTables(): readonly string[] {
+    const symbol = this.node.ReferencedSymbol;
+    return symbol != null && kindOf(symbol) === 'ColumnSymbol' ? tablesOf(symbol) : [];
   }
   sameSymbol(other: SyntaxNode): boolean {
     const mine = this.node.ReferencedSymbol;

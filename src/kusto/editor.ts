@@ -1,3 +1,4 @@
+import { tablesOf } from './column-tables';
 import { type SyntaxNode, wrapNode } from './editor-tree';
 import { enumName, type Foreign, kusto, toArray } from './engine';
 import { quickenCompletion } from './quick-completion';
@@ -96,6 +97,8 @@ export interface EngineQuery {
   raw(): Foreign;
   /** Columns of the result, in order; null where the query has no tabular result. */
   resultColumns(): readonly { readonly name: string; readonly type: string }[] | null;
+  /** Tables whose own column of this name is in the result, unchanged. */
+  resultTables(column: string): readonly string[];
   /** True where the output may have columns beyond the listed ones. */
   resultIsOpen(): boolean;
 }
@@ -262,6 +265,8 @@ export function openQuery(text: string, globals: Globals): EngineQuery {
     }),
     columnsInScope: (at) => toArray(code()?.GetColumnsInScope(at)?.Columns).map((c) => c.Name),
     raw: () => code()?.Syntax ?? null,
+    resultTables: (column) =>
+      tablesOf(toArray(code()?.ResultType?.Columns).find((c: Foreign) => c.Name === column) ?? null),
     resultIsOpen: () => code()?.ResultType?.IsOpen === true,
     resultColumns: memo(() => {
       const type = code()?.ResultType;

@@ -4,12 +4,16 @@ import {
   type Location,
   type Position,
 } from 'vscode-languageserver-types';
+import { columnUses, tableColumnAt } from './column-uses';
 import type { KqlDocument } from './document';
 import { occurrencesAt } from './occurrences';
 import type { Steps } from './steps';
 import { targetAt, uses, type WorkspaceContext } from './workspace-uses';
 
-/** Every place that means the same as the name at a position: in its query, or in all files for what the workspace saves. */
+/**
+ * Every place that means the same as the name at a position: in its query, or in all files for what the workspace saves and for columns
+ * of tables.
+ */
 export function* references(
   document: KqlDocument,
   position: Position,
@@ -26,10 +30,19 @@ export function* references(
   const at = document.at(position);
   const found = at ? occurrencesAt(at.block, at.offset) : null;
   if (!at || !found) return [];
-  return found.places
+  const here = found.places
     .filter((p) => withDeclaration || !p.declares)
-    .map((p) => ({ uri: document.uri, range: document.range(at.block, p.start, p.end) }));
+    .map((p): Location => ({ uri: document.uri, range: document.range(at.block, p.start, p.end) }));
+  const tree = found.kind === 'column' ? at.block.engine().tree() : null;
+  const column = tree ? tableColumnAt(tree, at.offset) : null;
+  if (!column) return here;
+  // A column of a table is named by rules all over the workspace: they are what breaks when it goes.
+  const seen = new Set(here.map(placeKey));
+  const others = (yield* columnUses(workspace, column)).filter((u) => !seen.has(placeKey(u)));
+  return [...here, ...others];
 }
+
+const placeKey = ({ uri, range: { start } }: Location): string => `${uri} ${start.line}:${start.character}`;
 
 /** The same places, to be marked in the editor; the one that declares is a write. */
 export function highlights(document: KqlDocument, position: Position): readonly DocumentHighlight[] {

@@ -193,7 +193,20 @@ async function fiftyFiles(client) {
   for (const uri of uris) await client.answer((a) => a.uri === uri, 0);
   await client.rest(600);
   put('fifty open files: memory (RSS)', 'MB', 600, client.rss());
+  put('fifty open files: heap after GC', 'MB', 300, await heapAfterGc(client));
 }
+
+/** Asks the process, which heap-after-gc.cjs was loaded into. */
+async function heapAfterGc(client) {
+  client.child.kill('SIGUSR2');
+  for (let i = 0; i < 200; i++) {
+    const said = /heap after GC: (\d+)/.exec(client.said());
+    if (said) return Number(said[1]) / 1024 / 1024;
+    await sleep(50);
+  }
+  throw new Error('the server said nothing of its heap');
+}
+const probe = ['--expose-gc', '--require', path.join(root, 'test', 'bench', 'heap-after-gc.cjs')];
 
 /** Five thousand rules in the folder: from the start to the first answer of a workspace symbol. */
 async function workspace() {
@@ -220,7 +233,7 @@ async function workspace() {
 
 const parts = { shortQuery, longText, sentinelRule, burst, fiftyFiles };
 for (let run = 0; run < Number(o.runs); run++) {
-  const client = await startClient({ node: o.node });
+  const client = await startClient({ node: o.node, flags: probe });
   try {
     // Warm, as a second after the first document was opened.
     const uri = fresh('warm.kql');
