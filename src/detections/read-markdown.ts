@@ -31,6 +31,9 @@ function readsAsKql(text: string): boolean {
 /** True for lines that a page gives to be put behind a query it shows elsewhere: they begin with a pipe, and are none by themselves. */
 const isContinuation = (text: string): boolean => /^\s*(?:\/\/[^\n]*\n\s*)*\|/.test(text);
 
+/** What stands where a page has no query for a product. */
+const NONE = /^\s*(?:n\/?a|none|tbd|-+)\s*$/i;
+
 interface Fence {
   readonly indent: string;
   /** Offsets of what stands between the lines of the fence. */
@@ -92,7 +95,7 @@ export function readMarkdownFences(path: string, text: string): ReadDetections {
 /** The queries of a fence: one, or those that blank lines set apart, with the comments above them. */
 function queriesIn(text: string, { indent, from, to }: Fence): readonly EmbeddedText[] {
   const { out, host } = fenceText(text, from, to, indent);
-  if (out.trim() === '' || isContinuation(out)) return [];
+  if (out.trim() === '' || NONE.test(out) || isContinuation(out)) return [];
   const starts = splitBlocks(out)
     .filter((b) => hasQuery(out.slice(b.start, b.end)))
     .map((b) => b.start);

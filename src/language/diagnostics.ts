@@ -5,7 +5,7 @@ import { type SyntaxNode, walkTree } from '../kusto/editor-tree';
 import { MOST_EXPANSIONS } from '../kusto/expansion';
 import { isProse, isSyntax, withoutCascade } from './cascade';
 import type { KqlDocument, QueryBlock } from './document';
-import { isDataColumn, isHintValue, ofDynamic, weighed } from './engine-severity';
+import { isAboutTypes, isDataColumn, isHintValue, ofDynamic, weighed } from './engine-severity';
 import { suppressions } from './suppression';
 
 /** What diagnostics carry for quick fixes. */
@@ -52,6 +52,8 @@ interface Around {
   readonly inInvoke: (at: number) => boolean;
   /** True for the name of a parameter of a function that the query declares. */
   readonly isParameter: (name: string) => boolean;
+  /** True where the query calls a function that nobody knows, of whose values no type is known. */
+  readonly hasOwnFunction: boolean;
 }
 
 /**
@@ -133,6 +135,7 @@ function reviewed(d: EngineDiagnostic, block: QueryBlock, around: Around): Query
   });
   if (severity === null) return null;
   const base = { start: d.start, end: d.end, code: d.code, severity, message: d.message };
+  if (around.hasOwnFunction && isAboutTypes(d.code)) return { ...base, severity: DiagnosticSeverity.Information };
   switch (d.code) {
     case 'KS142':
       if (isDataColumn(marked))
@@ -299,7 +302,11 @@ export function queryDiagnostics(
   const atUnknown = (d: EngineDiagnostic) =>
     unknown.some((u) => u.start === d.start && (u.end === d.end || d.code === 'KS205'));
   const nearQuote = (d: EngineDiagnostic) => quotes.length > 0 && d.start >= quotes[0]!.start - 2;
-  const around: Around = { inInvoke: invokeRanges(block), isParameter: parameterNames(block) };
+  const around: Around = {
+    inInvoke: invokeRanges(block),
+    isParameter: parameterNames(block),
+    hasOwnFunction: unknown.some((u) => u.kind === 'function' && !u.slip),
+  };
   const ownTables = unknown.some((u) => !u.slip);
   const said = query.diagnostics();
   if (isProse(block.text, said)) return [prose(block)];

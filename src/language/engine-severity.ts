@@ -44,6 +44,9 @@ export function weighed(d: WeighedDiagnostic): DiagnosticSeverity | null {
 export const isHintValue = (text: string, start: number): boolean =>
   /\bhint\.[\w.]+\s*=\s*$/.test(text.slice(Math.max(0, start - 60), start));
 
+/** Types that do not fit: no fault that anyone can be sure of where a function of the workspace's own gives the value. */
+export const isAboutTypes = (code: string): boolean => /^KS(?:106|107|108|121|138|141)$/.test(code);
+
 /**
  * True where a dynamic value is compared with one of a type. The binder asks for a cast before it puts them in order, and only of
  * some types; published queries compare what `mv-expand` and `parse_json` give.
@@ -53,6 +56,7 @@ export function ofDynamic(
   d: { readonly code: string; readonly end: number; readonly message: string },
 ): boolean {
   if (d.code === 'KS106') return /'[<>]=?' .*\bdynamic\b/.test(d.message);
-  if (d.code === 'KS141') return /\btype dynamic\b/.test(d.message);
+  // The binder believes to know whether a dynamic value is a bag or an array; an index that does not fit gives null.
+  if (d.code === 'KS141') return /\btype dynamic\b/.test(d.message) || /^\s*\]/.test(text.slice(d.end, d.end + 20));
   return /^\s*!?between\s*\(/.test(text.slice(d.end, d.end + 20));
 }

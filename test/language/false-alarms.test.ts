@@ -47,6 +47,22 @@ describe('what services take and the engine does not know', () => {
     check('DeviceTvmSoftwareVulnerabilitiesKB | where LaterScore > 0.5', []));
 });
 
+describe('types that nobody knows', () => {
+  it('of a function of the workspace’s own are not held against it', () => {
+    const found = diagnosed(
+      'let from = FirstDay("x"); SigninLogs | where TimeGenerated between (from .. FirstDay("y")) and TimeGenerated > from',
+    );
+    expect(found.filter((d) => d.includes('Error'))).toEqual([]);
+  });
+  it('of bags and arrays do not make an index wrong', () =>
+    check('print a = bag_pack("a", 1)[0], b = dynamic([1])["a"]', [
+      'KS141 Information «0»',
+      'KS141 Information «"a"»',
+    ]));
+  it('are held against a query that calls what is known', () =>
+    check('SigninLogs | where TimeGenerated between ("a" .. "b")', ['KS107 Error «"a"»', 'KS107 Error «"b"»']));
+});
+
 describe('the text of a saved function', () => {
   it('may hand on parameters that are set where it is saved', () =>
     check(
@@ -83,6 +99,10 @@ describe('fences of a page', () => {
   it('may hold lines to put behind another query', () => {
     check(page('| where UserId == "x"\n| summarize count() by Nope'), [], 'page.md');
     check(page('// only the failed ones\n| where Nope != 0'), [], 'page.md');
+  });
+  it('may say that there is no query', () => {
+    check(page('N/A'), [], 'page.md');
+    check(page('none'), [], 'page.md');
   });
   it('are checked where they begin a query', () =>
     check(page('SigninLogs\n| where Nope != 0'), ['KS142 Error «Nope»'], 'page.md'));
