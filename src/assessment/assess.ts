@@ -118,7 +118,8 @@ export async function assessConnection(
     );
   const steps = run.steps();
   for (let i = 0; !steps.next().done; i++) {
-    onProgress?.('Judging what was counted', 0.6 + 0.4 * Math.min(1, i / counted.length));
+    // Two steps for most sources: study and judgement.
+    onProgress?.('Judging what was counted', 0.6 + 0.4 * Math.min(1, i / (2 * counted.length)));
     await breathe(signal);
   }
   const done = run.finish();

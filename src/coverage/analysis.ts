@@ -4,14 +4,16 @@
  */
 import type { Instant } from '../base/time';
 import type { LogSource, VolumeTable } from '../protocol/source';
-import { type Baseline, fitBaseline } from './baseline';
+import { type Baseline, type FitMemory, fitBaseline, type KeptFit } from './baseline';
 import { type Candidate, familyLogP, scanBins } from './bins';
-import { type Delays, measureDelays } from './delay';
+import { type Delays, delaysAt, measureDelays } from './delay';
 import { cleanShareOf, type Run, runsOf } from './runs';
+import { sameDays, sameNumbers, sameTable } from './same';
 import { type Season, seasonOf } from './season';
 import { scanShallow } from './shallow';
 import { scanSilence } from './silence';
-import { denseVolumes, type Volumes } from './volumes';
+import type { Steps } from './steps';
+import { binsAt, denseVolumes, type Volumes } from './volumes';
 import { type DatedWindow, outsideWindows } from './windows';
 
 export interface Analysis {
@@ -46,12 +48,57 @@ const UNTAUGHT = { silence: Math.log(0.02), bin: Math.log(0.02), shallow: Math.l
 const EXPLAINED = Math.log(5e-4);
 const ROUNDS = 3;
 
-export function analyse(input: AnalysisInput): Analysis {
-  const volumes = denseVolumes(input.table, input.now);
+/** What an assessment before learnt of the same source. */
+export interface StudyMemory {
+  study: KeptStudy | null;
+  fits: readonly KeptFit[];
+}
+
+export interface KeptStudy {
+  readonly table: VolumeTable;
+  readonly now: Instant;
+  readonly usable: Uint8Array;
+  readonly wholeDays: number;
+  readonly zone: string | null;
+  readonly holidays: ReadonlySet<number>;
+  readonly analysis: Analysis;
+}
+
+/** The very analysis of before, where nothing that it rests on has changed; else what has changed is learnt anew. */
+export function* analyse(input: AnalysisInput, memory: StudyMemory = { study: null, fits: [] }): Steps<Analysis> {
+  const { table, now, holidays } = input;
+  const zone = input.source.seasonalZone;
+  const same = memory.study && sameTable(memory.study.table, table) ? memory.study : null;
+  const volumes = same?.analysis.volumes.bins === binsAt(table, now) ? same.analysis.volumes : denseVolumes(table, now);
   const usable = outsideWindows(volumes, input.windows);
-  const delays = measureDelays(input.table, volumes, usable, input.now);
+  const kept = same?.analysis.volumes === volumes && sameNumbers(same.usable, usable) ? same : null;
+  const delays = !kept
+    ? measureDelays(table, volumes, usable, now)
+    : kept.now === now
+      ? kept.analysis.delays
+      : delaysAt(kept.analysis.delays, volumes, now);
   const searched = { from: volumes.first, to: Math.max(volumes.first, delays.pendingFrom) };
-  const { baseline, candidates } = searchLosses(input, volumes, usable, searched);
+  const wholeDays = lastWholeDay(volumes, now);
+  const asBefore =
+    kept?.analysis.searched.to === searched.to &&
+    kept.wholeDays === wholeDays &&
+    kept.zone === zone &&
+    sameDays(kept.holidays, holidays);
+  const analysis =
+    kept && asBefore && delays === kept.analysis.delays
+      ? kept.analysis
+      : yield* study(input, { volumes, usable, delays, searched }, memory);
+  memory.study = { table, now, usable, wholeDays, zone, holidays, analysis };
+  return analysis;
+}
+
+interface Measured extends Pick<Analysis, 'volumes' | 'delays' | 'searched'> {
+  readonly usable: Uint8Array;
+}
+
+function* study(input: AnalysisInput, measured: Measured, memory: StudyMemory): Steps<Analysis> {
+  const { volumes, usable, delays, searched } = measured;
+  const { baseline, candidates } = yield* searchLosses(input, volumes, usable, searched, memory);
   const lateShare = delays.late ? Math.max(delays.cleanLateShare, cleanShareOf(volumes, delays.late, usable)) : 0;
   const duplicateShare = volumes.duplicates ? cleanShareOf(volumes, volumes.duplicates, usable) : 0;
   return {
@@ -68,37 +115,45 @@ export function analyse(input: AnalysisInput): Analysis {
 }
 
 /** Fit, search, set aside what was found, and fit again: what is lost must not teach what to expect. */
-function searchLosses(
+function* searchLosses(
   input: AnalysisInput,
   v: Volumes,
   usable: Uint8Array,
   searched: { readonly from: number; readonly to: number },
-) {
+  memory: StudyMemory,
+): Steps<{ readonly baseline: Baseline | null; readonly candidates: readonly Candidate[] }> {
+  const fits: FitMemory = { before: memory.fits, next: [] };
   const holidays = withoutDays(v, usable, input.holidays);
-  const season = chooseSeason(input.source, v, holidays);
+  const season = chooseSeason(input.source, v, holidays, fits);
   let teaching = holidays;
   let baseline: Baseline | null = null;
-  let candidates: Candidate[] = [];
+  let candidates: readonly Candidate[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const next = fitBaseline(v, season, teaching, lastWholeDay(v, input.now));
+    const next = fitBaseline(v, season, teaching, lastWholeDay(v, input.now), fits);
     if (!next) break;
     baseline = next;
     asSundays(v, baseline.mu, input.holidays);
-    candidates = search(input, v, baseline, searched);
+    candidates = yield* search(input, v, baseline, searched);
     const after = without(v, holidays, candidates);
     if (same(after, teaching)) break;
     teaching = after;
   }
+  memory.fits = fits.next;
   return { baseline, candidates };
 }
 
-function search(input: AnalysisInput, v: Volumes, baseline: Baseline, { from, to }: Analysis['searched']): Candidate[] {
+function* search(
+  input: AnalysisInput,
+  v: Volumes,
+  baseline: Baseline,
+  { from, to }: Analysis['searched'],
+): Steps<Candidate[]> {
   const off = daysOff(v, input.holidays);
   const silence = scanSilence(v, baseline, off, from, to);
   const short = scanBins(v, baseline, off, from, to);
   const masked = off.slice();
   for (const c of [...silence, ...short]) if (familyLogP(c) < EXPLAINED) masked.fill(1, c.from, c.to);
-  const long = scanShallow(v, baseline, masked, from, to);
+  const long = yield* scanShallow(v, baseline, masked, from, to);
   // Each keeps its own evidence: a chance low beside a plain stop must not borrow the stop's.
   return [...silence, ...short, ...long];
 }
@@ -159,13 +214,13 @@ function lastWholeDay(v: Volumes, now: Instant): number {
 }
 
 /** The source's own time zone where it predicts the last third of the history better than UTC does. */
-function chooseSeason(source: LogSource, v: Volumes, usable: Uint8Array): Season {
+function chooseSeason(source: LogSource, v: Volumes, usable: Uint8Array, fits: FitMemory): Season {
   const utc = seasonOf(v, null)!;
   const local = source.seasonalZone ? seasonOf(v, source.seasonalZone) : null;
   if (!local) return utc;
   const split = v.first + Math.floor(((v.last - v.first) * 2) / 3);
   const score = (season: Season) => {
-    const fit = fitBaseline(v, season, usable, split);
+    const fit = fitBaseline(v, season, usable, split, fits);
     if (!fit) return Number.POSITIVE_INFINITY;
     let deviance = 0;
     for (let i = split; i < v.last; i++) {

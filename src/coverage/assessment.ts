@@ -4,13 +4,16 @@
  */
 import type { Span } from '../base/time';
 import type { LogSource, VolumeFailure, VolumeTable } from '../protocol/source';
-import { type Analysis, analyse } from './analysis';
+import { type Analysis, analyse, type StudyMemory } from './analysis';
 import type { AssessmentContext, AssessmentResult, Studied } from './context';
 import { findHolidays } from './holidays';
 import { judgeTogether } from './judgement';
+import { type AssessmentMemory, createAssessmentMemory } from './memory';
+import { finished, type Steps } from './steps';
 import { concerns, type DatedWindow, dateWindow } from './windows';
 
 export type { AssessmentContext, AssessmentResult } from './context';
+export { type AssessmentMemory, createAssessmentMemory } from './memory';
 
 export interface Assessment {
   /**
@@ -19,11 +22,12 @@ export interface Assessment {
    */
   add(source: LogSource, volumes: VolumeTable | VolumeFailure, query: (late: Span | null) => string): void;
   /**
-   * Studies the sources added, one per step (≤ 10 ms of CPU each), for callers that must answer in between; `finish` does
-   * what is left. Adding a source after the first step is an error of the caller and ignored.
+   * Studies the sources added, then judges them together (Holm, Benjamini–Hochberg, segments, verdicts, undisclosed losses), in
+   * steps of some milliseconds of CPU each, for callers that must answer in between: two for a source, more where a loss must be
+   * dated. Adding a source after the first step is an error of the caller and ignored.
    */
-  steps(): Generator<void, void, void>;
-  /** Holm, Benjamini–Hochberg, segments, verdicts, undisclosed losses. */
+  steps(): Generator<void, unknown, void>;
+  /** Does what is left of the steps at once. */
   finish(): AssessmentResult;
 }
 
@@ -35,12 +39,22 @@ interface Added {
   readonly query: (late: Span | null) => string;
 }
 
-export function createAssessment(context: AssessmentContext): Assessment {
+/** @param memory of an assessment of the same tenant before: it saves time, and changes nothing. */
+export function createAssessment(
+  context: AssessmentContext,
+  memory: AssessmentMemory = createAssessmentMemory(),
+): Assessment {
   const added: Added[] = [];
-  const studied = new Map<Added, Studied>();
-  let steps: Generator<void, void, void> | undefined;
+  let steps: Steps<AssessmentResult> | undefined;
+  let result: AssessmentResult | undefined;
+  function* all(): Steps<AssessmentResult> {
+    memory.keepOnly(new Set(added.map((a) => a.source.id)));
+    const studied = yield* study(context, added, memory);
+    result = yield* judgeTogether(context, studied, (s) => memory.of(s.source.id, 'alone'));
+    return result;
+  }
   const run = () => {
-    steps ??= study(context, [...added], studied);
+    steps ??= all();
     return steps;
   };
   return {
@@ -49,24 +63,18 @@ export function createAssessment(context: AssessmentContext): Assessment {
     },
     steps: run,
     finish() {
-      for (const _ of run());
-      return judgeTogether(
-        context,
-        added.flatMap((a) => studied.get(a) ?? []),
-      );
+      result ??= finished(run());
+      return result;
     },
   };
 }
 
 /** Control series first, since they tell the days off that every other source must know. */
-function* study(
-  context: AssessmentContext,
-  added: readonly Added[],
-  out: Map<Added, Studied>,
-): Generator<void, void, void> {
+function* study(context: AssessmentContext, added: readonly Added[], memory: AssessmentMemory): Steps<Studied[]> {
+  const out = new Map<Added, Studied>();
   const controls: Analysis[] = [];
   for (const a of added.filter((x) => x.source.role === 'control')) {
-    const s = studyOne(context, a, new Set());
+    const s = yield* studyOne(context, a, new Set(), memory.of(a.source.id, 'alone'));
     out.set(a, s);
     if (s.analysis) controls.push(s.analysis);
     yield;
@@ -74,21 +82,23 @@ function* study(
   const holidays = findHolidays(controls);
   for (const a of added) {
     if (out.has(a) && holidays.size === 0) continue;
-    out.set(a, studyOne(context, a, holidays));
+    out.set(a, yield* studyOne(context, a, holidays, memory.of(a.source.id, out.has(a) ? 'with days off' : 'alone')));
     yield;
   }
+  return added.flatMap((a) => out.get(a) ?? []);
 }
 
-function studyOne(
+function* studyOne(
   context: AssessmentContext,
   { source, volumes, query }: Added,
   holidays: ReadonlySet<number>,
-): Studied {
+  memory: StudyMemory,
+): Steps<Studied> {
   if (isFailure(volumes)) return { source, query: query(null), table: null, failure: volumes, analysis: null };
   const windows = [...context.windows, ...(context.otherIncidents ?? [])]
     .filter((w) => concerns(w, source))
     .map((w) => dateWindow(w, context.now))
     .filter((w): w is DatedWindow => w !== null);
-  const analysis = analyse({ source, table: volumes, now: context.now, windows, holidays });
+  const analysis = yield* analyse({ source, table: volumes, now: context.now, windows, holidays }, memory);
   return { source, query: query(analysis.delays.limit), table: volumes, failure: null, analysis };
 }

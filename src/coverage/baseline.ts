@@ -6,6 +6,7 @@ import type { BaselineRegime } from '../protocol/coverage';
 import { type DayNoise, dayNoise } from './day-noise';
 import { fitLevel } from './level';
 import { median } from './robust';
+import { sameNumbers } from './same';
 import { isWeekend, type Season } from './season';
 import type { Volumes } from './volumes';
 
@@ -37,16 +38,50 @@ const OUTLIER = 2.58;
 const PASSES = 2;
 const REWEIGHTS = 3;
 
+/** What a fit learnt; `expectedFrom` makes a baseline of it. */
+export interface Fit {
+  readonly regime: Regime;
+  readonly weeks: number;
+  readonly taught: Uint8Array;
+  /** End of the bins that taught. */
+  readonly until: number;
+  /** Expected records of a bin of the week, before the level. */
+  readonly cells: Float64Array;
+  /** By day. */
+  readonly level: Float64Array;
+  readonly noise: DayNoise;
+}
+
+/** A fit with the volumes that taught it. */
+export interface KeptFit {
+  readonly volumes: Volumes;
+  readonly zone: string;
+  readonly fit: Fit;
+}
+
+/** Fits of an assessment before; what is used or learnt now goes into `next`. */
+export interface FitMemory {
+  readonly before: readonly KeptFit[];
+  readonly next: KeptFit[];
+}
+
 /**
  * @param usable 1 for bins that may teach.
  * @param until end of the last whole UTC day: a later bin changes nothing, so that an update and a run from scratch agree.
  * @returns null below one clean week.
  */
-export function fitBaseline(v: Volumes, season: Season, usable: Uint8Array, until: number): Baseline | null {
+export function fitBaseline(
+  v: Volumes,
+  season: Season,
+  usable: Uint8Array,
+  until: number,
+  memory?: FitMemory,
+): Baseline | null {
   const taught = new Uint8Array(v.bins);
-  let n = 0;
   // What follows the last row teaches nothing: it is the silence that has to be judged.
-  for (let i = v.first; i < Math.min(until, v.last); i++) {
+  const end = Math.min(until, v.last);
+  let n = 0;
+  for (let i = v.first; i < end; i++) {
     if (usable[i] === 1 && v.unknown[i] === 0) {
       taught[i] = 1;
       n++;
@@ -54,21 +89,55 @@ export function fitBaseline(v: Volumes, season: Season, usable: Uint8Array, unti
   }
   const weeks = n / (7 * v.binsPerDay);
   if (weeks < 1) return null;
+  const kept = memory?.before.find((k) => taughtAlike(k, v, season, taught, end));
+  const fit = kept?.fit ?? learn(v, season, taught, end, weeks);
+  memory?.next.push(kept ?? { volumes: v, zone: season.zone, fit });
+  return expectedFrom(fit, v, season, taught);
+}
+
+/** True where the same bins with the same records taught, and the days in which they lie are whole in both. */
+function taughtAlike({ volumes, zone, fit }: KeptFit, v: Volumes, season: Season, taught: Uint8Array, end: number) {
+  const grown = volumes.bins === v.bins || (volumes.days === v.days && end > 0 && v.day[end - 1]! < v.days - 1);
+  return (
+    grown &&
+    zone === season.zone &&
+    fit.until === end &&
+    volumes.start === v.start &&
+    volumes.bin === v.bin &&
+    volumes.first === v.first &&
+    sameNumbers(fit.taught, taught, end) &&
+    sameNumbers(volumes.records, v.records, end)
+  );
+}
+
+function learn(v: Volumes, season: Season, taught: Uint8Array, until: number, weeks: number): Fit {
   const regime: Regime = weeks >= 4 ? 'hour-of-week' : weeks >= 2 ? 'day-factors' : 'weekday-weekend';
   const weight = Float64Array.from(taught);
   capOutliers(v, taught, weight);
   const level = new Float64Array(v.days).fill(1);
   const mu = new Float64Array(v.bins);
+  const roots = createRoots(7 * v.binsPerDay);
   let trend = { slopeVariance: 0, center: 0 };
   for (let pass = 0; pass < PASSES; pass++) {
     for (let round = 0; round < REWEIGHTS; round++) {
       expectedOf(v, season, seasonalCells(v, season, weight, level, regime), level, mu);
-      reweigh(v, taught, mu, weight);
+      reweigh(v, taught, mu, weight, roots);
     }
     trend = fitLevel(v, taught, weight, mu, level);
   }
-  expectedOf(v, season, seasonalCells(v, season, weight, level, regime), level, mu);
-  const noise = dayNoise(v, taught, mu, weeks, trend);
+  const cells = seasonalCells(v, season, weight, level, regime);
+  expectedOf(v, season, cells, level, mu);
+  return { regime, weeks, taught, until, cells, level, noise: dayNoise(v, taught, mu, weeks, trend) };
+}
+
+function expectedFrom(
+  { regime, weeks, cells, level, noise }: Fit,
+  v: Volumes,
+  season: Season,
+  taught: Uint8Array,
+): Baseline {
+  const mu = new Float64Array(v.bins);
+  expectedOf(v, season, cells, level, mu);
   for (let i = 0; i < v.bins; i++) mu[i]! *= noise.scale;
   return { regime, zone: season.zone, weeks, mu, taught, noise };
 }
@@ -167,12 +236,13 @@ function expectedOf(v: Volumes, season: Season, cells: Float64Array, level: Floa
  * Weights by Anscombe residuals, which are near normal also for small counts: a Pearson residual would call every second row
  * of a quiet hour an outlier and pull μ down.
  */
-function reweigh(v: Volumes, taught: Uint8Array, mu: Float64Array, weight: Float64Array): void {
+function reweigh(v: Volumes, taught: Uint8Array, mu: Float64Array, weight: Float64Array, roots: Roots): void {
+  const week = 7 * v.binsPerDay;
   const residual = new Float64Array(v.bins);
   const sizes: number[] = [];
   for (let i = v.first; i < v.bins; i++) {
     if (taught[i] === 0) continue;
-    const r = anscombe(v.records[i]!, mu[i]!);
+    const r = anscombe(v.records[i]!, mu[i]!, i % week, roots);
     residual[i] = r;
     if (mu[i]! > 0.5) sizes.push(Math.abs(r));
   }
@@ -184,9 +254,27 @@ function reweigh(v: Volumes, taught: Uint8Array, mu: Float64Array, weight: Float
   }
 }
 
+/** The roots of what was expected a week before: mostly the same is expected now. */
+interface Roots {
+  readonly mu: Float64Array;
+  readonly centre: Float64Array;
+  readonly sixth: Float64Array;
+}
+
+const createRoots = (bins: number): Roots => ({
+  mu: new Float64Array(bins).fill(Number.NaN),
+  centre: new Float64Array(bins),
+  sixth: new Float64Array(bins),
+});
+
 /** Poisson Anscombe residual: 1.5 (y^⅔ − (μ − ⅙)^⅔) / μ^⅙. */
-function anscombe(y: number, mu: number): number {
-  const m = Math.max(mu, 1e-6);
-  const centre = Math.cbrt(Math.max(0, m - 1 / 6));
-  return (1.5 * (Math.cbrt(y * y) - centre * centre)) / m ** (1 / 6);
+function anscombe(y: number, mu: number, place: number, roots: Roots): number {
+  if (roots.mu[place] !== mu) {
+    const m = Math.max(mu, 1e-6);
+    roots.mu[place] = mu;
+    roots.centre[place] = Math.cbrt(Math.max(0, m - 1 / 6));
+    roots.sixth[place] = m ** (1 / 6);
+  }
+  const centre = roots.centre[place]!;
+  return (1.5 * (Math.cbrt(y * y) - centre * centre)) / roots.sixth[place]!;
 }

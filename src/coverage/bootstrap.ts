@@ -4,6 +4,7 @@
  * a law is simulated once and serves a thousand sources.
  */
 import { type Random, seededRandom } from '../base/random';
+import type { Steps } from './steps';
 
 /**
  * The upper tail of the square of the maximum: the share TAIL of the rounds lie above `threshold`, and beyond it the square
@@ -23,6 +24,8 @@ export type DayStatistic = (series: Float64Array, clean: Uint8Array) => number;
 const TAIL = 0.15;
 const WARM_UP = 8;
 const ROUNDS = 400;
+/** Rounds in one step: some milliseconds. */
+const AT_ONCE = 40;
 const SEED = 20_240_902;
 
 /**
@@ -30,23 +33,23 @@ const SEED = 20_240_902;
  * the nearest tenth), so that sources that begin on different days share them. The clean days that are missing are taken out of
  * the middle, where incident windows lie.
  */
-export function maximumLaws(statistic: DayStatistic): (days: number, clean: number, rho: number) => MaximumLaw {
+export function maximumLaws(statistic: DayStatistic): (days: number, clean: number, rho: number) => Steps<MaximumLaw> {
   const laws = new Map<string, MaximumLaw>();
-  return (observed, clean, rho) => {
+  return function* (observed, clean, rho) {
     const days = Math.max(20, Math.ceil(observed / 10) * 10);
     const n = Math.min(days, Math.max(10, Math.round(clean / 10) * 10));
     const r = Math.round(rho * 10) / 10;
     const key = `${days}/${n}/${r}`;
     let law = laws.get(key);
     if (!law) {
-      law = simulateLaw(statistic, days, n, r);
+      law = yield* simulateLaw(statistic, days, n, r);
       laws.set(key, law);
     }
     return law;
   };
 }
 
-function simulateLaw(statistic: DayStatistic, days: number, clean: number, rho: number): MaximumLaw {
+function* simulateLaw(statistic: DayStatistic, days: number, clean: number, rho: number): Steps<MaximumLaw> {
   const random = seededRandom(SEED);
   const mask = new Uint8Array(days).fill(1);
   const middle = Math.floor(clean / 2);
@@ -54,6 +57,7 @@ function simulateLaw(statistic: DayStatistic, days: number, clean: number, rho: 
   const series = new Float64Array(days);
   const squares = new Float64Array(ROUNDS);
   for (let b = 0; b < ROUNDS; b++) {
+    if (b > 0 && b % AT_ONCE === 0) yield;
     let x = 0;
     for (let d = -WARM_UP; d < days; d++) {
       x = rho * x + normal(random);

@@ -4,9 +4,10 @@
  * hours in only 60 % of cases.
  */
 import type { Baseline } from './baseline';
-import { windowLoss } from './loss';
+import { type Bins, windowLoss } from './loss';
 import { lossEvidence } from './negative-binomial';
 import { onsetOf } from './onset';
+import type { Steps } from './steps';
 import type { Volumes } from './volumes';
 
 /** Bins. The loss is [from, to); its first bin lies in [startLow, startHigh], its end in [endLow, endHigh]. */
@@ -31,42 +32,47 @@ const CREEPS = 3;
 /** Log likelihood by which a staircase must beat a sudden start before it moves a plain step. */
 const SURE = 12;
 
+const padOf = (v: Volumes, region: Bins): number =>
+  Math.min(Math.round(10 * v.binsPerDay), Math.max(v.binsPerDay, 2 * (region.to - region.from)));
+
+/** End of the bins that say where the losses of a region lie. */
+export const reach = (v: Volumes, region: Bins, hi: number): number => Math.min(hi, region.to + padOf(v, region));
+
 /**
  * The losses inside a suspicious region.
  *
  * @param lo, hi bins within which they may reach beyond the region: the searched history, cut at its neighbours.
  */
-export function locate(
+export function* locate(
   v: Volumes,
   baseline: Baseline,
   region: { readonly from: number; readonly to: number },
   lo: number,
   hi: number,
-): Extent[] {
-  const pad = Math.min(Math.round(10 * v.binsPerDay), Math.max(v.binsPerDay, 2 * (region.to - region.from)));
-  const from = Math.max(lo, region.from - pad);
-  const to = Math.min(hi, region.to + pad);
+): Steps<Extent[]> {
+  const from = Math.max(lo, region.from - padOf(v, region));
+  const to = reach(v, region, hi);
   const found: Extent[] = [];
-  const search = (a: number, b: number) => {
+  function* search(a: number, b: number): Steps<void> {
     if (b <= a || found.length >= PIECES) return;
     // A start may lie before what was searched for the loss itself, but not in the loss before.
-    const piece = bestPiece(v, baseline, region, { lo: a, hi: b, earliest: a === from ? lo : a });
+    const piece = yield* bestPiece(v, baseline, region, { lo: a, hi: b, earliest: a === from ? lo : a });
     if (!piece || (found.length > 0 && piece.evidence < PIECE)) return;
     found.push(piece);
     // The piece itself bounds the rest, not its range: among many stops the range of one reaches over the others.
-    if (piece.from > region.from) search(a, piece.from);
-    if (piece.to < region.to) search(piece.to, b);
-  };
-  search(from, to);
+    if (piece.from > region.from) yield* search(a, piece.from);
+    if (piece.to < region.to) yield* search(piece.to, b);
+  }
+  yield* search(from, to);
   return found.sort((x, y) => x.from - y.from);
 }
 
-function bestPiece(
+function* bestPiece(
   v: Volumes,
   baseline: Baseline,
   region: { readonly from: number; readonly to: number },
   { lo, hi, earliest }: { readonly lo: number; readonly hi: number; readonly earliest: number },
-): Extent | null {
+): Steps<Extent | null> {
   let from = Math.max(lo, region.from);
   let to = Math.min(hi, region.to);
   if (to <= from) return null;
@@ -80,7 +86,7 @@ function bestPiece(
     to = lo + best.to;
   }
   if (to <= region.from || from >= region.to) return null;
-  return ranged(v, baseline, scores, lo, { from, to, earliest });
+  return yield* ranged(v, baseline, scores, lo, { from, to, earliest });
 }
 
 function keptShare(v: Volumes, baseline: Baseline, from: number, to: number): number {
@@ -150,11 +156,11 @@ interface Located {
   readonly earliest: number;
 }
 
-function ranged(v: Volumes, baseline: Baseline, scores: Float64Array, lo: number, at: Located): Extent {
+function* ranged(v: Volumes, baseline: Baseline, scores: Float64Array, lo: number, at: Located): Steps<Extent> {
   const from = at.from - lo;
   const to = at.to - lo;
   const end = profile(scores, from, 1, to - 1);
-  const onset = onsetOf(v, baseline, at.earliest, at);
+  const onset = yield* onsetOf(v, baseline, at.earliest, at);
   const short = onset.creeps > 0 && shortBefore(v, baseline, lo, at.from) > CREEPS;
   const outside = onset.creeps > SURE && (at.from < onset.low || at.from > onset.high);
   const start = short || outside ? Math.min(onset.best, at.to - 1) : at.from;

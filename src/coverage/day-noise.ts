@@ -31,6 +31,26 @@ export interface DayNoise {
   readonly cellShare: number;
 }
 
+/** True where all figures are the same. */
+export const sameNoise = (a: DayNoise, b: DayNoise): boolean =>
+  a === b ||
+  (SCALARS.every((name) => Object.is(a[name], b[name])) &&
+    Object.is(a.trend.slopeVariance, b.trend.slopeVariance) &&
+    Object.is(a.trend.center, b.trend.center));
+
+const SCALARS = [
+  'k',
+  'kBin',
+  'dayVariance',
+  'correlation',
+  'days',
+  'freedom',
+  't',
+  'scale',
+  'levelVariance',
+  'cellShare',
+] as const satisfies readonly Exclude<keyof DayNoise, 'trend'>[];
+
 /** Least variance that is believed: no source is steadier from day to day than 2 %. */
 const LEAST_DAY_VARIANCE = 0.0004;
 const PRIOR_CORRELATION = 0.5;

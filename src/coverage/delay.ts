@@ -52,23 +52,38 @@ export function measureDelays(table: VolumeTable, v: Volumes, usable: Uint8Array
   return { limit, late, cleanLateShare: above, pendingFrom: timedEdge(v, clean, now), clean };
 }
 
+/** The same delays when only `now` has moved: what changes is the edge of the data, if that. */
+export function delaysAt(delays: Delays, v: Volumes, now: Instant): Delays {
+  const pendingFrom = v.timed ? timedEdge(v, delays.clean, now) : untimedEdge(v, now);
+  return pendingFrom === delays.pendingFrom ? delays : { ...delays, pendingFrom };
+}
+
 /** The next edge of the delay buckets (5 minutes, beyond six hours an hour), so that a query of single rows counts the same. */
 function wholeBucket(delay: number): Span {
   const bucket = delay > 6 * HOUR ? HOUR : 5 * MINUTE;
   return (Math.ceil(delay / bucket) * bucket) as Span;
 }
 
+const BUCKET = 5 * MINUTE;
+const SHORT = 6 * HOUR;
 const EMPTY: DelayCounts = { delay: new Float64Array(0), rows: new Float64Array(0), total: 0 };
 
 function countDelays(table: VolumeTable, v: Volumes, take: (bin: number) => boolean): DelayCounts {
   const counts = new Map<number, number>();
+  // Nearly all delays are short and lie in buckets: those are counted by place.
+  const short = new Float64Array(SHORT / BUCKET);
   for (let c = 0; c < table.eventBin.length; c++) {
     const i = table.eventBin[c]!;
     const d = table.delay[c]!;
     const n = table.rows[c]!;
     if (i < 0 || i >= v.bins || Number.isNaN(d) || !(n > 0) || !take(i)) continue;
-    counts.set(d, (counts.get(d) ?? 0) + n);
+    const place = d / BUCKET;
+    if (d >= 0 && d < SHORT && Number.isInteger(place)) short[place]! += n;
+    else counts.set(d, (counts.get(d) ?? 0) + n);
   }
+  short.forEach((n, place) => {
+    if (n > 0) counts.set(place * BUCKET, n);
+  });
   return sorted(counts);
 }
 

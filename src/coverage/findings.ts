@@ -3,11 +3,16 @@
  * judged with the claims (Holm), by a search of that window alone.
  */
 import type { Analysis } from './analysis';
+import type { Baseline } from './baseline';
 import { benjaminiHochberg } from './benjamini-hochberg';
 import { type Candidate, mergeCandidates, searchLogP } from './bins';
-import { type Extent, locate } from './change-point';
-import { windowLoss } from './loss';
+import { type Extent, locate, reach } from './change-point';
+import { sameNoise } from './day-noise';
+import { type Bins, windowLoss } from './loss';
+import { sameNumbers } from './same';
 import { LEAST_EXPECTED } from './silence';
+import type { Steps } from './steps';
+import type { Volumes } from './volumes';
 
 /** Share of false sources that is accepted among those with unplanned findings. */
 const FALSE_SHARE = 0.01;
@@ -22,39 +27,100 @@ export function standing(analyses: readonly (Analysis | null)[]): Candidate[][] 
   );
 }
 
+/** Losses of regions that an assessment before has dated. */
+export interface LocationMemory {
+  located: readonly KeptLocation[];
+}
+
+/** The losses of a region, with all that they were dated by: the bins before `to`. */
+export interface KeptLocation {
+  readonly volumes: Volumes;
+  readonly baseline: Baseline;
+  readonly region: Bins;
+  readonly lo: number;
+  readonly to: number;
+  readonly found: readonly Extent[];
+}
+
+interface Located {
+  readonly a: Analysis;
+  readonly before: readonly KeptLocation[];
+  readonly next: KeptLocation[];
+}
+
+/** `locate`, unless the same region was dated before by the same bins. */
+function* locateOnce({ a, before, next }: Located, region: Bins, lo: number, hi: number): Steps<readonly Extent[]> {
+  const { volumes, baseline } = a;
+  const to = reach(volumes, region, hi);
+  const kept = before.find((k) => datedAlike(k, volumes, baseline!, region, lo, to));
+  const found = kept?.found ?? (yield* locate(volumes, baseline!, region, lo, hi));
+  next.push({ volumes, baseline: baseline!, region: { from: region.from, to: region.to }, lo, to, found });
+  return found;
+}
+
+function datedAlike(k: KeptLocation, v: Volumes, baseline: Baseline, region: Bins, lo: number, to: number): boolean {
+  return (
+    k.region.from === region.from &&
+    k.region.to === region.to &&
+    k.lo === lo &&
+    k.to === to &&
+    k.volumes.start === v.start &&
+    k.volumes.bin === v.bin &&
+    sameNoise(k.baseline.noise, baseline.noise) &&
+    sameNumbers(k.baseline.mu, baseline.mu, to) &&
+    sameNumbers(k.volumes.records, v.records, to) &&
+    sameNumbers(k.volumes.unknown, v.unknown, to)
+  );
+}
+
 /** Where the losses of these candidates lie, merged and in order. */
-export function locateAll(a: Analysis, candidates: readonly Candidate[]): Extent[] {
+export function* locateAll(
+  a: Analysis,
+  candidates: readonly Candidate[],
+  memory: LocationMemory = { located: [] },
+): Steps<Extent[]> {
+  const located: Located = { a, before: memory.located, next: [] };
+  const found = yield* locateEach(located, candidates);
+  memory.located = located.next;
+  return found;
+}
+
+function* locateEach(located: Located, candidates: readonly Candidate[]): Steps<Extent[]> {
+  const { a } = located;
   const { volumes, baseline, searched } = a;
   if (!baseline || candidates.length === 0) return [];
   const regions = mergeCandidates(candidates);
-  // Each region is searched up to its neighbours: a larger loss next door would else draw the search out of the region.
-  const found = regions.flatMap((r, i) => {
+  const found: Extent[] = [];
+  for (const [i, r] of regions.entries()) {
+    // Each region is searched up to its neighbours: a larger loss next door would else draw the search out of the region.
     const lo = Math.max(searched.from, regions[i - 1]?.to ?? searched.from);
     const hi = Math.min(searched.to, regions[i + 1]?.from ?? searched.to);
-    return locate(volumes, baseline, r, lo, hi);
-  });
-  const losses = joinExtents(found, volumes.binsPerDay / 8).filter(
-    (e) => windowLoss(volumes, baseline, e.from, e.to).expected >= LEAST_EXPECTED,
-  );
-  const apart = losses.length > 0 ? unplaced(a, candidates, losses) : [];
+    found.push(...(yield* locateOnce(located, r, lo, hi)));
+  }
+  const losses = enough(a, joinExtents(found, volumes.binsPerDay / 8));
+  const apart = losses.length > 0 ? yield* unplaced(located, candidates, losses) : [];
   const all = joinExtents([...losses, ...apart], 0);
-  return joinExtents([...all, ...lossesBetween(a, all)], 0);
+  return joinExtents([...all, ...(yield* lossesBetween(located, all))], 0);
 }
 
+/** Those of which anything can be said. */
+const enough = ({ volumes, baseline }: Analysis, extents: readonly Extent[]): Extent[] =>
+  extents.filter((e) => windowLoss(volumes, baseline!, e.from, e.to).expected >= LEAST_EXPECTED);
+
 /** Stops and short losses that stand on their own and that a larger region around them swallowed: each is looked for by itself. */
-function unplaced(a: Analysis, candidates: readonly Candidate[], losses: readonly Extent[]): Extent[] {
-  const { volumes: v, baseline, searched } = a;
-  if (!baseline) return [];
+function* unplaced(located: Located, candidates: readonly Candidate[], losses: readonly Extent[]): Steps<Extent[]> {
+  const { a } = located;
+  const { searched } = a;
   const lost = candidates.filter(
     (c) => (c.test === 'silence' || c.test === 'bin') && !losses.some((l) => l.from < c.to && c.from < l.to),
   );
-  return mergeCandidates(lost).flatMap((c) => {
+  const found: Extent[] = [];
+  for (const c of mergeCandidates(lost)) {
     const lo = losses.reduce((x, l) => (l.to <= c.from ? Math.max(x, l.to) : x), searched.from);
     const hi = losses.reduce((x, l) => (l.from >= c.to ? Math.min(x, l.from) : x), searched.to);
-    return locate(v, baseline, c, lo, hi).filter(
-      (e) => windowLoss(v, baseline, e.from, e.to).expected >= LEAST_EXPECTED,
-    );
-  });
+    found.push(...enough(a, yield* locateOnce(located, c, lo, hi)));
+  }
+  return found;
 }
 
 /** Hours between two findings that are looked at on their own, at most. */
@@ -66,7 +132,8 @@ const BETWEEN = 0.001;
  * Losses in what is left between two findings (losses or late rows) that lie near to each other. The search has to pay for all
  * places of the history; here the place is given, as in a claim: an agent that is restarted daily loses a few quiet hours each time.
  */
-function lossesBetween(a: Analysis, losses: readonly Extent[]): Extent[] {
+function* lossesBetween(located: Located, losses: readonly Extent[]): Steps<Extent[]> {
+  const { a } = located;
   const { volumes: v, baseline, lateRuns } = a;
   if (!baseline || losses.length === 0) return [];
   const findings = [...losses, ...lateRuns].sort((x, y) => x.from - y.from || x.to - y.to);
@@ -76,10 +143,12 @@ function lossesBetween(a: Analysis, losses: readonly Extent[]): Extent[] {
     if (f.from > end && f.from - end <= BETWEEN_HOURS * v.perHour) left.push({ from: end, to: f.from });
     end = end === Number.POSITIVE_INFINITY ? f.to : Math.max(end, f.to);
   }
-  return left
-    .filter((b) => windowLoss(v, baseline, b.from, b.to).p < BETWEEN / left.length)
-    .flatMap((b) => locate(v, baseline, b, b.from, b.to))
-    .filter((e) => windowLoss(v, baseline, e.from, e.to).expected >= LEAST_EXPECTED);
+  const found: Extent[] = [];
+  for (const b of left) {
+    if (windowLoss(v, baseline, b.from, b.to).p < BETWEEN / left.length)
+      found.push(...enough(a, yield* locateOnce(located, b, b.from, b.to)));
+  }
+  return found;
 }
 
 /** Extents that overlap or nearly touch are one loss. */

@@ -1,15 +1,17 @@
 /** What needs all sources at once: which findings stand, the verdicts of the reviews, and the report of each source. */
 import type { Interval } from '../base/time';
-import type { SourceCoverage } from '../protocol/coverage';
+import type { SourceCoverage, SourceSeries } from '../protocol/coverage';
 import type { Claim, ClaimResult, IncidentWindow, ReviewReport } from '../protocol/review';
 import type { Reason } from '../protocol/status';
+import type { Analysis } from './analysis';
 import { type Candidate, searchLogP } from './bins';
 import type { AssessmentContext, AssessmentResult, Studied } from './context';
-import { locateAll, standing } from './findings';
+import { type LocationMemory, locateAll, standing } from './findings';
 import { holm } from './holm';
 import { coverageOf, seriesOf } from './report';
 import { judgeLosses, type SegmentInput } from './segments';
 import type { JudgedLoss } from './status';
+import type { Steps } from './steps';
 import { undisclosedLosses } from './undisclosed';
 import {
   type ClaimCase,
@@ -33,18 +35,27 @@ interface Case extends ClaimCase {
   readonly detail: string;
 }
 
-export function judgeTogether(context: AssessmentContext, studied: readonly Studied[]): AssessmentResult {
+/** One source a step, and several steps where one has a loss to be dated. */
+export function* judgeTogether(
+  context: AssessmentContext,
+  studied: readonly Studied[],
+  memoryOf: (s: Studied) => JudgementMemory,
+): Steps<AssessmentResult> {
+  const asked = questionOf(context);
   const cases = context.claims.flatMap(({ incident, claim }) => casesOf(context, studied, incident, claim));
   const adjusted = adjustByIncident(cases);
   const unplanned = standing(studied.map((s) => s.analysis));
-  const losses = new Map<Studied, JudgedLoss[]>();
-  const sources = studied.map((s, i): SourceCoverage => {
+  const losses = new Map<Studied, readonly JudgedLoss[]>();
+  const sources: SourceCoverage[] = [];
+  const series: SourceSeries[] = [];
+  for (const [i, s] of studied.entries()) {
     const planned = cases.flatMap((c, n) => (c.studied === s && c.test ? plannedFindings(c, adjusted[n]!) : []));
-    const input = segmentInput(context, s, [...unplanned[i]!, ...planned]);
-    const judged = input ? judgeLosses(input) : [];
-    losses.set(s, judged);
-    return coverageOf(context, s, input, judged);
-  });
+    const judgement = yield* judgeOnce(context, asked, s, [...unplanned[i]!, ...planned], memoryOf(s));
+    losses.set(s, judgement.judged);
+    sources.push(judgement.coverage);
+    if (judgement.series) series.push(judgement.series);
+    yield;
+  }
   const undisclosed = undisclosedLosses(sources, context.windows, context.now);
   const results = cases.map((c, n) => ({ incident: c.incident, result: resultOf(c, adjusted[n]!, losses) }));
   const incidents = [...new Set([...context.windows.map((w) => w.incident), ...cases.map((c) => c.incident)])];
@@ -52,22 +63,76 @@ export function judgeTogether(context: AssessmentContext, studied: readonly Stud
     const claims = results.filter((r) => r.incident === incident).map((r) => r.result);
     return { incident, report: { claims: withUpstream(context, claims), undisclosed } satisfies ReviewReport };
   });
-  return {
-    sources,
-    series: studied.flatMap((s) => (s.analysis ? [seriesOf(s.source, s.analysis)] : [])),
-    reviews,
-    undisclosed,
-  };
+  return { sources, series, reviews, undisclosed };
 }
 
-function segmentInput(context: AssessmentContext, s: Studied, candidates: readonly Candidate[]): SegmentInput | null {
+export interface JudgementMemory extends LocationMemory {
+  judgement: KeptJudgement | null;
+}
+
+/** What was said of a source, with all that it was said by. */
+export interface KeptJudgement {
+  readonly analysis: Analysis | null;
+  readonly candidates: readonly Candidate[];
+  /** What was asked of all sources, and the source itself with its query. */
+  readonly question: string;
+  readonly judged: readonly JudgedLoss[];
+  readonly coverage: SourceCoverage;
+  readonly series: SourceSeries | null;
+}
+
+/** All of the context that the report of a source depends on, other than by its candidates. */
+const questionOf = ({ now, from, to, windows, otherIncidents, changes }: AssessmentContext): string =>
+  exactText([now, from, to, windows, otherIncidents, changes]);
+
+/** JSON in which no two numbers look alike. */
+const exactText = (value: unknown): string =>
+  JSON.stringify(value, (_, x) => (typeof x === 'number' && !Number.isFinite(x) ? `${x}` : x));
+
+function* judgeOnce(
+  context: AssessmentContext,
+  asked: string,
+  s: Studied,
+  candidates: readonly Candidate[],
+  memory: JudgementMemory,
+): Steps<KeptJudgement> {
+  const before = memory.judgement;
+  const question = `${exactText([s.source, s.query, s.failure])}\n${asked}`;
+  if (
+    before &&
+    before.question === question &&
+    before.analysis === s.analysis &&
+    sameCandidates(before.candidates, candidates)
+  )
+    return before;
+  const input = yield* segmentInput(context, s, candidates, memory);
+  const judged = input ? judgeLosses(input) : [];
+  const coverage = coverageOf(context, s, input, judged);
+  const series = s.analysis ? seriesOf(s.source, s.analysis) : null;
+  memory.judgement = { analysis: s.analysis, candidates, question, judged, coverage, series };
+  return memory.judgement;
+}
+
+const sameCandidates = (a: readonly Candidate[], b: readonly Candidate[]): boolean =>
+  a.length === b.length &&
+  a.every((x, i) => {
+    const y = b[i]!;
+    return x.from === y.from && x.to === y.to && x.test === y.test && x.logP === y.logP && x.places === y.places;
+  });
+
+function* segmentInput(
+  context: AssessmentContext,
+  s: Studied,
+  candidates: readonly Candidate[],
+  memory: LocationMemory,
+): Steps<SegmentInput | null> {
   if (!s.analysis || !s.table) return null;
   const range: Interval = { start: context.from, end: context.to };
   return {
     source: s.source,
     table: s.table,
     analysis: s.analysis,
-    extents: locateAll(s.analysis, candidates),
+    extents: yield* locateAll(s.analysis, candidates, memory),
     changes: context.changes,
     windows: context.windows.filter((w) => w.sources.includes(s.source.id) || w.sources.includes(s.source.table)),
     range,

@@ -4,6 +4,8 @@
  * onset is possible as long as a milder loss from there, followed by the staircase, explains the counts nearly as well as the best.
  */
 import type { Baseline } from './baseline';
+import { LEVELS, type StaircaseLikelihood, type Stairs, staircaseLikelihood } from './staircase';
+import type { Steps } from './steps';
 import type { Volumes } from './volumes';
 
 /** Bins. */
@@ -17,11 +19,8 @@ export interface Onset {
   readonly creeps: number;
 }
 
-/** Losses are fitted in whole thirty-seconds of the rows. */
-const LEVELS = 32;
-/** What comes through a full stop, as a share: a stray row must not rule a stop out. */
-const STRAY = 0.005;
 const THREADS = [2, 3, 4, 6, 8, 11, 15];
+const MOST_THREADS = 15;
 const RAMP_HOURS = [3, 6, 10, 15, 24, 36, 54, 80, 110, 140, 170];
 /** By how many spacings the first death may come before its place. */
 const LEADS = [0, 0.6, 1.5];
@@ -49,23 +48,21 @@ const PRICE = 1.5;
 /** Onsets within this log likelihood of the best are possible. */
 const DROP = 6;
 const AS_GOOD = 1;
+/** Onsets for which staircases are tried in one step: some milliseconds. */
+const AT_ONCE = 16;
 /** Hours in a row that are no possible onset, beyond which none is looked for. */
 const MISSES = 6;
-/** Normal deviate of a one-sided 90 % bound. */
-const NINE_IN_TEN = 1.28;
-/** A day's factor is not believed to lie farther out than so many deviations, whatever a wrong staircase would ask of it. */
-const FARTHEST = 3.5;
 
 /**
  * @param lo first bin that the loss may reach.
  * @param at the plain step: the loss without its ramp.
  */
-export function onsetOf(
+export function* onsetOf(
   v: Volumes,
   baseline: Baseline,
   lo: number,
   at: { readonly from: number; readonly to: number },
-): Onset {
+): Steps<Onset> {
   const mean = meanLoss(v, baseline, at);
   // The step of a mild loss may be dated many days too late, and days too early: the days around must tell.
   const before = (mean < HALF ? MILD_BEFORE_DAYS : BEFORE_DAYS) * v.binsPerDay;
@@ -77,7 +74,7 @@ export function onsetOf(
   const finals = finalLevels(mean);
   const ramps = [...new Set(RAMP_HOURS.map((h) => Math.max(1, Math.round(h * v.perHour))))];
   const coarse = Math.max(1, Math.round(3 * v.perHour));
-  const main = bestStairs(likelihood, { from: 0, to: last - from, step: coarse }, finals, ramps, to - from);
+  const main = yield* bestStairs(likelihood, { from: 0, to: last - from, step: coarse }, finals, ramps, to - from);
   const slack = Math.max(1, Math.round(2 * v.perHour));
   const hour = Math.max(1, Math.round(v.perHour));
   const range = possible(
@@ -127,7 +124,7 @@ export function unseenBefore(v: Volumes, baseline: Baseline, lo: number, end: nu
   const nearest = Math.min(LEVELS, Math.max(FIRST_LEVELS[0]!, Math.round(share * LEVELS)));
   const places = Array.from({ length: end - from + 1 }, (_, t) => t);
   const levels = Int32Array.from([nearest, 0]);
-  const range = possible(places, (t) => likelihood({ edges: Int32Array.from([t, end - from]), levels }));
+  const range = possible(places, (t) => likelihood.value({ edges: Int32Array.from([t, end - from]), levels }));
   return from + range.low;
 }
 
@@ -170,52 +167,54 @@ function finalLevels(mean: number): number[] {
   return [...out, LEVELS];
 }
 
-/** Bins at which each thread died, from the start of the window, ascending; and the loss after each, in LEVELS. */
-interface Stairs {
-  readonly edges: Int32Array;
-  readonly levels: Int32Array;
-}
-
-type Likelihood = (stairs: Stairs) => number;
-
 /** The staircase that fits best, from a regular one whose steps are then moved one by one, or a single step. */
-function bestStairs(
-  likelihood: Likelihood,
+function* bestStairs(
+  likelihood: StaircaseLikelihood,
   onsets: { readonly from: number; readonly to: number; readonly step: number },
   finals: readonly number[],
   ramps: readonly number[],
   bins: number,
-): { readonly stairs: Stairs; readonly creeps: number } {
-  let step = Number.NEGATIVE_INFINITY;
-  let stairs = Number.NEGATIVE_INFINITY;
-  let single = regular(onsets.from, 1, 0, LEVELS, 0);
-  let several = single;
-  const consider = (tried: Stairs) => {
-    const value = likelihood(tried);
-    if (tried.edges.length === 1) {
-      if (value > step) {
-        step = value;
-        single = tried;
-      }
-    } else if (value > stairs) {
-      stairs = value;
-      several = tried;
-    }
-  };
-  for (let t = onsets.from; t <= onsets.to; t++) for (const level of finals) consider(regular(t, 1, 0, level, 0));
-  for (let t = onsets.from; t <= onsets.to; t += onsets.step) {
-    for (const level of finals) {
-      for (const threads of THREADS) {
-        if (threads > level) continue;
-        for (const lead of threads > 2 ? LEADS : [0]) {
-          for (const ramp of ramps) consider(regular(t, threads, ramp, level, lead));
-        }
-      }
+): Steps<{ readonly stairs: Stairs; readonly creeps: number }> {
+  const first = { edges: Int32Array.of(onsets.from), levels: Int32Array.of(LEVELS) };
+  const single = createBest(likelihood, first);
+  const several = createBest(likelihood, first);
+  for (let t = onsets.from; t <= onsets.to; t++)
+    for (const level of finals) single.consider({ edges: Int32Array.of(t), levels: Int32Array.of(level) }, 1);
+  const patterns = finals.flatMap((level) => patternsOf(level, ramps));
+  const edges = new Int32Array(MOST_THREADS);
+  for (let t = onsets.from, n = 0; t <= onsets.to; t += onsets.step, n++) {
+    if (n % AT_ONCE === 0) yield;
+    for (const { edges: after, levels } of patterns) {
+      for (let j = 0; j < after.length; j++) edges[j] = t + after[j]!;
+      several.consider({ edges, levels }, after.length);
     }
   }
-  const moved = moveSteps(likelihood, several, bins);
-  const creeps = moved.value - PRICE - step;
-  return { stairs: creeps > 0 ? moved.stairs : single, creeps };
+  const step = single.best().stairs;
+  const moved = moveSteps(likelihood, several.best().stairs, bins);
+  const creeps = moved.value - PRICE - single.best().value;
+  return { stairs: creeps > 0 ? moved.stairs : step, creeps };
+}
+
+interface Best {
+  /** Looks at the first `steps` edges and levels, and keeps a copy of what is better than all before. */
+  consider(tried: Stairs, steps: number): void;
+  best(): { readonly value: number; readonly stairs: Stairs };
+}
+
+function createBest(likelihood: StaircaseLikelihood, first: Stairs): Best {
+  let value = Number.NEGATIVE_INFINITY;
+  let stairs = first;
+  return {
+    consider(tried, steps) {
+      if (likelihood.isBelow(value, tried, steps)) return;
+      const copy = { edges: tried.edges.slice(0, steps), levels: tried.levels.slice(0, steps) };
+      const found = likelihood.value(copy);
+      if (!(found > value)) return;
+      value = found;
+      stairs = copy;
+    },
+    best: () => ({ value, stairs }),
+  };
 }
 
 /**
@@ -223,8 +222,8 @@ function bestStairs(
  * there on. All onsets share what follows, so that their difference is what the counts around the onset say. A loss of a few per
  * cent is not refuted by weeks of counts; what bounds it is the pace of the deaths that are seen (`longestWait`).
  */
-function withOnset(likelihood: Likelihood, { edges, levels }: Stairs, onset: number, slack: number) {
-  let best = { value: Number.NEGATIVE_INFINITY, stairs: { edges, levels } };
+function withOnset(likelihood: StaircaseLikelihood, { edges, levels }: Stairs, onset: number, slack: number) {
+  const best = createBest(likelihood, { edges, levels });
   const final = levels.at(-1)!;
   const end = edges.at(-1)!;
   for (let j = 0; j <= edges.length; j++) {
@@ -239,11 +238,10 @@ function withOnset(likelihood: Likelihood, { edges, levels }: Stairs, onset: num
         edges: Int32Array.from([onset, ...edges.subarray(j)]),
         levels: Int32Array.from([level, ...levels.subarray(j)]),
       };
-      const value = likelihood(stairs);
-      if (value > best.value) best = { value, stairs };
+      best.consider(stairs, stairs.edges.length);
     }
   }
-  return best;
+  return best.best();
 }
 
 /**
@@ -257,20 +255,24 @@ function longestWait(threads: number, rest: number): number {
   return threads > 1 + LONGEST ? Math.min(ofThree, (LONGEST * rest) / (threads - 1 - LONGEST)) : ofThree;
 }
 
-function regular(onset: number, threads: number, ramp: number, level: number, lead: number): Stairs {
-  const edges = new Int32Array(threads);
-  const levels = new Int32Array(threads);
-  for (let j = 0; j < threads; j++) {
-    edges[j] = onset + (j === 0 ? 0 : Math.round(((j + lead) * ramp) / (threads - 1)));
-    levels[j] = Math.round(((j + 1) * level) / threads);
-  }
-  return { edges, levels };
+/** Staircases of even steps from bin 0 to a final level. */
+function patternsOf(level: number, ramps: readonly number[]): Stairs[] {
+  return THREADS.filter((threads) => threads <= level).flatMap((threads) =>
+    (threads > 2 ? LEADS : [0]).flatMap((lead) =>
+      ramps.map((ramp) => ({
+        edges: Int32Array.from({ length: threads }, (_, j) =>
+          j === 0 ? 0 : Math.round(((j + lead) * ramp) / (threads - 1)),
+        ),
+        levels: Int32Array.from({ length: threads }, (_, j) => Math.round(((j + 1) * level) / threads)),
+      })),
+    ),
+  );
 }
 
 /** A staircase after each step from the `first` on was moved to its best place between its neighbours, in some rounds. */
-function moveSteps(likelihood: Likelihood, { edges, levels }: Stairs, bins: number, first = 0) {
+function moveSteps(likelihood: StaircaseLikelihood, { edges, levels }: Stairs, bins: number, first = 0) {
   const moved = edges.slice();
-  let best = likelihood({ edges: moved, levels });
+  let best = likelihood.value({ edges: moved, levels });
   for (let round = 0; round < ROUNDS; round++) {
     for (let j = first; j < moved.length; j++) {
       const high = Math.min(bins, j + 1 < moved.length ? moved[j + 1]! : bins);
@@ -278,7 +280,8 @@ function moveSteps(likelihood: Likelihood, { edges, levels }: Stairs, bins: numb
       let place = moved[j]!;
       for (let part = 0; part <= MOVES; part++) {
         moved[j] = Math.round(low + ((high - low) * part) / MOVES);
-        const value = likelihood({ edges: moved, levels });
+        if (likelihood.isBelow(best, { edges: moved, levels }, moved.length)) continue;
+        const value = likelihood.value({ edges: moved, levels });
         if (value <= best) continue;
         best = value;
         place = moved[j]!;
@@ -287,118 +290,4 @@ function moveSteps(likelihood: Likelihood, { edges, levels }: Stairs, bins: numb
     }
   }
   return { stairs: { edges: moved, levels }, value: best };
-}
-
-/**
- * Log likelihood of a staircase over the bins [from, to). Counts are negative binomial about expected × arriving share × the factor
- * of their day; the factors wander as an AR(1), which is integrated out (Laplace, one step from the factor 1).
- */
-function staircaseLikelihood(v: Volumes, { mu, noise }: Baseline, from: number, to: number): Likelihood {
-  const n = to - from;
-  const k = noise.k / (1 + noise.cellShare);
-  const sums = levelSums(v, mu, k, from, n);
-  const firstDay = v.day[from]!;
-  const days = v.day[to - 1]! - firstDay + 1;
-  const dayEnd = new Int32Array(days);
-  for (let i = 0; i < n; i++) dayEnd[v.day[from + i]! - firstDay] = i + 1;
-  const marginal = dayMarginal(days, dayVarianceBound(v, mu, noise, from, n), noise.correlation);
-  return ({ edges, levels }) => {
-    let total = 0;
-    let day = 0;
-    let i = 0;
-    marginal.clear();
-    for (let stage = 0; stage <= edges.length && i < n; stage++) {
-      const end = Math.min(n, stage === edges.length ? n : edges[stage]!);
-      const { value, score, weight } = sums(stage === 0 ? 0 : levels[stage - 1]!);
-      while (i < end) {
-        const next = Math.min(end, dayEnd[day]!);
-        total += value[next]! - value[i]!;
-        marginal.score[day]! += score[next]! - score[i]!;
-        marginal.weight[day]! += weight[next]! - weight[i]!;
-        i = next;
-        if (i === dayEnd[day]) day++;
-      }
-    }
-    return total + marginal.gain();
-  };
-}
-
-/**
- * Variance of a day's factor as large as it may well be (90 % bound): it was estimated from some weeks of days whose rows scatter
- * on their own, and one taken too small would rule onsets out.
- */
-function dayVarianceBound(v: Volumes, mu: Float64Array, noise: Baseline['noise'], from: number, n: number): number {
-  let m = 0;
-  let q = 0;
-  for (let i = from; i < from + n; i++) {
-    m += mu[i]!;
-    q += mu[i]! ** 2;
-  }
-  const days = n / v.binsPerDay;
-  const own = m > 0 ? ((m + q / noise.k) * days) / (m * m) : 0;
-  const error = Math.sqrt(2 / noise.freedom) * (noise.dayVariance + own);
-  return (noise.dayVariance + NINE_IN_TEN * error + noise.levelVariance) * (1 + noise.cellShare);
-}
-
-interface Sums {
-  readonly value: Float64Array;
-  readonly score: Float64Array;
-  readonly weight: Float64Array;
-}
-
-/** Prefix sums, by level of loss, of the log likelihood and its first two derivatives by the log of the day's factor. */
-function levelSums(v: Volumes, mu: Float64Array, k: number, from: number, n: number) {
-  const known = new Map<number, Sums>();
-  return (level: number): Sums => {
-    const before = known.get(level);
-    if (before) return before;
-    const share = Math.max(STRAY, 1 - level / LEVELS);
-    const value = new Float64Array(n + 1);
-    const score = new Float64Array(n + 1);
-    const weight = new Float64Array(n + 1);
-    for (let i = 0; i < n; i++) {
-      const seen = v.unknown[from + i] === 0 && mu[from + i]! > 0 ? 1 : 0;
-      const y = v.records[from + i]!;
-      const m = share * mu[from + i]!;
-      value[i + 1] = value[i]! + (seen ? y * Math.log(m) - (y + k) * Math.log(k + m) : 0);
-      score[i + 1] = score[i]! + (seen * k * (y - m)) / (k + m);
-      weight[i + 1] = weight[i]! + (seen * m * k * (k + y)) / (k + m) ** 2;
-    }
-    const sums = { value, score, weight };
-    known.set(level, sums);
-    return sums;
-  };
-}
-
-/** What the wandering factors of the days add to a log likelihood with these scores and weights: ½ s′P⁻¹s − ½ ln |P|. */
-function dayMarginal(days: number, variance: number, rho: number) {
-  const score = new Float64Array(days);
-  const weight = new Float64Array(days);
-  const unit = 1 / (variance * (1 - rho * rho));
-  const off = -rho * unit;
-  return {
-    score,
-    weight,
-    clear() {
-      score.fill(0);
-      weight.fill(0);
-    },
-    /** One sweep of the tridiagonal factorisation P = LDL′. */
-    gain(): number {
-      let square = 0;
-      let logs = 0;
-      let pivot = 0;
-      let carried = 0;
-      for (let d = 0; d < days; d++) {
-        const inner = days === 1 ? 1 - rho * rho : d > 0 && d < days - 1 ? 1 + rho * rho : 1;
-        const ratio = d === 0 ? 0 : off / pivot;
-        const most = FARTHEST * Math.sqrt(variance) * (weight[d]! + 1 / variance);
-        carried = Math.max(-most, Math.min(most, score[d]!)) - ratio * carried;
-        pivot = unit * inner + weight[d]! - ratio * (d === 0 ? 0 : off);
-        square += (carried * carried) / pivot;
-        logs += Math.log(pivot);
-      }
-      return 0.5 * (square - logs);
-    },
-  };
 }

@@ -7,6 +7,7 @@ import type { Baseline } from './baseline';
 import type { Candidate } from './bins';
 import { logExceedance, maximumLaws } from './bootstrap';
 import { robustSd } from './robust';
+import type { Steps } from './steps';
 import type { Volumes } from './volumes';
 
 const LENGTHS = [2, 3, 4, 5, 7, 9, 12, 16, 21, 28, 36, 44];
@@ -26,7 +27,13 @@ interface DayWindow {
 }
 
 /** @param masked 1 for bins that other tests explained. Bins outside [from, to) do not count. */
-export function scanShallow(v: Volumes, baseline: Baseline, masked: Uint8Array, from: number, to: number): Candidate[] {
+export function* scanShallow(
+  v: Volumes,
+  baseline: Baseline,
+  masked: Uint8Array,
+  from: number,
+  to: number,
+): Steps<Candidate[]> {
   const { shortfall, judged, clean } = dailyShortfall(v, baseline, masked, from, to);
   const cleanDays = clean.reduce((n, x) => n + x, 0);
   if (cleanDays < LEAST_OUTSIDE + 4) return [];
@@ -35,7 +42,7 @@ export function scanShallow(v: Volumes, baseline: Baseline, masked: Uint8Array, 
   // The law is that of days with a correlation between the one seen and the usual one: where chance makes the one seen small it
   // also makes the statistic large.
   const rho = 0.5 * (sumsOf(shortfall, clean).correlation(best.from, best.to) + PRIOR.correlation);
-  const law = lawOf(v.days, cleanDays, rho);
+  const law = yield* lawOf(v.days, cleanDays, rho);
   const out: Candidate[] = [];
   for (const w of windows.sort((a, b) => b.t - a.t || a.from - b.from)) {
     const logP = logExceedance(law, w.t);

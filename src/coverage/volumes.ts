@@ -34,8 +34,12 @@ export interface Volumes {
 /** Largest number of bins that is looked at: a century of hours. More is a mistake in a clock, not a history. */
 const MOST_BINS = 900_000;
 
+/** Bins of a table that have begun at `now`. */
+export const binsAt = (table: VolumeTable, now: Instant): number =>
+  Math.max(0, Math.min(table.bins, MOST_BINS, Math.ceil((now - table.start) / table.bin)));
+
 export function denseVolumes(table: VolumeTable, now: Instant): Volumes {
-  const bins = Math.max(0, Math.min(table.bins, MOST_BINS, Math.ceil((now - table.start) / table.bin)));
+  const bins = binsAt(table, now);
   const rows = new Float64Array(bins);
   const unknown = new Uint8Array(bins);
   let timed = false;

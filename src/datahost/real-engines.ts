@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { instant } from '../base/time';
+import type { AssessmentMemory } from '../coverage/memory';
 import type { LocalConnection } from '../query/local/local-connection';
 import type { Engines, OpenedFolder } from './engines';
 
@@ -12,6 +13,8 @@ export function realEngines(): Engines {
   /** Tables that detections read, by text; a workspace's rules change little between two assessments. */
   const known = new Map<string, readonly string[]>();
   const opened = new WeakMap<OpenedFolder, LocalConnection>();
+  /** Of the last assessment: what changes between two of them is a review, an hour, or a file. */
+  let memory: AssessmentMemory | undefined;
   return {
     async open(init) {
       const [{ openFolder }, { createTranslator }] = await Promise.all([
@@ -32,13 +35,17 @@ export function realEngines(): Engines {
     },
     async assess(folder, request) {
       if (known.size > MOST_KNOWN) known.clear();
-      const [{ assessConnection }, { createAssessment }, { tablesReadBy }, { declarationsOf, NO_DECLARATIONS }] =
-        await Promise.all([
-          import('../assessment/assess'),
-          import('../coverage/assessment'),
-          import('../assessment/read-tables'),
-          import('../assessment/sources'),
-        ]);
+      const [
+        { assessConnection },
+        { createAssessment, createAssessmentMemory },
+        { tablesReadBy },
+        { declarationsOf, NO_DECLARATIONS },
+      ] = await Promise.all([
+        import('../assessment/assess'),
+        import('../coverage/assessment'),
+        import('../assessment/read-tables'),
+        import('../assessment/sources'),
+      ]);
       const local = opened.get(folder);
       const { tables, now } = folder.describe();
       const read = await tablesReadBy(await readTexts(request.detections), {
@@ -48,7 +55,9 @@ export function realEngines(): Engines {
         signal: request.signal,
       });
       const declarations = local ? declarationsOf(local.config()) : NO_DECLARATIONS;
-      return assessConnection(folder, { ...request, read, declarations }, createAssessment);
+      memory ??= createAssessmentMemory();
+      const kept = memory;
+      return assessConnection(folder, { ...request, read, declarations }, (context) => createAssessment(context, kept));
     },
     async writeParquet(init) {
       const { writeParquet } = await import('../query/local/result-parquet');
