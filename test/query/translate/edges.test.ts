@@ -306,3 +306,64 @@ describe('search', () => {
     await check('datatable(s:string, n:long)["abc", 5, "x5", 6, "a 5", 7] | search 5 | project n', [[5], [7]]);
   });
 });
+
+describe('parse and parse-kv', () => {
+  it('put a column of the name of another in its place', async () => {
+    await check(
+      'datatable(a:string, b:long, c:int)["x=1", 5, 2] | parse a with "x=" b:long',
+      [['x=1', 1, 2]],
+      ['a:string', 'b:long', 'c:int'],
+    );
+    await check(
+      "datatable(a:string, b:long)['b=1', 5] | parse-kv a as (b:string) with (pair_delimiter=',', kv_delimiter='=')",
+      [['b=1', '1']],
+      ['a:string', 'b:string'],
+    );
+  });
+  it('go on to the next key where values are greedy', async () => {
+    const text =
+      'datatable(s:string)["name=John Smith age=5 city=New York"] | parse-kv s as (name:string, age:long, city:string)';
+    await check(`${text} with (pair_delimiter=' ', kv_delimiter='=', greedy=true) | project name, age, city`, [
+      ['John Smith', 5, 'New York'],
+    ]);
+    await check(`${text} with (pair_delimiter=' ', kv_delimiter='=') | project name, age, city`, [['John', 5, 'New']]);
+  });
+});
+
+describe('dynamic_to_json', () => {
+  it('sorts the keys of every bag and keeps the spelling of values', async () => {
+    await check(
+      'print dynamic_to_json(dynamic({"b": {"z": 1.0, "a": "x,y"}, "a b": [], "a": [{"y": 1, "x": {}}]})), dynamic_to_json(dynamic(null)), dynamic_to_json(dynamic("q"))',
+      [['{"a":[{"x":{},"y":1}],"a b":[],"b":{"a":"x,y","z":1.0}}', '', '"q"']],
+    );
+  });
+});
+
+describe('arguments that may be left out', () => {
+  it('of series_fill say what is missing and what fills it', async () => {
+    await check(
+      'print series_fill_const(dynamic([1, -1, null]), 0, -1), series_fill_forward(dynamic([1, -1, 3]), -1), series_fill_backward(dynamic([1, 0, 3]), 0)',
+      [
+        [
+          [1, 0, null],
+          [1, 1, 3],
+          [1, 3, 3],
+        ],
+      ],
+    );
+    await check(
+      'print series_fill_linear(dynamic([0, 2, 0, 4, 0]), 0), series_fill_linear(dynamic([null, 1, null, 3]), dynamic(null), false), series_fill_linear(dynamic([null, null])), series_fill_linear(dynamic([null]), dynamic(null), true, 5)',
+      [[[2, 2, 3, 4, 4], [null, 1, 2, 3], [0, 0], [5]]],
+    );
+  });
+  it('of array_index_of say where to look and for which', async () => {
+    const all = 'dynamic([1, 2, 3, 2, 2])';
+    await check(
+      `print array_index_of(${all}, 2), array_index_of(${all}, 2, 2), array_index_of(${all}, 2, 2, 1), array_index_of(${all}, 2, 0, -1, 2), array_index_of(${all}, 2, 0, 3, 2), array_index_of(${all}, 2, -1), array_index_of(${all}, 2, 0, -1, 0)`,
+      [[1, 3, -1, 3, -1, 4, null]],
+    );
+  });
+  it('of series_outliers are refused where they are not followed', () => {
+    expect(engine.translate("print series_outliers(dynamic([1, 2]), 'ctukey', 0)")).toMatchObject({ kind: 'refused' });
+  });
+});

@@ -36,7 +36,9 @@ export const DYNAMIC_MACROS: readonly string[] = [
   'k_array_reverse(j) AS (CASE WHEN k_is_array(j) THEN k_array(list_reverse(k_list(j))) END)',
   `k_slice(j, a, b) AS (CASE WHEN k_is_array(j) THEN k_array(coalesce(k_list(j)[
     (CASE WHEN a < 0 THEN greatest(len(k_list(j)) + a, 0) ELSE least(a, 2147483646) END + 1)::BIGINT : (CASE WHEN b < 0 THEN greatest(len(k_list(j)) + b, -1) ELSE least(b, 2147483646) END + 1)::BIGINT], [])) END)`,
-  `k_array_index(j, x, start) AS (CASE WHEN k_is_array(j) THEN coalesce(list_filter(range((CASE WHEN start < 0 THEN greatest(len(k_list(j)) + start, 0) ELSE start END)::BIGINT + 1, len(k_list(j)) + 1), lambda i: k_list(j)[i] = x)[1], 0) - 1 END)`,
+  `k_array_index(j, x, start, n, occurrence) AS (CASE WHEN k_is_array(j) AND occurrence > 0 THEN coalesce(
+    list_filter(range((CASE WHEN start < 0 THEN greatest(len(k_list(j)) + start, 0) ELSE least(start, len(k_list(j))) END)::BIGINT + 1, len(k_list(j)) + 1), lambda i: k_list(j)[i] = x
+      AND (n < 0 OR i <= (CASE WHEN start < 0 THEN greatest(len(k_list(j)) + start, 0) ELSE start END) + n))[occurrence], 0) - 1 END)`,
   // Places of the items in their order: nulls where they are wanted, then numbers, texts, others in both directions.
   `k_sort_keys(j, sign, nulls_last) AS list_transform(k_list(j), lambda q, i: k_sortable(q, i, sign, nulls_last))`,
   `k_sortable(q, i, sign, nulls_last) AS {'z': (CASE WHEN q IS NULL OR json_type(q) = 'NULL' THEN (CASE WHEN nulls_last THEN 1 ELSE -1 END) ELSE 0 END) * sign,
@@ -67,5 +69,5 @@ export const DYNAMIC_MACROS: readonly string[] = [
   `k_steps(a, b, s) AS (CASE WHEN s = 0 OR a IS NULL OR b IS NULL OR s IS NULL THEN NULL WHEN (b - a) / s < 0 THEN [] ELSE list_transform(range(least(((b - a) // s) + 1, 1048576)::BIGINT), lambda i: a + i * s) END)`,
   `k_real_steps(a, b, s) AS (CASE WHEN s = 0 OR a IS NULL OR b IS NULL OR s IS NULL OR NOT isfinite(a) OR NOT isfinite(b) OR NOT isfinite(s) THEN NULL WHEN (b - a) / s < 0 THEN [] ELSE list_transform(range(least(floor((b - a) / s + 1e-9)::BIGINT + 1, 1048576)), lambda i: a + i * s) END)`,
   'k_zip(l) AS k_array(list_transform(range(1, list_max(list_transform(l, lambda a: len(a))) + 1), lambda i: k_array(list_transform(l, lambda a: a[i]))))',
-  "k_sorted_json(j) AS (CASE WHEN k_is_bag(j) THEN (k_bag(list_sort(k_pairs(j))))::VARCHAR ELSE coalesce(json_extract(j, '$')::VARCHAR, '') END)",
+  "k_sorted_json(j) AS coalesce(kn_sorted_json(json_extract(j, '$')::VARCHAR), '')",
 ];

@@ -89,8 +89,10 @@ function slice(c: Call): Value {
 }
 
 function indexOf(c: Call): Value {
-  const start = c.count > 2 ? c.as(2, 'long') : '0';
-  return value(`k_array_index(${c.json(0)}, ${c.json(1)}, ${start})`, 'long');
+  const [start, length, occurrence] = ['0', '-1', '1'].map((other, i) =>
+    c.count > i + 2 ? c.as(i + 2, 'long') : other,
+  );
+  return value(`k_array_index(${c.json(0)}, ${c.json(1)}, ${start}, ${length}, ${occurrence})`, 'long');
 }
 
 function range(c: Call): Value {

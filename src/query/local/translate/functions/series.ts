@@ -32,10 +32,24 @@ const figure =
   (c) =>
     value(`(kn_series_figure(${text(name)}, ${asText(c, 0)}, ${count > 1 ? asText(c, 1) : 'NULL'}))::DOUBLE`, 'real');
 
+/** Where each of them has its options. */
+const FILL_ARGUMENTS = {
+  const: { constant: 1, placeholder: 2, edges: undefined },
+  forward: { constant: undefined, placeholder: 1, edges: undefined },
+  backward: { constant: undefined, placeholder: 1, edges: undefined },
+  linear: { constant: 3, placeholder: 1, edges: 2 },
+};
+
 const fill =
-  (how: string): FunctionRule =>
-  (c) =>
-    json(`kn_series_fill(${asText(c, 0)}, ${text(how)}, ${how === 'const' ? option(c, 1, 'real') : 'NULL'})`);
+  (how: keyof typeof FILL_ARGUMENTS): FunctionRule =>
+  (c) => {
+    const at = FILL_ARGUMENTS[how];
+    const given = (i: number | undefined): string => (i !== undefined && i < c.count ? asText(c, i) : 'NULL');
+    const constant = how === 'linear' && c.count < 4 ? "'0'" : given(at.constant);
+    return json(
+      `kn_series_fill(${asText(c, 0)}, ${text(how)}, ${constant}, ${given(at.placeholder)}, ${given(at.edges)})`,
+    );
+  };
 
 /** The bags behind the functions that give several columns. */
 const statsBag = (c: Call): string => `(kn_series_stats(${asText(c, 0)}))::JSON`;
@@ -103,6 +117,8 @@ export const SERIES: FunctionTable = {
     c.t.note(
       'Outlier scores follow the published method; the cloud may differ in how it takes percentiles of short series.',
     );
+    if (c.count > 2 && c.value(2).constant !== null && c.constantLong(2) !== undefined)
+      return c.refuse('series_outliers with a value to ignore is not run locally.');
     const tukey = c.count > 1 && c.constantText(1)?.toLowerCase() === 'tukey';
     const [low, high] =
       c.count > 4 ? [option(c, 3, 'real'), option(c, 4, 'real')] : tukey ? ["'25'", "'75'"] : ["'10'", "'90'"];

@@ -21,6 +21,35 @@ function addPaths(value: object, path: string, paths: Set<string>): void {
 const entriesOf = (bag: object) =>
   Object.entries(bag).map(([key, item]: [string, unknown]) => [`['${key}']`, item] as const);
 
+/** JSON with the keys of all its bags in order, which dynamic_to_json calls canonical; values keep their spelling. */
+export function withSortedKeys(json: string): string {
+  const tokens = json.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? [];
+  let at = 0;
+  const list = (shut: string, read: () => string): string[] => {
+    const found: string[] = [];
+    while (at < tokens.length && tokens[at] !== shut) {
+      found.push(read());
+      if (tokens[at] === ',') at++;
+    }
+    at++;
+    return found;
+  };
+  const pair = (): string => {
+    const key = tokens[at]!;
+    at += 2;
+    return `${key}:${next()}`;
+  };
+  const next = (): string => {
+    const token = tokens[at++]!;
+    if (token === '[') return `[${list(']', next).join(',')}]`;
+    return token === '{' ? `{${list('}', pair).sort(byKey).join(',')}}` : token;
+  };
+  return next();
+}
+
+const keyOf = (pair: string): string => JSON.parse(/^"(?:[^"\\]|\\.)*"/.exec(pair)![0]) as string;
+const byKey = (a: string, b: string): number => (keyOf(a) < keyOf(b) ? -1 : 1);
+
 /** bag_remove_keys where some keys are paths (`$.a.b`): what a path ends at is taken out, and only that. */
 export function removeKeys(json: string, keysJson: string): string | null {
   const bag: unknown = JSON.parse(json);

@@ -1,4 +1,4 @@
-import { removeKeys, treePath } from './bags';
+import { removeKeys, treePath, withSortedKeys } from './bags';
 import { anomalies, decompose, detectPeriod, outliers } from './decompose';
 import { compareAddresses, formatAddress, inRange, lastAddress } from './ip6';
 import { type NativeFunction, textFunction } from './native';
@@ -32,6 +32,10 @@ import { isTimeZone } from './zone';
 
 const number = (text: string | null | undefined, other: number): number =>
   text === null || text === undefined || text === '' ? other : Number(text);
+
+/** A number that may be left out, or stand in quotes as NaN does. */
+const given = (text: string | null | undefined): number | null =>
+  text === null || text === undefined || text === 'null' ? null : Number(text.replace(/^"(.*)"$/, '$1'));
 
 const fitBag = (f: Fit): string =>
   `{"rsquare":${writeNumber(f.rsquare)},"slope":${writeNumber(f.slope)},"variance":${writeNumber(f.variance)},"rvariance":${writeNumber(f.rvariance)},"interception":${writeNumber(f.interception)},"line_fit":${writeSeries(f.line_fit)}}`;
@@ -68,6 +72,7 @@ export const NATIVES: readonly NativeFunction[] = [
   text1('kn_hash_long', (a) => BigInt.asIntN(64, xxh64(longBytes(BigInt(a)))).toString()),
   text1('kn_real_text', (a) => realText(Number(a))),
   text1('kn_treepath', treePath),
+  text1('kn_sorted_json', withSortedKeys),
   text1('kn_zone', (a) => (isTimeZone(a) ? a : null)),
   textFunction('kn_bag_remove', 2, ([bag, keys]) => (bag == null || keys == null ? null : removeKeys(bag, keys))),
   textFunction('kn_url_encode', 2, ([text, space]) => encodeUrl(text ?? '', space ?? '+')),
@@ -104,8 +109,12 @@ export const NATIVES: readonly NativeFunction[] = [
   textFunction('kn_series_fit_2lines', 1, ([a]) => twoLinesBag(a ?? null)),
   textFunction('kn_series_iir', 3, ([a, b, c]) => iir(a ?? null, b ?? null, c ?? null)),
   textFunction('kn_series_fir', 4, ([a, f, n, c]) => fir(a ?? null, f ?? null, n === 'true', c === 'true')),
-  textFunction('kn_series_fill', 3, ([a, how, x]) =>
-    fill(a ?? null, (how ?? 'const') as 'const', x === null || x === undefined ? null : Number(x)),
+  textFunction('kn_series_fill', 5, ([a, how, constant, placeholder, edges]) =>
+    fill(a ?? null, (how ?? 'const') as 'const', {
+      constant: given(constant),
+      placeholder: given(placeholder),
+      edges: edges !== 'false',
+    }),
   ),
   textFunction('kn_series_outliers', 3, ([a, low, high]) => {
     const s = readSeries(a ?? null);

@@ -205,24 +205,40 @@ export function fir(json: string | null, filter: string | null, normalize: boole
   return writeSeries(s.map((_, i) => k.reduce((a, c, j) => a + c * (s[i + shift - j] ?? 0), 0)));
 }
 
+export interface FillOptions {
+  /** What stands for a missing point; null where only nulls do. */
+  readonly placeholder: number | null;
+  /** What fills a gap of series_fill_const, and a series that series_fill_linear finds nothing in. */
+  readonly constant: number | null;
+  /** False where series_fill_linear leaves what is missing at the ends. */
+  readonly edges: boolean;
+}
+
 export function fill(
   json: string | null,
   how: 'forward' | 'backward' | 'linear' | 'const',
-  constant: number | null,
+  { placeholder, constant, edges }: FillOptions,
 ): string | null {
   const s = readSeries(json);
   if (!s) return null;
-  if (how === 'const') return writeSeries(s.map((x) => x ?? constant));
-  const points = how === 'backward' ? [...s].reverse() : [...s];
-  if (how !== 'linear') {
-    let last: number | null = null;
-    const filled = points.map((x) => {
-      last = x ?? last;
-      return last;
-    });
-    return writeSeries(how === 'backward' ? filled.reverse() : filled);
+  const isPlaceholder = (x: number | null): boolean => placeholder !== null && Object.is(x, placeholder);
+  if (how === 'const')
+    return writeSeries(s.map((x) => ((placeholder === null ? x === null : isPlaceholder(x)) ? constant : x)));
+  const points = s.map((x) => (isPlaceholder(x) ? null : x));
+  if (how === 'linear') {
+    if (points.every((x) => x === null)) return writeSeries(points.map(() => constant));
+    const first = points.findIndex((x) => x !== null);
+    const last = points.findLastIndex((x) => x !== null);
+    const inner = (i: number): boolean => edges || (i > first && i < last);
+    return writeSeries(points.map((x, i) => x ?? (inner(i) ? between(points, i) : s[i]!)));
   }
-  return writeSeries(points.map((x, i) => x ?? between(points, i)));
+  if (how === 'backward') points.reverse();
+  let last: number | null = null;
+  const filled = points.map((x) => {
+    last = x ?? last;
+    return last;
+  });
+  return writeSeries(how === 'backward' ? filled.reverse() : filled);
 }
 
 /** A missing point on the line between its neighbours; at the ends the nearest value. */

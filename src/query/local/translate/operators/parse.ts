@@ -32,13 +32,17 @@ export function parse(
     const v = pieceValue(raw, scalarType(p.type), mode);
     visible.set(p.name, { ...v, name: p.name, simple: false });
   });
-  const columns = bound.flatMap((b) => visible.get(b.name) ?? []);
+  const columns = onceEach(bound, visible);
   return {
     ...staged,
     columns,
     where: o.matching ? [...staged.where, matched.sql, ...typedTests(names, visible)] : staged.where,
   };
 }
+
+/** The binder lists a column twice that takes the place of another. */
+const onceEach = (bound: readonly BoundColumn[], made: ReadonlyMap<string, Column>): Column[] =>
+  [...new Set(bound.map((b) => b.name))].flatMap((name) => made.get(name) ?? []);
 
 /** A piece whose pattern lets only numbers through needs no second look. */
 function pieceValue(raw: string, type: Value['type'], mode: string): Value {
@@ -97,6 +101,8 @@ export function parseKv(
   };
   const subject = textOf(t.expression(o.value, scope));
   const regex = option('regex');
+  const greedyOption = o.properties.get('greedy');
+  const greedy = greedyOption !== undefined && t.expression(greedyOption, scope).constant === true;
   const columns = new Map(r.columns.map((c) => [c.name, c]));
   for (const key of o.keys) {
     const sql = regex
@@ -108,6 +114,7 @@ export function parseKv(
           option('kv_delimiter') ?? '=',
           option('quote') ?? '"',
           option('escape'),
+          greedy,
         );
     const v: Value =
       key.type === 'string'
@@ -115,7 +122,7 @@ export function parseKv(
         : convert(value(sql, 'string', { nullable: false }), scalarType(key.type));
     columns.set(key.name, { ...v, name: key.name, simple: false });
   }
-  return { ...r, columns: bound.flatMap((b) => columns.get(b.name) ?? []) };
+  return { ...r, columns: onceEach(bound, columns) };
 }
 
 function delimitedValue(
@@ -125,12 +132,15 @@ function delimitedValue(
   kv: string,
   quotes: string,
   escaping: string | undefined,
+  greedy: boolean,
 ): string {
   const between = quote(pair);
+  // A greedy value goes on to the next key, over the delimiters in it.
+  const end = greedy ? `${between}\\s*[^${quote(pair)}${quote(kv)}]+${quote(kv)}` : between;
   const [open, shut] = [quotes[0] ?? '"', quotes[1] ?? quotes[0] ?? '"'];
   const inside = escaping ? `(?:${quote(escaping)}.|[^${quote(shut)}])*?` : `[^${quote(shut)}]*`;
   const quoted = `${quote(open)}(${inside})${quote(shut)}`;
-  const pattern = `(?s)(?:^|${between})\\s*${quote(open)}?${quote(key)}${quote(shut)}?\\s*${quote(kv)}\\s*(?:${quoted}|(.*?)(?:${between}|$))`;
+  const pattern = `(?s)(?:^|${between})\\s*${quote(open)}?${quote(key)}${quote(shut)}?\\s*${quote(kv)}\\s*(?:${quoted}|(.*?)(?:${end}|$))`;
   const p = text(pattern);
   const plain = `regexp_extract(${subject}, ${p}, 2)`;
   const inQuotes = `regexp_extract(${subject}, ${p}, 1)`;
