@@ -45,7 +45,8 @@ function itemOf(file: IndexedFile, query: FileQuery): CallHierarchyItem {
   return {
     name: query.name,
     kind: KINDS[query.kind],
-    detail: query.kind,
+    // A file of queries has many: its name alone does not tell which.
+    detail: query.kind === 'query' ? `query, line ${range.start.line + 1}` : query.kind,
     uri: file.uri,
     range,
     selectionRange: inside,

@@ -54,7 +54,24 @@ export function formattedQuery(
 const comments = (text: string): string => (text.match(/\/\/[^\r\n]*/g) ?? []).map((c) => c.trim()).join('\n');
 const sameComments = (a: string, b: string): boolean => comments(a) === comments(b);
 
+/** Rounds after which a layout that still changes is left as it is then. */
+const MOST_ROUNDS = 5;
+
+/**
+ * The engine's formatter is not done in one round where comments stand inside a line: it is asked until nothing changes, so that a text
+ * that was formatted stays as it is.
+ */
 function formattedStatement(text: string, choice: FormattingChoice, schema: SchemaProvider): string {
+  let last = text;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const next = formattedOnce(last, choice, schema).trim();
+    if (next === last) break;
+    last = next;
+  }
+  return last;
+}
+
+function formattedOnce(text: string, choice: FormattingChoice, schema: SchemaProvider): string {
   const query = schema.current().parse(text);
   const formatted = query.formatted(choice);
   const { width } = choice;

@@ -34,7 +34,7 @@ describe('call hierarchy', () => {
     check(marked('functions/Base.kql', 'Base'), [
       'Base (function) functions/Base.kql:0',
       '← imThing (function) Parsers/p.yaml:2 ×2',
-      '← q.kql (query) q.kql:2 ×1',
+      '← q.kql (query, line 3) q.kql:2 ×1',
     ]));
   it('tells who calls a parser and what it calls', () =>
     check(marked('r.yaml', 'imThing'), [
@@ -48,7 +48,7 @@ describe('call hierarchy', () => {
     check({ 'functions/F.kql': 'let F = (n:long) { print F(n) };\n', 'q.kql': '$0F(1)' }, [
       'F (function) functions/F.kql:0',
       '← F (function) functions/F.kql:0 ×1',
-      '← q.kql (query) q.kql:0 ×1',
+      '← q.kql (query, line 1) q.kql:0 ×1',
       '→ F (function) functions/F.kql:0 ×1',
     ]));
   const LETS =
@@ -58,24 +58,24 @@ describe('call hierarchy', () => {
     check(withLets('inner ='), [
       'inner (in l.kql) l.kql:0',
       '← outer (in l.kql) l.kql:1 ×2',
-      '← l.kql (query) l.kql:0 ×1',
+      '← l.kql (query, line 1) l.kql:0 ×1',
     ]);
     check(withLets('inner(3)'), [
       'inner (in l.kql) l.kql:0',
       '← outer (in l.kql) l.kql:1 ×2',
-      '← l.kql (query) l.kql:0 ×1',
+      '← l.kql (query, line 1) l.kql:0 ×1',
     ]);
   });
   it('tells what a function of the query calls, inside and in other files', () =>
     check(withLets('outer |'), [
       'outer (in l.kql) l.kql:1',
-      '← l.kql (query) l.kql:0 ×1',
+      '← l.kql (query, line 1) l.kql:0 ×1',
       '→ inner (in l.kql) l.kql:0 ×2',
       '→ Base (function) functions/Base.kql:0 ×1',
     ]));
   it('tells what a query with functions of its own calls', () =>
     check(withLets('where'), [
-      'l.kql (query) l.kql:0',
+      'l.kql (query, line 1) l.kql:0',
       '→ outer (in l.kql) l.kql:1 ×1',
       '→ inner (in l.kql) l.kql:0 ×1',
       '→ Base (function) functions/Base.kql:0 ×1',
