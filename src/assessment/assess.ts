@@ -114,7 +114,7 @@ export async function assessConnection(
         : nothing[0] !== undefined
           ? { reason: 'retention', message: nothing[0] }
           : framed(source, volumes, { start, end, now }),
-      (late) => provingQuery(source, bin, late),
+      (late, repeated) => provingQuery(source, bin, late, repeated),
     );
   const steps = run.steps();
   for (let i = 0; !steps.next().done; i++) {

@@ -45,9 +45,13 @@ const KEYS_PER_SLICE = 400_000;
 
 /**
  * The KQL that counts a source by hour: what a reader runs to see the figures for themselves. It asks for `ingestion_time()`, which
- * a workspace has for every table and a folder of exports has where the column is known, so that it runs in both.
+ * a workspace has for every table and a folder of exports has where the column is known, so that it runs in both. Where rows
+ * repeat keys it counts the keys beside them.
  */
-export function provingQuery(source: LogSource, bin: Span, lateFrom: Span | null): string {
+export function provingQuery(source: LogSource, bin: Span, lateFrom: Span | null, repeated = false): string {
+  const keys = repeated && source.key !== null;
+  if (source.counts && keys)
+    return `${countsOf(source)}\n| summarize RowCount = max(tolong(RowCount)), KeyCount = max(tolong(KeyCount)) by BinStart = todatetime(BinStart), DelayMinutes = tolong(DelayMinutes)\n| summarize RowCount = sum(RowCount), KeyCount = max(KeyCount) by BinStart\n| summarize Rows = sum(RowCount), Keys = sum(KeyCount) by Bin = bin(BinStart, ${kqlSpan(bin)})\n| extend Repeated = Rows - Keys\n| sort by Bin asc`;
   if (source.counts)
     return `${countsOf(source)}\n| summarize RowCount = max(tolong(RowCount)) by BinStart = todatetime(BinStart), DelayMinutes = tolong(DelayMinutes)\n| summarize Rows = sum(RowCount) by Bin = bin(BinStart, ${kqlSpan(bin)})\n| sort by Bin asc`;
   if (source.eventTime === null) return `${rowsOf(source)}\n| count`;
@@ -56,7 +60,14 @@ export function provingQuery(source: LogSource, bin: Span, lateFrom: Span | null
     source.ingestionTime === null || lateFrom === null
       ? ''
       : `, Late = countif(ingestion_time() - ${time} >= ${kqlSpan(lateFrom)})`;
-  return `${rowsOf(source)}\n| summarize Rows = count()${late} by Bin = bin(${time}, ${kqlSpan(bin)})\n| sort by Bin asc`;
+  const counted = `${rowsOf(source)}\n| summarize Rows = count()${late}`;
+  const by = `by Bin = bin(${time}, ${kqlSpan(bin)})`;
+  if (!keys) return `${counted} ${by}\n| sort by Bin asc`;
+  const key = (source.key ?? []).map(kqlName);
+  const end = '| extend Repeated = Rows - Keys\n| sort by Bin asc';
+  if (key.length === 1) return `${counted}, Keys = count_distinct(${key[0]}) ${by}\n${end}`;
+  const sums = `Rows = sum(Rows)${late && ', Late = sum(Late)'}, Keys = count()`;
+  return `${counted} ${by}, ${key.join(', ')}\n| summarize ${sums} by Bin\n${end}`;
 }
 
 /** The one KQL that brings a source's volumes: rows (and bytes) by event bin and delay. */

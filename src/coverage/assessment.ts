@@ -18,9 +18,13 @@ export { type AssessmentMemory, createAssessmentMemory } from './memory';
 export interface Assessment {
   /**
    * Takes in one source; cheap. `query` gives the KQL that counts it, for the results: rows are late from the delay given on (null:
-   * late cannot be told).
+   * late cannot be told), and where rows repeat keys it must count the keys.
    */
-  add(source: LogSource, volumes: VolumeTable | VolumeFailure, query: (late: Span | null) => string): void;
+  add(
+    source: LogSource,
+    volumes: VolumeTable | VolumeFailure,
+    query: (late: Span | null, repeated: boolean) => string,
+  ): void;
   /**
    * Studies the sources added, then judges them together (Holm, Benjamini–Hochberg, segments, verdicts, undisclosed losses), in
    * steps of some milliseconds of CPU each, for callers that must answer in between: two for a source, more where a loss must be
@@ -36,7 +40,7 @@ const isFailure = (v: VolumeTable | VolumeFailure): v is VolumeFailure => 'reaso
 interface Added {
   readonly source: LogSource;
   readonly volumes: VolumeTable | VolumeFailure;
-  readonly query: (late: Span | null) => string;
+  readonly query: (late: Span | null, repeated: boolean) => string;
 }
 
 /** @param memory of an assessment of the same tenant before: it saves time, and changes nothing. */
@@ -94,11 +98,17 @@ function* studyOne(
   holidays: ReadonlySet<number>,
   memory: StudyMemory,
 ): Steps<Studied> {
-  if (isFailure(volumes)) return { source, query: query(null), table: null, failure: volumes, analysis: null };
+  if (isFailure(volumes)) return { source, query: query(null, false), table: null, failure: volumes, analysis: null };
   const windows = [...context.windows, ...(context.otherIncidents ?? [])]
     .filter((w) => concerns(w, source))
     .map((w) => dateWindow(w, context.now))
     .filter((w): w is DatedWindow => w !== null);
   const analysis = yield* analyse({ source, table: volumes, now: context.now, windows, holidays }, memory);
-  return { source, query: query(analysis.delays.limit), table: volumes, failure: null, analysis };
+  return {
+    source,
+    query: query(analysis.delays.limit, analysis.duplicateRuns.length > 0),
+    table: volumes,
+    failure: null,
+    analysis,
+  };
 }

@@ -31,7 +31,7 @@ function setup() {
     return {
       add: (source, volumes, query) => {
         seen.added.push(
-          `${source.id}: ${'reason' in volumes ? volumes.reason : `${volumes.bins} bins`}, ${query(null).split('\n')[0]}`,
+          `${source.id}: ${'reason' in volumes ? volumes.reason : `${volumes.bins} bins`}, ${query(null, false).split('\n')[0]}`,
         );
       },
       *steps() {

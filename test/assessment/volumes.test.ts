@@ -63,6 +63,18 @@ describe('volumes', () => {
     );
   });
 
+  it('count keys beside the rows where a key repeats', () => {
+    const proof = (over: Partial<LogSource>) => provingQuery({ ...SOURCE, ...over }, HOUR, null, true);
+    expect(proof({ key: ['Id'] })).toBe(
+      'Logs\n| where Category == "x"\n| summarize Rows = count(), Keys = count_distinct(Id) by Bin = bin(At, 1h)\n| extend Repeated = Rows - Keys\n| sort by Bin asc',
+    );
+    expect(provingQuery({ ...SOURCE, key: ['Id', 'Part'] }, HOUR, (45 * MINUTE) as Span, true)).toBe(
+      'Logs\n| where Category == "x"\n| summarize Rows = count(), Late = countif(ingestion_time() - At >= 45m) by Bin = bin(At, 1h), Id, Part\n| summarize Rows = sum(Rows), Late = sum(Late), Keys = count() by Bin\n| extend Repeated = Rows - Keys\n| sort by Bin asc',
+    );
+    expect(proof({ key: ['KeyCount'], counts: { table: 'Counts', binMinutes: 60 } })).toContain('Keys = sum(KeyCount)');
+    expect(proof({})).not.toContain('Keys');
+  });
+
   it('come as sparse cells; rows outside any sane time are set apart', async () => {
     const cells = table(COLUMNS, [
       [5, '2024-09-01T00:50Z', '2024-09-01T00:00Z', minutes(5), '2024-09-01T01:10Z', 500],

@@ -83,6 +83,9 @@ describe('statuses that are no loss, or not only', () => {
     expect(s!.status).toBe('DUPLICATED');
     const twice = s!.segments.find((g) => g.status === 'DUPLICATED')!;
     expect(twice.duplicates! * 2).toBeCloseTo(twice.observed, -1);
+    // The query that proves it must count keys; that of a source whose keys do not repeat need not.
+    expect(s!.query).toBe('T | distinct Id | count');
+    expect(only(cleanTable(generate(noise()).rows, 1), { key: ['Id'] }).sources[0]!.query).toBe('T | count');
   });
   it('is not fooled into wholeness by repeated keys', () => {
     const whole = generate(noise()).rows;

@@ -59,6 +59,7 @@ export function assess(given: readonly Given[], over: Partial<AssessmentContext>
     derived: () => ({ derived: false, upstream: [] }),
     ...over,
   });
-  for (const { source, volumes } of given) assessment.add(source, volumes, () => `${source.table} | count`);
+  for (const { source, volumes } of given)
+    assessment.add(source, volumes, (_, repeated) => `${source.table} | ${repeated ? 'distinct Id | ' : ''}count`);
   return assessment.finish();
 }
