@@ -6,9 +6,9 @@ export const NETWORK_MACROS: readonly string[] = [
   "k_ipv4_prefix(s) AS coalesce(TRY_CAST(regexp_extract(s, '/(\\d+)', 1) AS BIGINT), 32)",
   'k_ipv4_mask(n, p) AS (CASE WHEN p BETWEEN 0 AND 32 THEN (n >> (32 - p)::INTEGER) << (32 - p)::INTEGER END)',
   'k_ipv4_masked(s) AS k_ipv4_mask(k_ipv4(s), k_ipv4_prefix(s))',
-  // Addresses of both kinds as texts that sort as their numbers do: an IPv4 address is its mapped form.
-  `k_ip_key(s) AS (CASE WHEN k_ipv4_masked(s) IS NOT NULL THEN
-    printf('0000:0000:0000:0000:0000:ffff:%04x:%04x', k_ipv4_masked(s) >> 16, k_ipv4_masked(s) & 65535) ELSE kn_ip_format(s) END)`,
+  // The first and the last address of a network of either kind as numbers of 128 bits: an IPv4 address is its mapped form.
+  "k_ip_first(s) AS list_transform([s], lambda u: coalesce((k_ipv4_masked(u) + 281470681743360)::UHUGEINT, TRY_CAST(kn_ip_number(u, 'first') AS UHUGEINT)))[1]",
+  "k_ip_last(s) AS list_transform([s], lambda u: coalesce(((k_ipv4_masked(u) | ((1::BIGINT << (32 - k_ipv4_prefix(u))) - 1)) + 281470681743360)::UHUGEINT, TRY_CAST(kn_ip_number(u, 'last') AS UHUGEINT)))[1]",
   'k_ipv4_compare(a, b, p) AS (sign(k_ipv4_mask(k_ipv4(a), least(k_ipv4_prefix(a), k_ipv4_prefix(b), p)) - k_ipv4_mask(k_ipv4(b), least(k_ipv4_prefix(a), k_ipv4_prefix(b), p))))::BIGINT',
   'k_ipv4_in_range(s, r) AS (k_ipv4_mask(k_ipv4(s), k_ipv4_prefix(r)) = k_ipv4_masked(r))',
   `k_format_ipv4(n, p) AS coalesce(CASE WHEN n BETWEEN 0 AND 4294967295 THEN (k_ipv4_mask(n, p) >> 24) || '.' || ((k_ipv4_mask(n, p) >> 16) & 255) || '.' || ((k_ipv4_mask(n, p) >> 8) & 255) || '.' || (k_ipv4_mask(n, p) & 255) END, '')`,

@@ -1,7 +1,6 @@
 import type { Call } from '../call';
 import type { Column, Relation, Translating } from '../context';
 import { textOf } from '../convert';
-import { flush } from '../relation';
 import { text, type Value, value } from '../value';
 
 /** The lookup list that stands for the cloud's database of addresses. */
@@ -38,42 +37,56 @@ export function geoInfo(c: Call): Value {
     return c.refuse(`watchlists/${GEO_LIST}.csv has neither a column network nor the columns first and last.`);
   c.t.note(`${GEO_LIST} is what watchlists/${GEO_LIST}.csv says; the cloud's own database differs and changes.`);
   const address = c.value(0);
-  const key = `k_ip_key(${textOf(address)})`;
-  const found = `CASE WHEN ${key} <= last THEN info END`;
-  if (typeof address.constant === 'string')
-    return value(`(SELECT ${found} FROM ${places} WHERE first <= ${key} ORDER BY first DESC LIMIT 1)`, 'dynamic');
+  const key = `k_ip_first(${textOf(address)})`;
+  if (typeof address.constant === 'string') {
+    const found = `CASE WHEN ${key} <= last THEN ${places.info('')} END`;
+    return value(`(SELECT ${found} FROM ${places.from} WHERE first <= ${key} ORDER BY first DESC LIMIT 1)`, 'dynamic');
+  }
   if (!c.scope.rebuild || /\bOVER \(/.test(key)) {
     return c.refuse(`${GEO_LIST} of a column runs in where, extend and project; say it in an extend before.`);
   }
   const as = c.scope.rebuild((from, info) => {
     const [k, a, b] = [c.t.fresh('k'), c.t.fresh('q'), c.t.fresh('q')];
+    // Written down first: the join would make the key again for each comparison.
+    const rows = c.t.cte(`SELECT *, ${key} AS ${k} FROM ${from}`, 'MATERIALIZED');
     return c.t.cte(
-      `SELECT ${a}.*, CASE WHEN ${a}.${k} <= ${b}.last THEN ${b}.info END AS ${info} FROM (SELECT *, ${key} AS ${k} FROM ${from}) AS ${a} ASOF LEFT JOIN ${places} AS ${b} ON (${a}.${k} >= ${b}.first)`,
+      `SELECT ${a}.*, CASE WHEN ${a}.${k} <= ${b}.last THEN ${places.info(`${b}.`)} END AS ${info} FROM ${rows} AS ${a} ASOF LEFT JOIN ${places.from} AS ${b} ON (${a}.${k} >= ${b}.first)`,
     );
   });
   return value(as, 'dynamic');
 }
 
-/** Name of a relation of `first`, `last` (as `k_ip_key` writes addresses) and `info`; undefined where the list lacks them. */
-function placesOf(t: Translating, list: Relation): string | undefined {
-  const r = flush(t, list);
+interface Places {
+  /** Name of a relation of `first` and `last` as numbers, and a column for each field. */
+  readonly from: string;
+  /** SQL of what a row of it says, by its columns after a prefix. */
+  info(prefix: string): string;
+}
+
+/** Undefined where the list says of no addresses. */
+function placesOf(t: Translating, list: Relation): Places | undefined {
   const column = (part: Part): Column | undefined => {
     const headers: readonly string[] = HEADERS[part];
-    return r.columns.find((c) => headers.includes(c.name.toLowerCase()));
+    return list.columns.find((c) => headers.includes(c.name.toLowerCase()));
   };
   const [network, first, last] = [column('network'), column('first'), column('last')];
   if (!network && !(first && last)) return undefined;
   const ends = network
-    ? [`k_ip_key(${textOf(network)})`, `kn_ip_last(${textOf(network)})`]
-    : [`k_ip_key(${textOf(first!)})`, `k_ip_key(${textOf(last!)})`];
-  const fields = (['country', 'state', 'city', 'latitude', 'longitude'] as const).flatMap((part) => {
+    ? [`k_ip_first(${textOf(network)})`, `k_ip_last(${textOf(network)})`]
+    : [`k_ip_first(${textOf(first!)})`, `k_ip_first(${textOf(last!)})`];
+  const fields = FIELDS.flatMap((part) => {
     const of = column(part);
     if (!of) return [];
-    const plain = `nullif(${textOf(of)}, '')`;
     const isNumber = part === 'latitude' || part === 'longitude';
-    return [`{'k': ${text(part)}, 'v': to_json(${isNumber ? `TRY_CAST(${plain} AS DOUBLE)` : plain})}`];
+    return [{ part, sql: isNumber ? `TRY_CAST(nullif(${textOf(of)}, '') AS DOUBLE)` : textOf(of) }];
   });
-  const info = fields.length ? `k_bag(list_filter([${fields.join(', ')}], lambda p: p.v IS NOT NULL))` : "'{}'::JSON";
-  const made = `SELECT ${ends[0]} AS first, ${ends[1]} AS last, ${info} AS info FROM ${r.from}`;
-  return t.cte(`SELECT * FROM (${made}) WHERE first IS NOT NULL AND last IS NOT NULL`, 'MATERIALIZED');
+  const columns = fields.map((f) => `${f.sql} AS ${f.part}`);
+  const made = `SELECT ${[`${ends[0]} AS first`, `${ends[1]} AS last`, ...columns].join(', ')} FROM ${list.from}`;
+  return {
+    from: t.cte(`SELECT * FROM (${made}) WHERE first IS NOT NULL AND last IS NOT NULL`, 'MATERIALIZED'),
+    // Built when a row has been found: a list has millions of networks, of which a query meets few.
+    info: (prefix) => `json_object(${fields.map((f) => `${text(f.part)}, ${prefix}${f.part}`).join(', ')})`,
+  };
 }
+
+const FIELDS = ['country', 'state', 'city', 'latitude', 'longitude'] as const;

@@ -1,6 +1,6 @@
 import { removeKeys, treePath, withSortedKeys } from './bags';
 import { anomalies, decompose, detectPeriod, outliers } from './decompose';
-import { compareAddresses, formatAddress, inRange, lastAddress } from './ip6';
+import { compareAddresses, formatAddress, inRange, networkEnd } from './ip6';
 import { type NativeFunction, textFunction } from './native';
 import { realText } from './real-text';
 import { runScan } from './scan';
@@ -88,7 +88,7 @@ export const NATIVES: readonly NativeFunction[] = [
     ([a, b, p]) => compareAddresses(a ?? null, b ?? null, number(p, 128))?.toString() ?? null,
   ),
   textFunction('kn_ip_in_range', 2, ([a, b]) => inRange(a ?? null, b ?? null)?.toString() ?? null),
-  textFunction('kn_ip_last', 1, ([a]) => lastAddress(a ?? null)),
+  textFunction('kn_ip_number', 2, ([a, end]) => networkEnd(a ?? null, end === 'last')),
   textFunction('kn_ip_format', 1, ([a]) => formatAddress(a ?? null)),
   textFunction('kn_scan', 2, ([program, rows]) => (program == null || rows == null ? null : runScan(program, rows))),
   textFunction('kn_session_starts', 2, ([times, limit]) => sessionStarts(times, limit)),

@@ -64,19 +64,20 @@ export function inRange(address: string | null, range: string | null): boolean |
   return masked(x.bits, y.prefix) === masked(y.bits, y.prefix);
 }
 
-/** The last address of a network, in eight groups of four digits; null where it is no network. */
-export function lastAddress(text: string | null): string | null {
+/** The first or the last address of a network as a decimal number of 128 bits; null where it is no network. */
+export function networkEnd(text: string | null, last: boolean): string | null {
   const a = readAddress(text);
   if (!a) return null;
   const rest = BigInt(128 - a.prefix);
-  return inGroups((masked(a.bits, a.prefix) << rest) | ((1n << rest) - 1n));
+  const first = masked(a.bits, a.prefix) << rest;
+  return String(last ? first | ((1n << rest) - 1n) : first);
 }
-
-const inGroups = (bits: bigint): string => bits.toString(16).padStart(32, '0').match(/.{4}/g)!.join(':');
 
 /** All eight groups of four digits, after the prefix is applied; null where it is no address. */
 export function formatAddress(text: string | null): string | null {
   const a = readAddress(text);
   if (!a) return null;
-  return inGroups(masked(a.bits, a.prefix) << BigInt(128 - a.prefix));
+  const bits = masked(a.bits, a.prefix) << BigInt(128 - a.prefix);
+  const hex = bits.toString(16).padStart(32, '0');
+  return hex.match(/.{4}/g)!.join(':');
 }
