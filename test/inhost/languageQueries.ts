@@ -73,6 +73,38 @@ it('mends a name that is nearly right by a quick fix', async () => {
   assert.equal(await applied(document, fix), 'SecurityEvent | where EventID == 4625');
 });
 
+it('says the types of join keys', async () => {
+  const { document } = await at(
+    'SigninLogs | join kind=inner (SecurityEvent) on $left.UserPrincipalName == $right.EventID$0',
+  );
+  const labels = await until('the hints', async () => {
+    const all = new vscode.Range(0, 0, document.lineCount, 0);
+    const hints = await ask<vscode.InlayHint[]>('vscode.executeInlayHintProvider', document.uri, all);
+    const found = hints.map((h) => (typeof h.label === 'string' ? h.label : h.label.map((l) => l.value).join('')));
+    return found.some((l) => l.includes('string')) && found;
+  });
+  assert.ok(
+    labels.some((l) => l.includes('int')),
+    labels.join(),
+  );
+});
+
+it('finds every rule that reads a column of a table', async () => {
+  const rule = file('rules/reads-column.yaml');
+  const text = 'id: x\nname: Reads a column\nqueryPeriod: 1d\nquery: |\n  SigninLogs | where AppDisplayName == "a"\n';
+  await vscode.workspace.fs.writeFile(rule, new TextEncoder().encode(text));
+  await until('its symbol', async () => {
+    const found = await ask<vscode.SymbolInformation[]>('vscode.executeWorkspaceSymbolProvider', 'Reads a column');
+    return found.some((s) => s.name === 'Reads a column');
+  });
+  const { document, at: position } = await at('SigninLogs | summarize count() by AppDis$0playName');
+  await until('the rule', async () => {
+    const found = await ask<vscode.Location[]>('vscode.executeReferenceProvider', document.uri, position);
+    return found.some((l) => l.uri.path.endsWith('rules/reads-column.yaml'));
+  });
+  await vscode.workspace.fs.delete(rule);
+});
+
 it('writes a query for the other platform', async () => {
   const { document, at: position } = await at('DeviceEvents\n| where Time$0Generated > ago(1d)');
   const edit = await actionAt(document, position, 'Write for Defender XDR');
