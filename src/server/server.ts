@@ -118,7 +118,7 @@ export function startServer(connection: Connection, { sliceMs = SLICE_MS } = {})
     connection,
     service,
     index,
-    isOpen: (uri) => documents.get(uri) !== undefined,
+    openDocument: open,
     busy: () => performance.now() - editedAt < QUIET_MS,
     ready: workspace.ready,
     showsProgress: () => client.window?.workDoneProgress ?? false,
@@ -153,7 +153,7 @@ export function startServer(connection: Connection, { sliceMs = SLICE_MS } = {})
     const first = !known.has(document.uri);
     known.add(document.uri);
     runQuietly(report, 'workspace', () => workspace.edited(document.uri, document.getText()));
-    if (first) wholeWorkspace.changed();
+    wholeWorkspace.changed();
     pass.schedule(document.uri, first ? 0 : PAUSE_MS);
   });
   documents.onDidClose(({ document }) => {

@@ -9,7 +9,7 @@ import {
   type WorkspaceDiagnosticReport,
   type WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver/node';
-import { pathOf } from '../language/document';
+import { type KqlDocument, pathOf } from '../language/document';
 import type { LanguageService } from '../language/service';
 import type { Steps } from '../language/steps';
 import type { IndexedFile, WorkspaceIndex } from '../language/workspace-index';
@@ -18,7 +18,7 @@ import { isReview } from './review-diagnostics';
 import { faultText, type Report } from './run-safe';
 
 /**
- * Diagnostics of files that no editor holds, for a client that asks for the whole workspace. The question stays open: what is found is
+ * Diagnostics of files whether an editor holds them or not, for a client that asks for the whole workspace. The question stays open: what is found is
  * sent in parts, and what changes later follows. A client that takes no parts is answered once.
  */
 export interface WorkspaceDiagnostics {
@@ -37,7 +37,8 @@ export interface WorkspaceDiagnosticsInit {
   readonly connection: Connection;
   readonly service: LanguageService;
   readonly index: WorkspaceIndex;
-  readonly isOpen: (uri: string) => boolean;
+  /** The document that an editor holds, with its analysis. */
+  readonly openDocument: (uri: string) => KqlDocument | null;
   /** True while a person types: the files wait. */
   readonly busy: () => boolean;
   /** Settles when the workspace's files are read. */
@@ -96,13 +97,17 @@ export function createWorkspaceDiagnostics(init: WorkspaceDiagnosticsInit): Work
       token.onCancellationRequested(resume);
       if (token.isCancellationRequested || disposed) resume();
     });
-  const closedFiles = (): IndexedFile[] =>
-    scope === 'openFiles' ? [] : [...index.files()].filter((f) => !init.isOpen(f.uri) && !isReview(pathOf(f.uri)));
+  /** Open ones too: an editor keeps a document for a while after its tab is gone, and asks for it no more. */
+  const chosenFiles = (): IndexedFile[] =>
+    scope === 'openFiles' ? [] : [...index.files()].filter((f) => !isReview(pathOf(f.uri)));
 
-  /** Diagnostics of a file, a query a step. Its document is kept apart from the editor's, should that be opened meanwhile. */
+  /**
+   * Diagnostics of a file, a query a step. The document of one that is not open is kept apart from the editor's, should that be opened
+   * meanwhile.
+   */
   function* work(file: IndexedFile): Steps<readonly Diagnostic[]> {
     const uri = `${file.uri}?closed`;
-    const document = service.open({ uri, version: 0, text: file.text });
+    const document = init.openDocument(file.uri) ?? service.open({ uri, version: 0, text: file.text });
     const items: Diagnostic[] = [...service.fileDiagnostics(document)];
     try {
       for (const block of document.blocks) {
@@ -126,14 +131,14 @@ export function createWorkspaceDiagnostics(init: WorkspaceDiagnosticsInit): Work
   };
   /** One pass over the files, in slices; ends early where nobody waits any more or everything has become old. */
   const sweep = async (told: Map<string, string>, send: Sender, token: CancellationToken): Promise<void> => {
-    const files = closedFiles();
+    const files = chosenFiles();
     const there = new Set(files.map((f) => f.uri));
     for (const uri of [...found.keys()]) if (!there.has(uri)) found.delete(uri);
     for (const uri of [...told.keys()]) {
       if (there.has(uri)) continue;
       told.delete(uri);
-      // The editor asks itself for what it holds.
-      if (!init.isOpen(uri)) send.add({ kind: 'full', uri, version: null, items: [] });
+      // A client that shows the file in an editor goes by its own question there.
+      send.add({ kind: 'full', uri, version: null, items: [] });
     }
     const made = generation;
     const isOver = () => disposed || token.isCancellationRequested || generation !== made;

@@ -4,6 +4,7 @@ import './languageFeatures';
 import './languageQueries';
 import './languageRules';
 import './workspaceLanguage';
+import './workspaceDiagnostics';
 import './data';
 import './languageCoverage';
 import './timeline';
