@@ -1,4 +1,5 @@
 import type { Call, FunctionRule, FunctionTable } from '../call';
+import { canLookFor } from '../natives/user-agent';
 import { solid, text, type Value, value } from '../value';
 import { ANY_ADDRESS, addressPattern, firstByte, networkPattern } from './ipv4-pattern';
 
@@ -9,6 +10,18 @@ const native =
   (name: string): FunctionRule =>
   (c) =>
     value(`(${name}(${c.text(0)}))::JSON`, 'dynamic');
+
+function userAgent(c: Call): Value {
+  const constant = c.constantText(1);
+  const lookFor = constant === undefined ? c.value(1).json : JSON.stringify(constant);
+  if (lookFor !== undefined && !canLookFor(lookFor)) {
+    return c.refuse('parse_user_agent looks for "browser", "os" or "device", or for an array of them.');
+  }
+  c.t.note(
+    'parse_user_agent goes by the patterns of uap-core that came with Gapline; the cloud may have those of another day.',
+  );
+  return value(`(kn_parse_user_agent(${c.text(0)}, (${c.json(1)})::VARCHAR))::JSON`, 'dynamic');
+}
 
 const prefixOf = (c: Call, i: number, whole: number): string => (c.count > i ? c.as(i, 'long') : String(whole));
 
@@ -113,6 +126,7 @@ export const NETWORK: FunctionTable = {
   parse_csv: native('kn_parse_csv'),
   parse_command_line: native('kn_parse_command_line'),
   parse_xml: native('kn_parse_xml'),
+  parse_user_agent: userAgent,
 };
 
 const formatted = (c: Call): string => (c.typeOf(0) === 'string' ? `k_ipv4(${c.text(0)})` : c.as(0, 'long'));

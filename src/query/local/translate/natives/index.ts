@@ -21,6 +21,7 @@ import {
 } from './series';
 import { parseCommandLine, parseCsv } from './text';
 import { encodeUrl, parsePath, parseUrl, parseUrlQuery } from './url';
+import { parseUserAgent } from './user-agent';
 import { parseXml } from './xml';
 import { longBytes, xxh64 } from './xxhash';
 import { isTimeZone } from './zone';
@@ -82,6 +83,9 @@ export const NATIVES: readonly NativeFunction[] = [
   text1('kn_parse_csv', parseCsv),
   text1('kn_parse_command_line', parseCommandLine),
   text1('kn_parse_xml', parseXml),
+  textFunction('kn_parse_user_agent', 2, ([text, lookFor]) =>
+    lookFor == null ? null : parseUserAgent(text ?? '', lookFor),
+  ),
   textFunction(
     'kn_ip_compare',
     3,
