@@ -1,15 +1,45 @@
 import { DAY, formatInstant, type Instant, instant } from '../base/time';
 import type { LogSource, VolumeFailure, VolumeTable } from '../protocol/source';
 
+/** What decides how long the records of a source are kept. */
+export type Kept = Pick<LogSource, 'retentionDays' | 'licence' | 'table' | 'filter'>;
+
+/** Days that Purview Audit keeps records: of every workload, and under Premium of those that its default policy names. */
+const STANDARD_DAYS = 180;
+const PREMIUM_DAYS = 365;
+
 /**
- * How long a source is kept, by what is declared: `retentionDays`, else what its audit licence gives. Purview Audit: Standard keeps
- * 180 days, Premium a year of Exchange, SharePoint and Entra records.
+ * How long a source is kept, by what is declared: `retentionDays`, else what its audit licence gives. Purview Audit Standard keeps 180
+ * days. Premium keeps a year of Exchange, SharePoint, OneDrive and Microsoft Entra records and 180 days of all others.
+ *
+ * A table of several workloads (OfficeActivity also holds Teams) takes the shorter time: beyond 180 days a part of it may have been deleted
+ * by age, so nothing that is missing there may be called a gap. Rows that are there are judged all the same.
  */
-export function retentionDaysOf(source: Pick<LogSource, 'retentionDays' | 'licence'>): number | null {
+export function retentionDaysOf(source: Kept): number | null {
   if (source.retentionDays !== null) return source.retentionDays;
   const licence = source.licence ?? '';
-  if (/premium|\be5\b/i.test(licence)) return 365;
-  return /standard|\be3\b/i.test(licence) ? 180 : null;
+  if (PREMIUM.test(licence)) return isKeptForYear(source) ? PREMIUM_DAYS : STANDARD_DAYS;
+  return /standard|\be3\b/i.test(licence) ? STANDARD_DAYS : null;
+}
+
+const PREMIUM = /premium|\be5\b/i;
+
+/** Tables whose records are of the workload AzureActiveDirectory alone: the directory's audit and its sign-ins. */
+const ENTRA =
+  /^(AuditLogs|SigninLogs|AAD(NonInteractiveUser|ServicePrincipal|ManagedIdentity)SignInLogs|AAD(Spn)?SignInEventsBeta|EntraId(Spn)?SignInEvents)$/;
+
+/** A condition that leaves nothing but named workloads. */
+const WORKLOADS = /^\(*\s*(?:Office)?Workload\s*(?:==|=~|in~?)\s*\(?([^()]*)\)*$/;
+const YEAR = /^\s*["'](Exchange|SharePoint|OneDrive|AzureActiveDirectory)["']\s*$/i;
+
+/** Whether all records of a source are of workloads that Premium keeps for a year; an alternative or a negation may let others in. */
+function isKeptForYear({ table, filter }: Pick<LogSource, 'table' | 'filter'>): boolean {
+  if (ENTRA.test(table)) return true;
+  if (filter === null || /\bor\b|\bnot\b|!/i.test(filter)) return false;
+  return filter.split(/\band\b/i).some((condition) => {
+    const named = WORKLOADS.exec(condition.trim())?.[1];
+    return named?.split(',').every((workload) => YEAR.test(workload)) ?? false;
+  });
 }
 
 /** The plan of a table on which no analytics rule can run. */
@@ -19,7 +49,7 @@ const RULELESS = /^(basic|auxiliary|data ?lake)$/i;
  * Where the kept time of a source begins as of `now`; null: nothing is declared. What is missing before it was deleted by age, as far as
  * anybody can tell, and is no gap.
  */
-export function keptFrom(source: Pick<LogSource, 'retentionDays' | 'licence'>, now: Instant): Instant | null {
+export function keptFrom(source: Kept, now: Instant): Instant | null {
   const days = retentionDaysOf(source);
   return days === null ? null : instant(Math.floor((now - days * DAY) / DAY) * DAY + DAY);
 }
@@ -57,12 +87,23 @@ export function withRetentionNotes(source: LogSource, now: Instant): LogSource {
   const days = retentionDaysOf(source);
   const kept = keptFrom(source, now);
   if (days !== null && kept !== null) {
-    const by = source.retentionDays === null ? `by its licence (${source.licence})` : 'by gapline.yaml';
     notes.push(
-      `Kept for ${days} days ${by}: what is missing before ${formatInstant(kept).slice(0, 10)} was deleted by age and is no gap.`,
+      `Kept for ${days} days ${keptBy(source, days)}: what is missing before ${formatInstant(kept).slice(0, 10)} was deleted by age and is no gap.`,
     );
   }
   if (source.plan !== null && RULELESS.test(source.plan))
     notes.push(`On the ${source.plan} plan: analytics rules cannot run on it, however whole it is.`);
   return { ...source, notes };
 }
+
+/** By what a source is kept so long, for a reader. */
+function keptBy(source: LogSource, days: number): string {
+  if (source.retentionDays !== null) return source.retentionBy === 'setting' ? BY_SETTING : 'by gapline.yaml';
+  const shorter =
+    days === STANDARD_DAYS && PREMIUM.test(source.licence ?? '')
+      ? '; a year is for Exchange, SharePoint, OneDrive and Microsoft Entra records alone'
+      : '';
+  return `by its licence (${source.licence}${shorter})`;
+}
+
+const BY_SETTING = 'by the setting gapline.sources';

@@ -6,6 +6,7 @@ import type { IncidentWindow } from '../protocol/review';
 import type { LogSource } from '../protocol/source';
 import type { Reason } from '../protocol/status';
 import type { FolderConfig, SourceConfig } from '../query/local/config';
+import { type SourceSettings, withSetting } from './source-settings';
 
 /** What `gapline.yaml` declares of one log source; null where it says nothing. */
 export type SourceDeclaration = Partial<Omit<SourceConfig, 'files'>>;
@@ -15,10 +16,19 @@ export interface Declarations {
   /** Log sources that must be there, even when no row is. */
   readonly expect: readonly string[];
   readonly sources: ReadonlyMap<string, SourceDeclaration>;
+  /** What the user's settings say of log sources or whole tables; it makes no source expected. Left out: nothing. */
+  readonly settings?: SourceSettings;
 }
 
-export function declarationsOf(config: FolderConfig): Declarations {
-  return { expect: config.expect, sources: new Map(Object.entries(config.sources)) };
+export function declarationsOf(
+  config: Pick<FolderConfig, 'expect' | 'sources'>,
+  settings?: SourceSettings,
+): Declarations {
+  return {
+    expect: config.expect,
+    sources: new Map(Object.entries(config.sources)),
+    ...(settings && settings.size > 0 && { settings }),
+  };
 }
 export const NO_DECLARATIONS: Declarations = { expect: [], sources: new Map() };
 
@@ -72,7 +82,13 @@ export function resolveSources(question: SourceQuestion): readonly ResolvedSourc
     if (declared.table) add({ ...(ids.get(id) ?? unlisted(id)), table: declared.table, filter: null });
   return [...ids.values()]
     .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
-    .map((s) => resolve(s, tables.get(s.table), question.declarations.sources.get(s.id)));
+    .map((s) => {
+      const { sources, settings } = question.declarations;
+      const setting = settings?.get(s.id) ?? settings?.get(s.table);
+      const declared = sources.get(s.id);
+      const found = resolve(s, tables.get(s.table), declared);
+      return setting ? { ...found, source: withSetting(found.source, setting) } : found;
+    });
 }
 
 /** Sources of a table that is there: the whole table, and the filtered ones that the catalogue has as evidence. */

@@ -46,8 +46,10 @@ export interface Engines {
     request: Pick<AssessRequest, 'reviews' | 'from' | 'to' | 'onProgress' | 'signal'> & {
       /** Paths of detection files. */
       readonly detections: readonly string[];
+      /** The setting `gapline.sources`, as it was written. */
+      readonly sourceSettings?: unknown;
     },
-  ): Promise<Assessment>;
+  ): Promise<Assessment & { readonly settingProblems?: readonly string[] }>;
   sample(init: SampleInit): Promise<void>;
   writeParquet(init: ParquetInit): Promise<void>;
 }

@@ -9,6 +9,7 @@ import type { SourceSeries } from '../protocol/coverage';
 import {
   type AssessResult,
   DataHostMethod,
+  type DataProblem,
   type OpenParams,
   type OpenResult,
   type ProgressParams,
@@ -119,6 +120,7 @@ export function createDataHost(init: DataHostInit): void {
     const assessed = await engines.assess(need(), {
       reviews: p.reviews,
       detections: p.detections,
+      sourceSettings: p.sourceSettings,
       from: instantOf(p.from),
       to: instantOf(p.to),
       onProgress: report(p.token),
@@ -126,7 +128,13 @@ export function createDataHost(init: DataHostInit): void {
     });
     series = assessed.series;
     const reviews = assessed.reviews.map(({ path, report: found, problems }) => ({ path, report: found, problems }));
-    return { coverage: assessed.coverage, windows: assessed.windows, reviews };
+    const settingProblems = (assessed.settingProblems ?? []).map(settingProblem);
+    return {
+      coverage: assessed.coverage,
+      windows: assessed.windows,
+      reviews,
+      ...(settingProblems.length > 0 && { settingProblems }),
+    };
   });
   handle(DataHostMethod.series, shapes.SERIES, async (p) =>
     p.sources.length === 0 ? series : series.filter((s) => p.sources.includes(s.id)),
@@ -207,6 +215,14 @@ const fault = (message: string) => new ResponseError(ErrorCodes.InvalidRequest, 
 const cancelled = () => new ResponseError(REQUEST_CANCELLED, 'Cancelled.');
 const countText = (n: number): string => n.toLocaleString('en-US');
 const instantOf = (text: string | null): Instant | null => (text === null ? null : (parseInstant(text) ?? null));
+
+const settingProblem = (message: string): DataProblem => ({
+  severity: 'warning',
+  code: 'config',
+  message,
+  file: null,
+  line: null,
+});
 
 function describe(path: string, folder: OpenedFolder): OpenResult {
   const { tables, problems, now, nowBasis } = folder.describe();

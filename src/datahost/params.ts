@@ -68,6 +68,7 @@ export const ASSESS = v.object({
   from: time,
   to: time,
   token: text,
+  sourceSettings: v.optional(v.unknown()),
 });
 export const SERIES = v.object({ sources: texts });
 export const SAMPLE = v.object({

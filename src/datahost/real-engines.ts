@@ -39,12 +39,14 @@ export function realEngines(): Engines {
         { assessConnection },
         { createAssessment, createAssessmentMemory },
         { tablesReadBy },
-        { declarationsOf, NO_DECLARATIONS },
+        { declarationsOf },
+        { readSourceSettings, unknownSettings },
       ] = await Promise.all([
         import('../assessment/assess'),
         import('../coverage/assessment'),
         import('../assessment/read-tables'),
         import('../assessment/sources'),
+        import('../assessment/source-settings'),
       ]);
       const local = opened.get(folder);
       const { tables, now } = folder.describe();
@@ -54,10 +56,14 @@ export function realEngines(): Engines {
         known,
         signal: request.signal,
       });
-      const declarations = local ? declarationsOf(local.config()) : NO_DECLARATIONS;
+      const { settings, problems } = readSourceSettings(request.sourceSettings);
+      const declarations = declarationsOf(local?.config() ?? { expect: [], sources: {} }, settings);
       memory ??= createAssessmentMemory();
       const kept = memory;
-      return assessConnection(folder, { ...request, read, declarations }, (context) => createAssessment(context, kept));
+      const assessed = await assessConnection(folder, { ...request, read, declarations }, (context) =>
+        createAssessment(context, kept),
+      );
+      return { ...assessed, settingProblems: [...problems, ...unknownSettings(settings, assessed.coverage.sources)] };
     },
     async writeParquet(init) {
       const { writeParquet } = await import('../query/local/result-parquet');

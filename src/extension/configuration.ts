@@ -25,6 +25,13 @@ export function readConfiguration(scope?: vscode.Uri): Configuration {
   };
 }
 
+/** What the user says of log sources, as written: whoever judges reads it with suspicion. */
+export function readSourceSettings(scope: vscode.Uri | undefined): unknown {
+  const value = vscode.workspace.getConfiguration('gapline', scope).get<unknown>('sources');
+  // VS Code gives a proxy, which cannot cross to another process.
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}
+
 /** What the language server is told of. */
 export function readLanguagePreferences(): LanguagePreferences {
   const section = vscode.workspace.getConfiguration('gapline');
@@ -56,12 +63,13 @@ export async function writeDialect(dialect: LanguagePreferences['dialect']): Pro
   await vscode.workspace.getConfiguration('gapline').update('dialect', dialect, target);
 }
 
-export type ConfigurationPart = 'dataFolder' | 'now';
+export type ConfigurationPart = 'dataFolder' | 'now' | 'sources';
 
 /** Calls back with what changed, when it changed. */
 export function onConfigurationChange(changed: (part: ConfigurationPart) => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
-    for (const part of ['dataFolder', 'now'] as const) if (event.affectsConfiguration(`gapline.${part}`)) changed(part);
+    for (const part of ['dataFolder', 'now', 'sources'] as const)
+      if (event.affectsConfiguration(`gapline.${part}`)) changed(part);
   });
 }
 

@@ -113,8 +113,11 @@ export function activate(context: vscode.ExtensionContext): GaplineApi {
     pushFacts(session, language),
     publishState(session),
     watchWorkspace(session, () => incidents.refresh()),
-    onConfigurationChange(() => {
-      if (session.state.kind !== 'unknown') session.refresh();
+    onConfigurationChange((part) => {
+      if (session.state.kind === 'unknown') return;
+      // What is said of log sources changes how they are judged, not what is read.
+      if (part === 'sources') session.reassess();
+      else session.refresh();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => session.refresh()),
     ...commands(log, {

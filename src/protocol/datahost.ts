@@ -105,6 +105,8 @@ export interface AssessParams {
   readonly from: string | null;
   readonly to: string | null;
   readonly token: string;
+  /** The setting `gapline.sources` as the user wrote it: log source → retentionDays, licence, plan. It is read with suspicion. */
+  readonly sourceSettings?: unknown;
 }
 
 export interface AssessResult {
@@ -116,6 +118,8 @@ export interface AssessResult {
     readonly report: ReviewReport;
     readonly problems: readonly string[];
   }[];
+  /** What of the setting `gapline.sources` cannot be used; left out: nothing. */
+  readonly settingProblems?: readonly DataProblem[];
 }
 
 export interface SeriesParams {

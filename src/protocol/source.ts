@@ -38,6 +38,8 @@ export interface LogSource {
   readonly seasonalZone: string | null;
   readonly retired: boolean;
   readonly retentionDays: number | null;
+  /** Who says `retentionDays`; left out: gapline.yaml. */
+  readonly retentionBy?: 'setting';
   readonly licence: string | null;
   readonly plan: string | null;
   /** Table that holds its counts by bins of so many minutes, where the data has no rows of it; left out: it has. */

@@ -7,7 +7,8 @@ import { generate, NOISE } from '../eval/noise';
 import { cleanTable, logSource } from '../eval/tables';
 
 const NOW = at(13 * 168);
-const days = (retentionDays: number | null, licence: string | null = null) => ({ retentionDays, licence });
+const days = (retentionDays: number | null, licence: string | null = null, table = 'SigninLogs') =>
+  logSource(table, { retentionDays, licence });
 
 describe('how long a source is kept', () => {
   it('is what gapline.yaml says, else what the audit licence gives', () => {
@@ -16,6 +17,32 @@ describe('how long a source is kept', () => {
     expect(retentionDaysOf(days(null, 'Purview Audit (Premium)'))).toBe(365);
     expect(retentionDaysOf(days(null, 'something else'))).toBeNull();
     expect(retentionDaysOf(days(null))).toBeNull();
+  });
+
+  it.each([
+    ['SigninLogs', null, 365],
+    ['AuditLogs', null, 365],
+    ['AADNonInteractiveUserSignInLogs', null, 365],
+    // Teams and others are in it too: beyond 180 days a part may have been deleted by age.
+    ['OfficeActivity', null, 180],
+    ['OfficeActivity', 'OfficeWorkload == "Exchange"', 365],
+    ['OfficeActivity', "OfficeWorkload in~ ('SharePoint', \"OneDrive\") and Operation has 'File'", 365],
+    ['OfficeActivity', 'Operation == "MailItemsAccessed" and (OfficeWorkload =~ "exchange")', 365],
+    ['UnifiedAuditLog', 'Workload == "AzureActiveDirectory"', 365],
+    ['OfficeActivity', 'OfficeWorkload == "MicrosoftTeams"', 180],
+    ['OfficeActivity', 'OfficeWorkload in ("Exchange", "MicrosoftTeams")', 180],
+    ['OfficeActivity', 'OfficeWorkload != "Exchange"', 180],
+    ['OfficeActivity', 'OfficeWorkload == "Exchange" or RecordType == "MicrosoftTeams"', 180],
+    ['OfficeActivity', 'not(OfficeWorkload == "Exchange")', 180],
+    ['PowerBIActivity', null, 180],
+    ['DataverseActivity', null, 180],
+    ['MyApp_SigninLogs_CL', null, 180],
+  ])('is a year under Premium for the workloads of its default policy alone: %s %s', (table, filter, expected) => {
+    for (const licence of ['Purview Audit (Premium)', 'Microsoft 365 E5']) {
+      expect(retentionDaysOf(logSource(table, { filter, licence }))).toBe(expected);
+      expect(retentionDaysOf(logSource(table, { filter, licence, retentionDays: 30 }))).toBe(30);
+    }
+    expect(retentionDaysOf(logSource(table, { filter, licence: 'Purview Audit (Standard)' }))).toBe(180);
   });
 
   it('begins with the first whole day', () => {
@@ -31,6 +58,13 @@ describe('how long a source is kept', () => {
     expect(notes.join(' ')).toMatch(/Kept for 180 days by its licence.*no gap/);
     expect(notes.join(' ')).toMatch(/Basic plan: analytics rules cannot run/);
     expect(withRetentionNotes(logSource('T'), NOW).notes).toEqual([]);
+    const said = (over: Parameters<typeof logSource>[1]) =>
+      withRetentionNotes(logSource('T', over), NOW).notes.join(' ');
+    expect(said({ licence: 'Audit Premium' })).toMatch(
+      /180 days by its licence \(Audit Premium; a year is for Exchange/,
+    );
+    expect(said({ retentionDays: 30 })).toMatch(/30 days by gapline\.yaml/);
+    expect(said({ retentionDays: 30, retentionBy: 'setting' })).toMatch(/30 days by the setting gapline\.sources/);
   });
 });
 

@@ -116,6 +116,30 @@ describe('the data process', { timeout: 180_000 }, () => {
       ['SecurityEvent', 'NOT_COLLECTED'],
       ['SigninLogs', 'OK'],
     ]);
+    expect('settingProblems' in assessed).toBe(false);
+    // The same data with the setting: said in the notes, and what of it is wrong beside the report.
+    const again = await host.client.sendRequest<AssessResult>(DataHostMethod.assess, {
+      reviews: [],
+      detections: [],
+      from: null,
+      to: null,
+      token: 'b',
+      sourceSettings: {
+        SigninLogs: { retentionDays: 30 },
+        SigninLog: { plan: 'Basic' },
+        AuditLogs: { retentionDays: -1 },
+      },
+    });
+    const [signins] = again.coverage.sources;
+    expect([again.coverage.sources.length, signins?.id, signins?.notes.join(' ')]).toEqual([
+      1,
+      'SigninLogs',
+      expect.stringMatching(/Kept for 30 days by the setting gapline\.sources/),
+    ]);
+    expect(again.settingProblems?.map((p) => [p.code, p.message])).toEqual([
+      ['config', expect.stringMatching(/AuditLogs › retentionDays must be a number of days/)],
+      ['config', expect.stringMatching(/names SigninLog,/)],
+    ]);
     const [series] = await host.client.sendRequest<SeriesResult>(DataHostMethod.series, { sources: ['SigninLogs'] });
     expect([series?.observed instanceof Float64Array, series?.observed[0]]).toEqual([true, 20]);
     expect(await stop(host)).toBe(0);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { DataState } from '../../src/extension/data/session';
 import type { ViewNode } from '../../src/extension/views/node';
-import { file, gapline, isAlive, openText, textOf } from './gapline';
+import { file, folder, gapline, isAlive, openText, textOf } from './gapline';
 import { it, until } from './runner';
 
 const all = (nodes: readonly ViewNode[]): ViewNode[] => nodes.flatMap((n) => [n, ...all(n.children)]);
@@ -55,6 +55,29 @@ it('tests the claims of the review', async () => {
     claims.some((c) => c.label === 'c-001 × SigninLogs' && /^Confirmed/.test(c.description ?? '')),
     claims.map((c) => c.description).join(),
   );
+});
+
+it('judges anew when a setting says how long a source is kept, and says what of it is wrong', async () => {
+  const { session, coverage } = await gapline();
+  const settings = vscode.workspace.getConfiguration('gapline', folder());
+  const words = () =>
+    isOpen(session.state) && session.state.assessment
+      ? all(coverage.tree.getChildren()).flatMap((n) => [n.label, ...(n.details ?? [])])
+      : [];
+  const kept = /Kept for 3000 days by the setting gapline\.sources/;
+  const before = isOpen(session.state) ? session.state.data : undefined;
+  const value = { SigninLogs: { retentionDays: 3000 }, AuditLogs: { retentionDays: -1 } };
+  await settings.update('sources', value, vscode.ConfigurationTarget.WorkspaceFolder);
+  await until('the note', () => {
+    const notes = isOpen(session.state)
+      ? session.state.assessment?.coverage.sources.find((s) => s.id === 'SigninLogs')?.notes
+      : undefined;
+    return notes?.some((n) => kept.test(n));
+  });
+  assert.ok(words().some((w) => /AuditLogs › retentionDays must be a number of days/.test(w)));
+  assert.equal(isOpen(session.state) && session.state.data, before, 'the files are not read again');
+  await settings.update('sources', undefined, vscode.ConfigurationTarget.WorkspaceFolder);
+  await until('the judgement without it', () => words().length > 0 && !words().some((w) => /gapline\.sources/.test(w)));
 });
 
 it('shows the page of a log source, and the query that proves a finding of it', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { SourceSeries } from '../../protocol/coverage';
 import type { AssessResult, OpenParams, OpenResult, ProgressParams } from '../../protocol/datahost';
-import { readConfiguration } from '../configuration';
+import { readConfiguration, readSourceSettings } from '../configuration';
 import type { Supervisor } from '../process/supervisor';
 import type { DataHost } from './dataHost';
 import { faultText, isCancellation } from './faults';
@@ -77,6 +77,8 @@ class Session implements DataSession {
   private opening: Promise<OpenResult | undefined> | undefined;
   private assessing: Promise<AssessResult | undefined> | undefined;
   private opened: OpenParams | undefined;
+  /** The workspace folder that the logs belong to: its settings hold for them. */
+  private workspace: vscode.Uri | undefined;
   /** The process that made the assessment: another one has no volumes to give. */
   private assessedBy: DataHost | undefined;
 
@@ -109,6 +111,7 @@ class Session implements DataSession {
       this.set({ kind: 'untrusted' });
       return undefined;
     }
+    this.workspace = folder.workspace.uri;
     this.set({ kind: 'reading', folder: folder.path });
     try {
       const params: OpenParams = { folder: folder.path, storage: await this.storage(), now: this.chosenNow() };
@@ -164,7 +167,8 @@ class Session implements DataSession {
       const result = await this.withProgress(vscode.l10n.t('Judging coverage'), async (token, cancel) => {
         const host = await this.init.supervisor.get();
         this.assessedBy = host;
-        return host.assess({ reviews, detections, from: null, to: null, token }, cancel);
+        const sourceSettings = readSourceSettings(this.workspace);
+        return host.assess({ reviews, detections, from: null, to: null, token, sourceSettings }, cancel);
       });
       this.patch({ assessment: result, assessing: false });
       return result;

@@ -55,7 +55,8 @@ const samePlace = (node: ViewNode, place: PlaceArgument): boolean =>
 
 function nodes(state: DataState): readonly ViewNode[] {
   if (state.kind !== 'open') return [];
-  const problems = problemsNode(vscode.l10n, state.data.folder, state.data.problems);
+  const said = [...state.data.problems, ...(state.assessment?.settingProblems ?? [])];
+  const problems = problemsNode(vscode.l10n, state.data.folder, said);
   const found = state.assessment ? coverageNodes(vscode.l10n, state.assessment.coverage) : [];
   return problems ? [problems, ...found] : found;
 }

@@ -34,6 +34,13 @@ export interface FolderConfig {
   readonly externaldata: Readonly<Record<string, string>>;
 }
 
+/** A hundred years: beyond it a number is a slip, and times would leave the calendar. */
+const MOST_DAYS = 36_500;
+/** Whether a value can be for how many days rows are kept. */
+export const isRetention = (value: unknown): value is number =>
+  typeof value === 'number' && value > 0 && value <= MOST_DAYS;
+export const RETENTION_WANTED = `a number of days above 0, at most ${MOST_DAYS.toLocaleString('en')}`;
+
 export const CONFIG_FILE = 'gapline.yaml';
 export const EMPTY_CONFIG: FolderConfig = { now: null, zone: null, expect: [], sources: {}, externaldata: {} };
 
@@ -112,8 +119,7 @@ class ConfigReader {
     this.known(map, at, SOURCE_NAMES);
     const text = (name: string) => this.text([...at, name], map[name]);
     const days = map['retentionDays'];
-    if (days != null && (typeof days !== 'number' || days <= 0))
-      this.wrong([...at, 'retentionDays'], 'a number of days');
+    if (days != null && !isRetention(days)) this.wrong([...at, 'retentionDays'], RETENTION_WANTED);
     return {
       files: this.texts([...at, 'files'], map['files']) ?? [],
       table: text('table'),
@@ -122,7 +128,7 @@ class ConfigReader {
       key: this.texts([...at, 'key'], map['key']),
       filter: text('filter'),
       seasonalZone: this.zone([...at, 'seasonalZone'], map['seasonalZone']),
-      retentionDays: typeof days === 'number' && days > 0 ? days : null,
+      retentionDays: isRetention(days) ? days : null,
       licence: text('licence'),
       plan: text('plan'),
       retired: map['retired'] === true || typeof map['retired'] === 'string',
