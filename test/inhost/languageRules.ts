@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { actionAt, applied, ask, file, labelOf, opened } from './gapline';
+import { HOUR, instant, type Span } from '../../src/base/time';
+import { actionAt, applied, ask, file, gapline, labelOf, opened } from './gapline';
 import { it, until } from './runner';
 
 /** Rules as code: the query inside each host, and the rule held against its query. */
@@ -14,12 +15,20 @@ const rule = (query: string, more = '') =>
   `${HEAD}queryPeriod: 2d\nqueryFrequency: 1d\nquery: |\n  ${query.replaceAll('\n', '\n  ')}\n${more}`;
 
 /** The diagnostic of a code, once it is there, with the text that it marks. */
-async function marks(document: vscode.TextDocument, code: string): Promise<string> {
+async function marks(document: vscode.TextDocument, code: string, message = /./): Promise<string> {
   const found = await until(code, () =>
-    vscode.languages.getDiagnostics(document.uri).find((d) => d.code === code && d.source === 'kql'),
+    vscode.languages
+      .getDiagnostics(document.uri)
+      .find((d) => d.code === code && d.source === 'kql' && message.test(d.message)),
   );
   return document.getText(found.range);
 }
+
+const nrt = (query: string, more = '') =>
+  `${HEAD.replace('Scheduled', 'NRT')}query: |\n  ${query}\ntactics: []\n${more}`;
+const perRow = 'eventGroupingSettings:\n  aggregationKind: AlertPerResult\n';
+const details = Array.from({ length: 21 }, (_, i) => `D${i}: Type`).join(', ');
+const format = '{{Type}}{{Type}}{{Type}}{{Type}}';
 
 const HOSTS = {
   'rules/hosts.bicep':
@@ -68,15 +77,52 @@ for (const [code, marked, text] of [
   ['GL403', 'union *', rule('union *\n| take 1')],
   ['GL404', '1h', rule('SigninLogs\n| take 1').replace('queryPeriod: 2d', 'queryPeriod: 1h')],
   ['GL405', '30d', rule('SigninLogs\n| take 1').replace('queryPeriod: 2d', 'queryPeriod: 30d')],
+  ['GL406', `{${details}}`, rule('SigninLogs', `customDetails: {${details}}\n`)],
+  ['GL407', format, rule('SigninLogs', `alertDetailsOverride:\n  alertDescriptionFormat: '${format}'\n`)],
   ['GL408', 'alertPerResult', rule('SigninLogs', 'eventGroupingSettings:\n  aggregationKind: alertPerResult\n')],
   ['GL409', '2d', rule('SigninLogs').replace('Scheduled', 'NRT').replace('queryFrequency: 1d\n', '')],
   ['GL410', '2d', rule('SigninLogs\n| where TimeGenerated > ago(7d)')],
+  ['GL411', '1d', rule('SigninLogs').replace('queryPeriod: 2d', 'queryPeriod: 1d')],
+  ['GL412', 'S', nrt('SigninLogs | where TimeGenerated > ago(7d)')],
+  ['GL413', 'AlertPerResult', nrt('SigninLogs', perRow)],
 ] as const) {
   it(`says which limit of Sentinel a rule breaks: ${code}`, async () => {
     const { document } = await at('rules/limits.yaml', `${text}$0`);
     assert.equal(await marks(document, code), marked);
   });
 }
+
+it('says what keeps a custom detection from running continuously', async () => {
+  const query = 'DeviceEvents | join kind=inner (DeviceInfo) on DeviceId // why';
+  const { document } = await at(
+    'rules/continuous.yaml',
+    `displayName: C\nschedule:\n  period: "0"\ndetectionAction: {}\nqueryCondition:\n  queryText: |-\n    ${query}\n$0`,
+  );
+  const found = await until('all three', () => {
+    const list = vscode.languages.getDiagnostics(document.uri).filter((d) => d.code === 'GL414');
+    return list.length === 3 && list;
+  });
+  assert.deepEqual(found.map((d) => document.getText(d.range)).sort(), ['// why', 'DeviceInfo', 'join']);
+});
+
+it('says which rules miss rows of a log source that comes in late', async () => {
+  const { language } = await gapline();
+  const known = { now: instant(Date.UTC(2024, 8, 30)), windows: [] };
+  const source = { id: 'SigninLogs', table: 'SigninLogs', filter: null, status: 'OK', segments: [] } as const;
+  language.setCoverage({
+    ...known,
+    sources: [{ ...source, minimumDetectableLoss: 0.05, usualDelay: (13 * HOUR) as Span }],
+  });
+  try {
+    const near = await at('rules/limits.yaml', `${nrt('SigninLogs')}$0`);
+    assert.equal(await marks(near.document, 'GL415', /SigninLogs/), 'S');
+    const scheduled = rule('SigninLogs').replace('queryPeriod: 2d', 'queryPeriod: 30h');
+    const overlapping = await at('rules/limits.yaml', `${scheduled}$0`);
+    assert.equal(await marks(overlapping.document, 'GL411', /overlap by 6 h only/), '30h');
+  } finally {
+    language.setCoverage({ ...known, sources: [] });
+  }
+});
 
 it('honours a comment beside the query of a rule', async () => {
   const off = '# gapline:disable-next-line GL404\nqueryPeriod: 1h\n';
