@@ -58,8 +58,13 @@ describe('pulled diagnostics', () => {
     client.open(uri, 'SecurityEvent | where Nope == 1');
     const asked = client.connection.sendRequest('textDocument/diagnostic', { textDocument: { uri } }, cancelled.token);
     cancelled.cancel();
-    await expect(asked).rejects.toMatchObject({ code: LSPErrorCodes.RequestCancelled, data: undefined });
-    await expect.poll(() => refreshes).toBeGreaterThan(before);
+    const outcome = await asked.then(
+      (r) => codes(r as DocumentDiagnosticReport),
+      (fault: { code: number; data: unknown }) => [fault.code, fault.data],
+    );
+    // The answer may have been on its way before the server read of the cancellation.
+    expect([['KS142'], [LSPErrorCodes.RequestCancelled, undefined]]).toContainEqual(outcome);
+    if (outcome[0] !== 'KS142') await expect.poll(() => refreshes).toBeGreaterThan(before);
     expect(codes(await pull(uri))).toEqual(['KS142']);
   });
 
@@ -68,7 +73,9 @@ describe('pulled diagnostics', () => {
     client.open(uri, 'SecurityEvent | where Nope == 1');
     const waits = pull(uri);
     client.close(uri);
-    expect(codes(await waits)).toEqual([]);
+    // The answer may have been on its way before the server read of the closing; what is asked afterwards has none.
+    expect([[], ['KS142']]).toContainEqual(codes(await waits));
+    expect(codes(await pull(uri))).toEqual([]);
   });
 
   it('are pulled anew when another schema changes them', async () => {
