@@ -261,6 +261,27 @@ describe('bad input', () => {
     expect((await users(c)).length).toBe(4);
   });
 
+  it('says it of files whose first is cut off', async () => {
+    const cut = gzipSync(HEADER + Array.from({ length: 500 }, (_, i) => row(i % 10)).join('')).subarray(0, -8);
+    test = await TestFolder.create({
+      'SigninLogs/1.csv.gz': Buffer.from(cut),
+      'SigninLogs/2.csv.gz': gzipSync(`${HEADER}${row(2)}yesterday,u3@x.org,0\n`),
+    });
+    const c = await test.connect();
+    expect(said(c)).toEqual([
+      ['error', 'unreadable-file', 'SigninLogs/1.csv.gz', null],
+      ['warning', 'bad-row', 'SigninLogs/2.csv.gz', 3],
+    ]);
+    expect((await users(c)).slice(-2)).toEqual(['u9@x.org', 'u9@x.org']);
+    expect(await users(c)).toContain('u3@x.org');
+  });
+
+  it('shows the line on which the value stands, not one with another that holds its text', async () => {
+    test = await TestFolder.create({ 'SigninLogs.csv': `${HEADER}${row(1)}-,u2@x.org,0\n` });
+    const c = await test.connect();
+    expect(said(c)).toEqual([['warning', 'bad-row', 'SigninLogs.csv', 3]]);
+  });
+
   it('knows tables without a row, and files that hold none', async () => {
     test = await TestFolder.create({
       'SigninLogs.csv': HEADER,

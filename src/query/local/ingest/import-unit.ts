@@ -70,7 +70,7 @@ export async function importUnit(
     const said: DataProblem[] = [];
     try {
       const source = await openText(files, unit.content, repair);
-      tables = source ? await convert(database, unit, source, target, scratch, said) : [];
+      tables = source ? await convert(unit, source, target, { ...repair, problems: said }) : [];
       const next = unit.content.kind === 'csv' ? await closeQuotes(files, losses, repair, attempt) : null;
       if (next === null) repair.problems.push(...said);
       if (next === null) break;
@@ -82,7 +82,7 @@ export async function importUnit(
   }
   repair.problems.push(...losses.problems(originals));
   if (tables.length === 0 && unit.table !== null && !repair.problems.some((p) => p.severity !== 'information'))
-    tables = [await writeNoRows(database, unit, target)];
+    tables = [await writeNoRows(unit, target, { ...repair, problems: [] })];
   const changed = await changedFiles(unit.files);
   const gone = new Set(repair.problems.filter((p) => p.code === 'file-changed').map((p) => p.file));
   for (const file of changed) if (!gone.has(file.relative)) repair.problems.push(fileChanged(file.relative));
@@ -152,19 +152,13 @@ function setAside(files: readonly TextFile[], message: string, repair: Repair): 
 }
 
 /** Writes the Parquet files of a source. */
-async function convert(
-  database: Database,
-  unit: ImportUnit,
-  source: TextSource,
-  target: string,
-  scratch: string,
-  problems: DataProblem[],
-): Promise<ImportedTable[]> {
+async function convert(unit: ImportUnit, source: TextSource, target: string, repair: Repair): Promise<ImportedTable[]> {
+  const { database, scratch, problems } = repair;
   const byName = unit.table !== null && !unit.mapped;
   if (byName || unit.textOnly) {
     const table = unit.table ?? unit.fallback;
     const whole = { table, known: unit.table !== null, where: null, rows: 0, filled: [] };
-    return [await writeTable(database, unit, source, whole, join(target, `${unit.key}.parquet`), problems)];
+    return [await writeTable(unit, source, whole, join(target, `${unit.key}.parquet`), repair)];
   }
   const staged = await stage(database, source, join(scratch, 'staged.parquet'));
   const names = { mapped: unit.mapped ? unit.table : null, fallback: unit.fallback };
@@ -177,7 +171,7 @@ async function convert(
     // Columns that only other tables of this file fill are theirs.
     const columns = staged.columns.filter((c) => assignments.length === 1 || filled.has(c.name));
     const path = join(target, `${unit.key}-${i}.parquet`);
-    out.push(await writeTable(database, unit, { ...staged, columns }, assignment, path, problems));
+    out.push(await writeTable(unit, { ...staged, columns }, assignment, path, repair));
     if (!assignment.known && assignment.rows > 0) problems.push(unknownTable(unit.files, assignment));
   }
   return out;
@@ -194,13 +188,13 @@ const noRowsOf = (unit: ImportUnit, source: TextSource): Assignment => ({
 });
 
 /** The table of files that hold not even a header. */
-function writeNoRows(database: Database, unit: ImportUnit, target: string): Promise<ImportedTable> {
+function writeNoRows(unit: ImportUnit, target: string, repair: Repair): Promise<ImportedTable> {
   const none = {
     relation: "(SELECT '' AS c0 WHERE false)",
     columns: [{ name: 'Type', sql: 'c0' }],
     quoted: new Set<string>(),
   };
-  return writeTable(database, unit, none, noRowsOf(unit, none), join(target, `${unit.key}.parquet`), []);
+  return writeTable(unit, none, noRowsOf(unit, none), join(target, `${unit.key}.parquet`), repair);
 }
 
 /** The source's text columns as a Parquet file, so that reading it several times costs little. */
@@ -212,13 +206,13 @@ async function stage(database: Database, source: TextSource, path: string): Prom
 }
 
 async function writeTable(
-  database: Database,
   unit: ImportUnit,
   source: TextSource,
   assignment: Assignment,
   path: string,
-  problems: DataProblem[],
+  repair: Repair,
 ): Promise<ImportedTable> {
+  const { database, problems } = repair;
   const plans = planColumns(assignment.known && !unit.textOnly ? assignment.table : null, source.columns);
   const relation =
     assignment.where === null ? source.relation : `(SELECT * FROM ${source.relation} WHERE ${assignment.where})`;
@@ -235,7 +229,7 @@ async function writeTable(
   if (local && unit.zone === null) problems.push(zoneNeeded(unit.files[0]!.relative, local.from[0]!.name));
   const columns = plans.map((plan, i) => ({ name: plan.name, type: types[i]!, sql: select[i]! }));
   const imported = await writeImported(database, assignment, columns, relation, path);
-  if (!unit.textOnly) await sayLost(database, unit, { imported, plans, columns, relation }, problems);
+  if (!unit.textOnly) await sayLost(unit, { imported, plans, columns, relation }, repair);
   return imported;
 }
 
@@ -248,10 +242,9 @@ interface Written {
 
 /** Says what of the text became nothing: rows without a time, and values that are none of their column's type. */
 async function sayLost(
-  database: Database,
   unit: ImportUnit,
   { imported, plans, columns, relation }: Written,
-  problems: DataProblem[],
+  { database, problems, signal }: Repair,
 ): Promise<void> {
   const filled = new Set(imported.columns.filter((c) => c.filled).map((c) => c.name));
   const name = timeColumnOf(imported.table, imported.columns, filled, imported.rows);
@@ -259,7 +252,7 @@ async function sayLost(
   const rows = imported.columns[i]?.nulls ?? 0;
   if (rows > 0) {
     const time = { column: imported.columns[i]!.name, text: textOf(plans[i]!), time: columns[i]!.sql };
-    problems.push(await undatedRows(database, relation, time, rows, textFilesOf(unit), undefined));
+    problems.push(await undatedRows(database, relation, time, rows, textFilesOf(unit), signal));
   }
   const others = columns.flatMap(({ name: column, type, sql }, k) =>
     k !== i && imported.columns[k]!.nulls > 0 ? [{ name: column, type, text: textOf(plans[k]!), value: sql }] : [],

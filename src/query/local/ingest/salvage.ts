@@ -104,7 +104,10 @@ export async function withoutLines(
   await once(out, 'close');
 }
 
-/** The first line that holds a text, from 1; null where none does, or where the file is packed in a way that only the engine reads. */
+/**
+ * The first line that holds a text as a whole value, from 1; null where none does before the file's end or a fault in it, or
+ * where the file is packed in a way that only the engine reads.
+ */
 export async function lineWith(
   source: string,
   compression: Compression,
@@ -113,10 +116,25 @@ export async function lineWith(
 ): Promise<number | null> {
   if (compression === 'zstd') return null;
   const splitter = new LineSplitter();
-  for await (const chunk of decode(source, compression, signal))
-    for (const record of splitter.push(chunk)) if (record.text.includes(text)) return record.line;
+  try {
+    for await (const chunk of decode(source, compression, signal))
+      for (const record of splitter.push(chunk)) if (holdsValue(record.text, text)) return record.line;
+  } catch {
+    // Whoever reads the rows says that a file is damaged or gone; here it only has no more lines.
+    signal?.throwIfAborted();
+  }
   const rest = splitter.end();
-  return rest?.text.includes(text) ? rest.line : null;
+  return rest && holdsValue(rest.text, text) ? rest.line : null;
+}
+
+/** Whether a text stands in a line between delimiters, quotes or the punctuation of JSON. */
+function holdsValue(line: string, text: string): boolean {
+  for (let at = line.indexOf(text); at >= 0; at = line.indexOf(text, at + 1)) {
+    const end = at + text.length;
+    const begins = at === 0 || /(?:[,;|\t"]|:\s*)$/.test(line.slice(Math.max(0, at - 4), at));
+    if (begins && /^\s*(?:$|[,;|\t"}\]])/.test(line.slice(end, end + 4))) return true;
+  }
+  return false;
 }
 
 async function* decode(
