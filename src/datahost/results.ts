@@ -1,6 +1,6 @@
 import { rowsToJson } from '../assessment/result-text';
 import type { RowsParams, RowsResult } from '../protocol/datahost';
-import { cellAt, cellToText, type Json, type ResultTable } from '../protocol/records';
+import { cellAt, cellBytes, cellToText, type Json, type ResultTable } from '../protocol/records';
 import { isWhole, type RowView } from '../protocol/row-view';
 import { orderRows } from './row-order';
 
@@ -88,8 +88,10 @@ function bytesOf(table: ResultTable): number {
   for (let r = 0; r < table.rowCount; r += step, rows++)
     for (const [c, { type }] of table.columns.entries()) {
       const cell = cellAt(table, r, c);
-      bytes +=
-        typeof cell === 'string' || (cell !== null && type === 'dynamic') ? 32 + cellToText(cell, type).length : 24;
+      bytes += cellBytes(
+        type,
+        typeof cell === 'string' ? cell.length : type === 'dynamic' ? cellToText(cell, type).length : 0,
+      );
     }
   return rows === 0 ? 0 : (bytes / rows) * table.rowCount;
 }

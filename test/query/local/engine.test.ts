@@ -65,6 +65,12 @@ describe('query engine', () => {
     expect(outcome.values[0]!.length).toBe(outcome.rowCount);
   });
 
+  it('says that rows are cut only where there are more', async () => {
+    const sql = `SELECT {'a': repeat('x', 1000)}::JSON::VARCHAR FROM range(1000)`;
+    const outcome = await engine.select(sql, { types: ['dynamic'], maxRows: 100_000, maxBytes: 1e6 });
+    expect(outcome).toMatchObject({ kind: 'rows', rowCount: 1000, truncated: false });
+  });
+
   it('runs nothing but one SELECT', async () => {
     for (const sql of [
       'SELECT 1; SELECT 2',

@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement, StatementType } from '@duckdb/node-api';
 import { messageOf } from '../../../base/result';
-import type { Cell, ScalarType } from '../../../protocol/records';
+import { type Cell, cellBytes, type ScalarType } from '../../../protocol/records';
 import type { QueryProgress } from '../../connection';
 import type { NativeFunction } from '../translate/natives/native';
 import { decodeCell, type OutputValue } from '../translate/types';
@@ -159,30 +159,20 @@ async function run(connection: DuckDBConnection, sql: string, request: SelectOpt
     if (request.signal?.aborted) return { kind: 'cancelled' };
     const chunk = await result.fetchChunk();
     if (!chunk || chunk.rowCount === 0) return { kind: 'rows', rowCount, values, truncated: false };
-    const take = Math.min(chunk.rowCount, request.maxRows - rowCount);
+    const full = bytes > (request.maxBytes ?? MOST_BYTES);
+    const take = full ? 0 : Math.min(chunk.rowCount, request.maxRows - rowCount);
     for (const [c, type] of request.types.entries()) {
       const column = values[c]!;
       const cells = chunk.getColumnValues(c);
-      for (let i = 0; i < take; i++) column.push(decodeCell(cells[i] as OutputValue, type));
+      for (let i = 0; i < take; i++) {
+        const cell = cells[i] as OutputValue;
+        column.push(decodeCell(cell, type));
+        bytes += cellBytes(type, typeof cell === 'string' ? cell.length : 0);
+      }
     }
     rowCount += take;
-    bytes += request.types.reduce((sum, type, c) => sum + cellBytes(values[c]!, type, take), 0);
-    const full = bytes > (request.maxBytes ?? MOST_BYTES);
-    if (take < chunk.rowCount || full) return { kind: 'rows', rowCount, values, truncated: true };
+    if (take < chunk.rowCount) return { kind: 'rows', rowCount, values, truncated: true };
   }
-}
-
-/** About what the last `take` cells of a column take in memory: a place in an array, what it points to, and the text. */
-function cellBytes(column: readonly Cell[], type: ScalarType, take: number): number {
-  if (type !== 'string' && type !== 'guid' && type !== 'dynamic') return take * (type === 'bool' ? 8 : 24);
-  let bytes = take * 8;
-  for (let i = column.length - take; i < column.length; i++) {
-    const cell = column[i]!;
-    // All empty texts are one.
-    if (cell !== null && cell !== '')
-      bytes += 24 + (typeof cell === 'string' ? cell.length : 3 * JSON.stringify(cell).length);
-  }
-  return bytes;
 }
 
 /** The prepared statement where the text is one SELECT, else null. */
