@@ -1,4 +1,4 @@
-import type { Body, Expr, Let, Query, UserCall } from '../../../kusto/tree';
+import type { Body, Expr, Let, OperatorOf, Query, UserCall } from '../../../kusto/tree';
 import { type Env, type Relation, type Scope, scalarType, type Translating } from './context';
 import { flush } from './relation';
 import { emptyEnv, once } from './session';
@@ -75,10 +75,13 @@ export function absentIn(t: Translating, q: Query, env: Env): string | null {
   }
 }
 
+/** Whether a union goes on without what is not here. */
+export const isFuzzy = (o: OperatorOf<'union'>): boolean => /true|1/i.test(o.parameters.get('isfuzzy') ?? '');
+
 /** What one stage reads beside its input. */
 function absentFrom(t: Translating, { operator: o }: Query & { kind: 'pipe' }, env: Env): string | null {
   if (o.kind === 'join' || o.kind === 'lookup') return absentIn(t, o.right, env);
-  if (o.kind !== 'union' || /true|1/i.test(o.parameters.get('isfuzzy') ?? '')) return null;
+  if (o.kind !== 'union' || isFuzzy(o)) return null;
   for (const q of o.inputs) {
     const name = absentIn(t, q, env);
     if (name !== null) return name;

@@ -1,5 +1,5 @@
 import type { BoundColumn, OperatorOf, Query } from '../../../../kusto/tree';
-import { absentIn } from '../bindings';
+import { absentIn, isFuzzy } from '../bindings';
 import { type Column, type Env, type Relation, scalarType, type Translating } from '../context';
 import { unify } from '../convert';
 import { columnRef, relation, settled } from '../relation';
@@ -13,7 +13,7 @@ export function union(
   env: Env,
   bound: readonly BoundColumn[],
 ): Relation {
-  const fuzzy = /true|1/i.test(o.parameters.get('isfuzzy') ?? '');
+  const fuzzy = isFuzzy(o);
   const given = o.inputs.map((q) => inputs(t, q, env, fuzzy));
   const sides = [...(input ? [input] : []), ...given.flat()];
   const isWhole = given.every((legs) => legs.length > 0);
@@ -84,7 +84,6 @@ export function unionAll(
   );
 }
 
-/** The binder's columns, or the superset where it does not know the tables. */
 /**
  * The engine's columns where a leg is left out: a name that the engine gave two types, as `n_long` and `n_string`, may now have one,
  * and the rest of the query calls it `n`.
@@ -97,6 +96,7 @@ function withoutOldClashes(parts: readonly Relation[], bound: readonly BoundColu
   });
 }
 
+/** The binder's columns, or the superset where it does not know the tables. */
 function targetColumns(
   parts: readonly Relation[],
   bound: readonly BoundColumn[],
