@@ -276,6 +276,15 @@ describe('bad input', () => {
     expect(await users(c)).toContain('u3@x.org');
   });
 
+  it('names no file alone where values of several were lost', async () => {
+    const perf = (value: string) => `TimeGenerated,CounterValue\n2024-09-02T23:00:00Z,${value}\n`;
+    test = await TestFolder.create({ 'Perf/1.csv': perf('1.5'), 'Perf/2.csv': perf('abc') });
+    const c = await test.connect();
+    expect(c.describe().problems.map((p) => p.message)).toEqual([
+      "Values of Perf in Perf/1.csv and 1 more are null because they are none of their column's type: CounterValue is real and holds “abc”.",
+    ]);
+  });
+
   it('shows the line on which the value stands, not one with another that holds its text', async () => {
     test = await TestFolder.create({ 'SigninLogs.csv': `${HEADER}${row(1)}-,u2@x.org,0\n` });
     const c = await test.connect();

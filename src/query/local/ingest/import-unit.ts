@@ -257,7 +257,7 @@ async function sayLost(
   const others = columns.flatMap(({ name: column, type, sql }, k) =>
     k !== i && imported.columns[k]!.nulls > 0 ? [{ name: column, type, text: textOf(plans[k]!), value: sql }] : [],
   );
-  const lost = await lostValues(database, relation, imported.table, others, unit.files[0]!.relative);
+  const lost = await lostValues(database, relation, imported.table, others, textFilesOf(unit));
   if (lost) problems.push(lost);
 }
 

@@ -29,12 +29,15 @@ export async function undatedRows(
   const found = first === undefined ? null : String(first[0]);
   const place = found === null ? null : await placeOf(found, files, signal);
   const file = place?.file ?? files[0]!.relative;
-  const all = files.length === 1 ? file : `${file} and ${files.length - 1} more`;
   const count = rows === 1 ? '1 row' : `${rows.toLocaleString('en')} rows`;
   const shown = found === null ? '' : ` (the first holds “${found.slice(0, 60)}”)`;
-  const message = `${count} of ${all} ${rows === 1 ? 'has' : 'have'} no time that can be read in ${column}${shown}: no time range finds ${rows === 1 ? 'it' : 'them'}.`;
+  const message = `${count} of ${andMore(file, files)} ${rows === 1 ? 'has' : 'have'} no time that can be read in ${column}${shown}: no time range finds ${rows === 1 ? 'it' : 'them'}.`;
   return { severity: 'warning', code: 'bad-row', message, file, line: place?.line ?? null };
 }
+
+/** The files of an import by one of them. */
+const andMore = (file: string, files: readonly TextFile[]): string =>
+  files.length === 1 ? file : `${file} and ${files.length - 1} more`;
 
 /** A column as it stands in the text and as it is read. */
 export interface ReadColumn {
@@ -57,7 +60,7 @@ export async function lostValues(
   relation: string,
   table: string,
   columns: readonly ReadColumn[],
-  file: string,
+  files: readonly TextFile[],
 ): Promise<DataProblem | null> {
   const asked = columns.filter((c) => c.type !== 'string' && c.type !== 'dynamic');
   if (asked.length === 0) return null;
@@ -68,7 +71,8 @@ export async function lostValues(
   );
   if (lost.length === 0) return null;
   const more = lost.length > NAMED ? `, and ${lost.length - NAMED} columns more` : '';
-  const message = `Values of ${table} in ${file} are null because they are none of their column's type: ${lost.slice(0, NAMED).join(', ')}${more}.`;
+  const file = files[0]!.relative;
+  const message = `Values of ${table} in ${andMore(file, files)} are null because they are none of their column's type: ${lost.slice(0, NAMED).join(', ')}${more}.`;
   return { severity: 'information', code: 'bad-row', message, file, line: null };
 }
 
