@@ -103,22 +103,6 @@ export interface EngineQuery {
   resultIsOpen(): boolean;
 }
 
-const enumNames = new Map<Foreign, Map<Foreign, string>>();
-/** Enum names by value: looking one up in the engine costs more than a completion list should. */
-function nameOf(type: Foreign, value: Foreign): string {
-  let names = enumNames.get(type);
-  if (!names) {
-    names = new Map();
-    enumNames.set(type, names);
-  }
-  let name = names.get(value);
-  if (name === undefined) {
-    name = enumName(type, value);
-    names.set(value, name);
-  }
-  return name;
-}
-
 const SEVERITY: Record<string, EngineDiagnostic['severity']> = {
   Error: 'error',
   Warning: 'warning',
@@ -218,7 +202,7 @@ export function openQuery(text: string, globals: Globals): EngineQuery {
         editStart: found.EditStart,
         editLength: found.EditLength,
         items: toArray(found.Items).map((i) => ({
-          kind: nameOf(E.CompletionKind, i.Kind),
+          kind: enumName(E.CompletionKind, i.Kind),
           label: i.DisplayText,
           matchText: i.MatchText ?? i.DisplayText,
           orderText: i.OrderText ?? i.DisplayText,
@@ -230,18 +214,18 @@ export function openQuery(text: string, globals: Globals): EngineQuery {
     },
     info: (at) =>
       toArray(service().GetQuickInfo(at)?.Items).map((i) => ({
-        kind: nameOf(E.QuickInfoKind, i.Kind),
+        kind: enumName(E.QuickInfoKind, i.Kind),
         text: i.Text ?? '',
       })),
     related: (at) =>
       toArray(service().GetRelatedElements(at, E.FindRelatedOptions.None)?.Elements).map((e) => ({
-        kind: nameOf(E.RelatedElementKind, e.Kind) as EngineElement['kind'],
+        kind: enumName(E.RelatedElementKind, e.Kind) as EngineElement['kind'],
         start: e.Start,
         end: e.End,
       })),
     spans: memo(() =>
       toArray(service().GetClassifications(0, text.length, true, true)?.Classifications).map((c) => ({
-        kind: nameOf(E.ClassificationKind, c.Kind),
+        kind: enumName(E.ClassificationKind, c.Kind),
         start: c.Start,
         end: c.End,
       })),
