@@ -260,18 +260,19 @@ function smartQuotes(block: QueryBlock): QueryDiagnostic[] {
     }));
 }
 
-/** One diagnostic for a text that is not KQL, in place of one for each of its words. */
+/** GL209: one diagnostic for a text that is not KQL, in place of one for each of its words. */
 function prose(block: QueryBlock): QueryDiagnostic {
   const start = block.text.search(/\S/);
   const line = block.text.slice(start).search(/[ \t]*[\r\n]/);
   return {
     start,
     end: line < 0 ? block.text.length : start + line,
-    code: 'GL207',
+    code: 'GL209',
     severity: DiagnosticSeverity.Error,
     message: 'This does not read as KQL. A text beside a query starts with //.',
   };
 }
+
 const isJoinSide = (block: QueryBlock, d: EngineDiagnostic): boolean =>
   /^\$(?:left|right)$/.test(block.text.slice(d.start, d.end));
 

@@ -84,12 +84,16 @@ describe('a text that does not parse', () => {
     ]));
   it('says of prose once that it is none', () =>
     check('This text says in some words what the query below finds, and when.\n\nSigninLogs\n| take 5', [
-      'GL207 Error «This text says in some words what the query below finds, and when.»',
+      'GL209 Error «This text says in some words what the query below finds, and when.»',
     ]));
   it('says of a label once that it is none', () =>
     check('Tags:\n\nQuery: // mine\nSigninLogs\n| where UserId == ""', [
-      'GL207 Error «Tags:»',
-      'GL207 Error «Query: // mine»',
+      'GL209 Error «Tags:»',
+      'GL209 Error «Query: // mine»',
+    ]));
+  it('says so under a code of its own, which a comment that allows an operator does not switch off', () =>
+    check('// gapline:disable GL207\nresources\n| render table\n\nTags: // gapline:disable-line GL207', [
+      'GL209 Error «Tags: // gapline:disable-line GL207»',
     ]));
   it('says of a heading how a comment starts', () => check('## Sign-ins\nSigninLogs\n| take 5', ['KS250 Error «#»']));
 });
