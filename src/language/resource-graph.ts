@@ -1,5 +1,6 @@
 import { type CompletionItem, CompletionItemKind, DiagnosticSeverity } from 'vscode-languageserver-types';
 import { resourceGraphTables } from '../detections/resource-graph';
+import type { EngineQuery } from '../kusto/editor';
 import { walkTree } from '../kusto/editor-tree';
 import type { DialectFact } from '../protocol/language';
 import type { QueryDiagnostic } from './diagnostics';
@@ -30,9 +31,20 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 const JOINS: ReadonlySet<string> = new Set(['innerunique', 'inner', 'leftouter', 'fullouter']);
 
+/** Kept by query: each of a file's is asked of at every keystroke, and one of them has changed. */
+const found = new WeakMap<EngineQuery, readonly QueryDiagnostic[]>();
+
 /** GL207: what Resource Graph does not run. Said as information, since the service learns new operators before its page does. */
 export function resourceGraphDiagnostics(block: QueryBlock, fact: DialectFact): readonly QueryDiagnostic[] {
-  const tree = fact.dialect === 'resourceGraph' ? block.engine().tree() : null;
+  if (fact.dialect !== 'resourceGraph') return [];
+  const query = block.engine();
+  const known = found.get(query) ?? notListed(query);
+  found.set(query, known);
+  return known;
+}
+
+function notListed(query: EngineQuery): readonly QueryDiagnostic[] {
+  const tree = query.tree();
   if (!tree) return [];
   const out: QueryDiagnostic[] = [];
   const add = (start: number, length: number, what: string) =>
@@ -51,7 +63,7 @@ export function resourceGraphDiagnostics(block: QueryBlock, fact: DialectFact): 
     if (kind && !JOINS.has(kind[1]!))
       add(n.start + kind[0].length - kind[1]!.length, kind[1]!.length, `joins of kind ${kind[1]}`);
   });
-  const suppressed = suppressions(block.text);
+  const suppressed = suppressions(query.text);
   return out.filter((d) => !suppressed(d.start, d.code));
 }
 

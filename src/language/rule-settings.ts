@@ -3,6 +3,7 @@ import type { Range } from '../base/text';
 import { instant, MINUTE, type Span } from '../base/time';
 import type { Detection, RuleValue } from '../detections/detection';
 import { tablesRead } from '../detections/reads';
+import type { EngineQuery } from '../kusto/editor';
 import type { CoverageFacts } from '../protocol/language';
 import { coverageOfQuery, spanWords } from './coverage';
 import { SOURCE } from './diagnostics';
@@ -60,12 +61,20 @@ function aggregation({ text, range }: RuleValue): Diagnostic[] {
   return [ruleDiagnostic(range, 'GL408', DiagnosticSeverity.Error, message, meant)];
 }
 
+/** Kept by query: a file of many rules asks of each of them at every keystroke, and it changes in one. */
+const lookbacks = new WeakMap<EngineQuery, { readonly asked: Span | null }>();
+
 /** How far back the query asks for rows, where that depends on now alone; null where it says nothing. */
 export function askedLookback(block: QueryBlock): Span | null {
+  const query = block.engine();
+  const known = lookbacks.get(query) ?? { asked: lookbackIn(query) };
+  lookbacks.set(query, known);
+  return known.asked;
+}
+
+function lookbackIn(query: EngineQuery): Span | null {
   const [a, b] = NOWS.map((now) => {
-    const spans = tablesRead(block.engine(), { now }).flatMap((r) =>
-      r.bounds.from === null ? [] : now - r.bounds.from,
-    );
+    const spans = tablesRead(query, { now }).flatMap((r) => (r.bounds.from === null ? [] : now - r.bounds.from));
     return spans.length ? Math.max(...spans) : null;
   });
   return a === b && a !== null && a !== undefined && a > 0 ? (a as Span) : null;
