@@ -11,15 +11,15 @@ import {
 } from 'vscode-languageserver/node';
 import { type KqlDocument, pathOf } from '../language/document';
 import type { LanguageService } from '../language/service';
-import type { Steps } from '../language/steps';
+import { finish, type Steps } from '../language/steps';
 import type { IndexedFile, WorkspaceIndex } from '../language/workspace-index';
 import type { DiagnosticsScope } from '../protocol/language';
 import { isReview } from './review-diagnostics';
 import { faultText, type Report } from './run-safe';
 
 /**
- * Diagnostics of files whether an editor holds them or not, for a client that asks for the whole workspace. The question stays open: what is found is
- * sent in parts, and what changes later follows. A client that takes no parts is answered once.
+ * Diagnostics of files whether an editor holds them or not, for a client that asks for the whole workspace. The question stays open:
+ * what is found is sent in parts, and what changes later follows. A client that takes no parts is answered once.
  */
 export interface WorkspaceDiagnostics {
   /** Which files are gone through; with `openFiles` none, and what was said of them is taken back. */
@@ -150,19 +150,30 @@ export function createWorkspaceDiagnostics(init: WorkspaceDiagnosticsInit): Work
       while (init.busy() && !isOver()) await sleep(BUSY_MS);
       until = performance.now() + WORK_MS;
     };
-    for (const file of files) {
-      let result = known(file);
-      if (!result) {
-        const steps = work(file);
+    /** Null where it is over before the file is done. A file that cannot be gone through keeps the others from nothing. */
+    const diagnosticsOf = async (file: IndexedFile): Promise<readonly Diagnostic[] | null> => {
+      const steps = work(file);
+      try {
         let step = steps.next();
         while (!step.done && !isOver()) {
           if (performance.now() >= until) await rest();
           step = steps.next();
         }
-        if (!step.done) steps.return([]);
+        if (step.done) return step.value;
+        steps.return([]);
+        return null;
+      } catch (fault) {
+        init.report(`workspace diagnostics: ${file.uri}: ${faultText(fault)}`);
+        return [];
+      }
+    };
+    for (const file of files) {
+      let result = known(file);
+      if (!result) {
+        const items = await diagnosticsOf(file);
         progress.step();
-        if (!step.done || isOver()) break;
-        result = keep(file, made, step.value);
+        if (items === null || isOver()) break;
+        result = keep(file, made, items);
       }
       tell(told, send, result);
       if (performance.now() >= until) await rest();
@@ -208,10 +219,7 @@ export function createWorkspaceDiagnostics(init: WorkspaceDiagnosticsInit): Work
     ofFile: (uri) => {
       const file = scope === 'openFiles' ? undefined : index.file(uri);
       if (!file) return [];
-      const steps = work(file);
-      let step = steps.next();
-      while (!step.done) step = steps.next();
-      return step.value;
+      return known(file)?.items ?? finish(work(file));
     },
     dispose: () => {
       disposed = true;
