@@ -1,9 +1,14 @@
 import type { EngineDiagnostic } from '../kusto/editor';
 import { lexemes } from '../kusto/lexemes';
+import { isHintValue } from './engine-severity';
 
 /** What the parser says, in contrast to what does not bind. */
 export const isSyntax = (d: EngineDiagnostic): boolean =>
   d.severity === 'error' && /^KS(?:0\d\d|198|250)$/.test(d.code);
+
+/** True where a query does not parse; a value of a hint that is not known here is passed over, and the rest is read as meant. */
+export const isBroken = (text: string, found: readonly EngineDiagnostic[]): boolean =>
+  found.some((d) => isSyntax(d) && !isHintValue(text, d.start));
 
 /** `Query:` or `Tags:` above a query. */
 const LABEL = /^\s*[A-Z][\w ]*:[ \t]*(?:\/\/[^\r\n]*)?(?:[\r\n]|$)/;

@@ -3,7 +3,7 @@ import { type BoundQuery, nearest } from '../detections/workspace-schema';
 import type { EngineDiagnostic } from '../kusto/editor';
 import { type SyntaxNode, walkTree } from '../kusto/editor-tree';
 import { MOST_EXPANSIONS } from '../kusto/expansion';
-import { isProse, isSyntax, withoutCascade } from './cascade';
+import { isBroken, isProse, withoutCascade } from './cascade';
 import type { KqlDocument, QueryBlock } from './document';
 import { isAboutTypes, isDataColumn, isHintValue, ofDynamic, weighed } from './engine-severity';
 import { suppressions } from './suppression';
@@ -318,7 +318,7 @@ export function queryDiagnostics(
     .filter((d) => !atUnknown(d))
     // Columns of a table that is not known cannot be asked for on both sides of a join, nor does a side of it that is none.
     .filter((d) => !(ownTables && (d.code === 'KS145' || (d.code === 'KS142' && isJoinSide(block, d)))));
-  const broken = engine.some((d) => isSyntax(d) && !isHintValue(block.text, d.start));
+  const broken = isBroken(block.text, engine);
   const unknownAt = new Set(engine.filter((d) => d.code === 'KS142').map((d) => `${d.start}-${d.end}`));
   const advice = broken ? [] : query.advice();
   const found = [

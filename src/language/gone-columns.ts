@@ -1,5 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { type SyntaxNode, walkTree } from '../kusto/editor-tree';
+import { isBroken } from './cascade';
 import type { QueryDiagnostic } from './diagnostics';
 import type { QueryBlock } from './document';
 import { suppressions } from './suppression';
@@ -51,7 +52,7 @@ export function goneColumns(block: QueryBlock): readonly QueryDiagnostic[] {
   // Of tables whose columns are known, the engine says it itself.
   const { query, unknown } = block.bound();
   const tree = query.resultIsOpen() || unknown.length > 0 || block.text.includes('_CL') ? query.tree() : null;
-  if (!tree || query.diagnostics().some((d) => d.severity === 'error' && /^KS0/.test(d.code))) return [];
+  if (!tree || isBroken(block.text, query.diagnostics())) return [];
   const out: QueryDiagnostic[] = [];
   walkTree(tree, (pipe) => {
     if (pipe.kind !== 'PipeExpression') return;

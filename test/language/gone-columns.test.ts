@@ -13,6 +13,11 @@ describe('a column of a table that is not known', () => {
     check('AzureDiagnostics | count | where Count > 1 and n_s == 1', ['KS142 Error «n_s»']);
     check('AzureDiagnostics | summarize by ResourceId | where foo_s == "x"', ['GL208 Error «foo_s»']);
   });
+  it('is gone behind an operator with a hint that is not known here', () =>
+    check('Unk | summarize hint.strategy=partitioned count() by Name | where Other == 1', [
+      'KS005 Information «partitioned»',
+      'GL208 Error «Other»',
+    ]));
   it('is there behind what takes all columns, or others than it names', () => {
     check('Unk | summarize arg_max(TimeGenerated, *) by Name | where Other == 1', []);
     check('Unk | distinct * | where Other == 1', []);
