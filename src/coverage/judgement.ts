@@ -74,8 +74,10 @@ export interface JudgementMemory extends LocationMemory {
 export interface KeptJudgement {
   readonly analysis: Analysis | null;
   readonly candidates: readonly Candidate[];
-  /** What was asked of all sources, and the source itself with its query. */
-  readonly question: string;
+  /** What was asked of all sources: one text that all of them share, for thousands of changes may be in it. */
+  readonly asked: string;
+  /** The source itself, with its query. */
+  readonly own: string;
   readonly judged: readonly JudgedLoss[];
   readonly coverage: SourceCoverage;
   readonly series: SourceSeries | null;
@@ -85,7 +87,7 @@ export interface KeptJudgement {
 const questionOf = ({ now, from, to, windows, otherIncidents, changes }: AssessmentContext): string =>
   exactText([now, from, to, windows, otherIncidents, changes]);
 
-/** JSON in which no two numbers look alike. */
+/** JSON that tells NaN and the infinities apart, too: by itself it writes null for all of them. */
 const exactText = (value: unknown): string =>
   JSON.stringify(value, (_, x) => (typeof x === 'number' && !Number.isFinite(x) ? `${x}` : x));
 
@@ -97,10 +99,11 @@ function* judgeOnce(
   memory: JudgementMemory,
 ): Steps<KeptJudgement> {
   const before = memory.judgement;
-  const question = `${exactText([s.source, s.query, s.failure])}\n${asked}`;
+  const own = exactText([s.source, s.query, s.failure]);
   if (
     before &&
-    before.question === question &&
+    before.own === own &&
+    before.asked === asked &&
     before.analysis === s.analysis &&
     sameCandidates(before.candidates, candidates)
   )
@@ -109,7 +112,7 @@ function* judgeOnce(
   const judged = input ? judgeLosses(input) : [];
   const coverage = coverageOf(context, s, input, judged);
   const series = s.analysis ? seriesOf(s.source, s.analysis) : null;
-  memory.judgement = { analysis: s.analysis, candidates, question, judged, coverage, series };
+  memory.judgement = { analysis: s.analysis, candidates, asked, own, judged, coverage, series };
   return memory.judgement;
 }
 

@@ -7,7 +7,7 @@ import type { StudyMemory } from './analysis';
 import type { LocationMemory } from './findings';
 import type { JudgementMemory } from './judgement';
 
-/** Of one source. Each part is written anew by every assessment. */
+/** Of one source. A part that is learnt anew takes the place of the one before, so that none grows. */
 export interface SourceMemory extends StudyMemory, LocationMemory, JudgementMemory {}
 
 export interface AssessmentMemory {

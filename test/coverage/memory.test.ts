@@ -185,6 +185,22 @@ describe('an assessment that remembers the one before', () => {
     expect(memory.of('Table4', 'alone').study).toBeNull();
   });
 
+  it('keeps what was asked of all sources apart from what it keeps of each', () => {
+    const change = { at: START, operation: 'Delete', resource: 'setting', caller: 'someone', sources: [] };
+    const now = nowAt(1500);
+    const kept = (changes: AssessmentContext['changes']) => {
+      const memory = createAssessmentMemory();
+      const assessment = createAssessment({ ...contextless, now, from: START, to: now, changes }, memory);
+      const { source, volumes } = QUIET[0]!;
+      assessment.add(source, seenAt(volumes, 1500), () => '');
+      assessment.finish();
+      return memory.of(source.id, 'alone').judgement!;
+    };
+    const [none, many] = [kept([]), kept(new Array(1000).fill(change))];
+    expect(many.own).toBe(none.own);
+    expect(many.asked.length).toBeGreaterThan(none.asked.length + 50_000);
+  });
+
   it('keeps the steps short of work: two for a whole source, some more where a loss is dated', () => {
     const now = nowAt(1500);
     const count = (sources: typeof SOURCES) => {
