@@ -6,6 +6,7 @@ import { createWorkspaceSchema } from '../detections/workspace-schema';
 import { type SyntaxNode, walkTree } from '../kusto/editor-tree';
 import type { QueryFault, ResultColumn, ScalarType } from '../protocol/records';
 import type { TranslateFunction, Translation, Translator } from '../query/local/translate/contract';
+import { GEO_LIST } from '../query/local/translate/functions/geo-info';
 import { FILE_PROFILE } from '../query/local/translate/operators/file-profile';
 import type { TranslateTable } from '../query/local/translate/types';
 
@@ -47,7 +48,7 @@ interface OwnName {
   readonly isInvoked: boolean;
 }
 
-/** Node kinds in which a call is a value's and not a table's. */
+/** Node kinds in which a call may stand for a table; in all others it is a value's. */
 const HOLDS_TABLES =
   /^(?:PipeExpression|ParenthesizedExpression|ExpressionStatement|LetStatement|UnionOperator|JoinOperator|LookupOperator|MaterializeExpression|ToScalarExpression|InExpression|SyntaxList|SeparatedElement|ExpressionList|QueryBlock)$/;
 
@@ -306,21 +307,24 @@ const WATCHLIST: readonly ResultColumn[] = [
   { name: '_DTItemId', type: 'string' },
   { name: 'LastUpdatedTimeUTC', type: 'datetime' },
   { name: 'SearchKey', type: 'string' },
-  { name: 'network', type: 'string' },
   { name: 'WatchlistItem', type: 'dynamic' },
 ];
 
-/** Stand-ins for the watchlists that a query names. */
+/** Stand-ins for the watchlists that a query names, and for the list of networks that places addresses. */
 function watchlistsIn(kql: string): ReadonlyMap<string, TranslateTable> {
   const names = [...kql.matchAll(/_GetWatchlist\(\s*["']([^"']+)["']/gi)].map((m) => m[1]!);
-  // Places of addresses come from a list that the user has to find.
-  const places = /\bgeo_info_from_ip_address\b/i.test(kql) ? ['geo_info_from_ip_address'] : [];
-  return new Map(
-    [...names, ...places].map((name) => [
-      name,
-      { name, columns: WATCHLIST, relation: relationOf(name), timeColumn: null, ingestionColumn: null },
-    ]),
-  );
+  const lists = new Map(names.map((name) => [name, watchlistOf(name, WATCHLIST)]));
+  if (new RegExp(`\\b${GEO_LIST}\\b`, 'i').test(kql))
+    lists.set(GEO_LIST, watchlistOf(GEO_LIST, [...WATCHLIST, { name: 'network', type: 'string' }]));
+  return lists;
 }
+
+const watchlistOf = (name: string, columns: readonly ResultColumn[]): TranslateTable => ({
+  name,
+  columns,
+  relation: relationOf(name),
+  timeColumn: null,
+  ingestionColumn: null,
+});
 
 export const relationOf = (name: string): string => `"${name.replaceAll('"', '""')}"`;

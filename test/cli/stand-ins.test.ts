@@ -119,6 +119,13 @@ describe('stand-ins of gapline check --runnable', () => {
     ]);
   });
 
+  it('knows the network of the list that places addresses, and of no other list', () => {
+    check('Syslog | extend Place = geo_info_from_ip_address(Computer) | project Place', 'sql', [
+      'watchlist geo_info_from_ip_address',
+    ]);
+    check('_GetWatchlist("ranges") | project network', 'sql', ['column network', 'watchlist ranges']);
+  });
+
   it('takes the columns of watchlists for texts, and others where nothing else fits', () => {
     check(
       '_GetWatchlist("ports") | extend Port = split(Ports, ",") | mv-expand Port | summarize count() by Name',
