@@ -2,6 +2,7 @@
  * Everything that one source says on its own: volumes, delays, baseline and suspicious intervals. What needs the other sources
  * (Holm, Benjamini–Hochberg, holidays) comes after.
  */
+import type { Steps } from '../base/steps';
 import type { Instant } from '../base/time';
 import type { LogSource, VolumeTable } from '../protocol/source';
 import { type Baseline, type FitMemory, fitBaseline, type KeptFit } from './baseline';
@@ -12,7 +13,6 @@ import { sameDays, sameNumbers, sameTable } from './same';
 import { type Season, seasonOf } from './season';
 import { scanShallow } from './shallow';
 import { scanSilence } from './silence';
-import type { Steps } from './steps';
 import { binsAt, denseVolumes, type Volumes } from './volumes';
 import { type DatedWindow, outsideWindows } from './windows';
 

@@ -2,6 +2,7 @@
  * The assessment of a tenant: sources are added one by one, studied one by one, and judged together. Nothing here reads a
  * clock, a disk or chance: the same input gives the same result.
  */
+import { finish, type Steps } from '../base/steps';
 import type { Span } from '../base/time';
 import type { LogSource, VolumeFailure, VolumeTable } from '../protocol/source';
 import { type Analysis, analyse, type StudyMemory } from './analysis';
@@ -9,7 +10,6 @@ import type { AssessmentContext, AssessmentResult, Studied } from './context';
 import { findHolidays } from './holidays';
 import { judgeTogether } from './judgement';
 import { type AssessmentMemory, createAssessmentMemory } from './memory';
-import { finished, type Steps } from './steps';
 import { concerns, type DatedWindow, dateWindow } from './windows';
 
 export type { AssessmentContext, AssessmentResult } from './context';
@@ -67,7 +67,7 @@ export function createAssessment(
     },
     steps: run,
     finish() {
-      result ??= finished(run());
+      result ??= finish(run());
       return result;
     },
   };

@@ -4,7 +4,7 @@
  * a law is simulated once and serves a thousand sources.
  */
 import { type Random, seededRandom } from '../base/random';
-import type { Steps } from './steps';
+import type { Steps } from '../base/steps';
 
 /**
  * The upper tail of the square of the maximum: the share TAIL of the rounds lie above `threshold`, and beyond it the square

@@ -3,11 +3,11 @@
  * that die one after another). A start is a range, not a point: even an oracle dates a 30 % step at 20 records an hour within two
  * hours in only 60 % of cases.
  */
+import type { Steps } from '../base/steps';
 import type { Baseline } from './baseline';
 import { type Bins, windowLoss } from './loss';
 import { lossEvidence } from './negative-binomial';
 import { onsetOf } from './onset';
-import type { Steps } from './steps';
 import type { Volumes } from './volumes';
 
 /** Bins. The loss is [from, to); its first bin lies in [startLow, startHigh], its end in [endLow, endHigh]. */

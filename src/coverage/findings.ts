@@ -2,6 +2,7 @@
  * Which suspicious intervals stand. Unplanned ones pass Benjamini–Hochberg across sources; those inside a claimed window are
  * judged with the claims (Holm), by a search of that window alone.
  */
+import type { Steps } from '../base/steps';
 import type { Analysis } from './analysis';
 import type { Baseline } from './baseline';
 import { benjaminiHochberg } from './benjamini-hochberg';
@@ -11,7 +12,6 @@ import { sameNoise } from './day-noise';
 import { type Bins, windowLoss } from './loss';
 import { sameNumbers } from './same';
 import { LEAST_EXPECTED } from './silence';
-import type { Steps } from './steps';
 import type { Volumes } from './volumes';
 
 /** Share of false sources that is accepted among those with unplanned findings. */

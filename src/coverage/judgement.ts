@@ -1,4 +1,5 @@
 /** What needs all sources at once: which findings stand, the verdicts of the reviews, and the report of each source. */
+import type { Steps } from '../base/steps';
 import type { Interval } from '../base/time';
 import type { SourceCoverage, SourceSeries } from '../protocol/coverage';
 import type { Claim, ClaimResult, IncidentWindow, ReviewReport } from '../protocol/review';
@@ -11,7 +12,6 @@ import { holm } from './holm';
 import { coverageOf, seriesOf } from './report';
 import { judgeLosses, type SegmentInput } from './segments';
 import type { JudgedLoss } from './status';
-import type { Steps } from './steps';
 import { undisclosedLosses } from './undisclosed';
 import {
   type ClaimCase,

@@ -3,9 +3,9 @@
  * reached: hours after the first of two threads, days after the first of ten. What is fitted here is the staircase itself, and an
  * onset is possible as long as a milder loss from there, followed by the staircase, explains the counts nearly as well as the best.
  */
+import type { Steps } from '../base/steps';
 import type { Baseline } from './baseline';
 import { LEVELS, type StaircaseLikelihood, type Stairs, staircaseLikelihood } from './staircase';
-import type { Steps } from './steps';
 import type { Volumes } from './volumes';
 
 /** Bins. */

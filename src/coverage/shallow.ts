@@ -3,11 +3,11 @@
  * shortfall (observed − expected) / expected. Level, deviation and correlation come from the days outside that very window: a
  * loss that nobody excluded would otherwise widen the noise and raise its own threshold. Src README, "Why no CUSUM".
  */
+import type { Steps } from '../base/steps';
 import type { Baseline } from './baseline';
 import type { Candidate } from './bins';
 import { logExceedance, maximumLaws } from './bootstrap';
 import { robustSd } from './robust';
-import type { Steps } from './steps';
 import type { Volumes } from './volumes';
 
 const LENGTHS = [2, 3, 4, 5, 7, 9, 12, 16, 21, 28, 36, 44];

@@ -5,11 +5,11 @@ import {
   type Position,
   SymbolKind,
 } from 'vscode-languageserver-types';
+import type { Steps } from '../base/steps';
 import type { SyntaxNode } from '../kusto/editor-tree';
 import { lexemes } from '../kusto/lexemes';
 import type { KqlDocument } from './document';
 import { type LocalFunction, localCallees, localCallers, localFunctionAt } from './local-calls';
-import type { Steps } from './steps';
 import type { IndexedFile, WorkspaceIndex } from './workspace-index';
 import type { FileQuery } from './workspace-queries';
 import { callsIn, targetAt, uses, type WorkspaceContext } from './workspace-uses';

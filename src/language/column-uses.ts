@@ -1,8 +1,8 @@
+import type { Steps } from '../base/steps';
 import type { Range } from '../base/text';
 import { readDetections } from '../detections/read';
 import { type SyntaxNode, walkTree } from '../kusto/editor-tree';
 import { safePath } from './document';
-import type { Steps } from './steps';
 import type { IndexedFile } from './workspace-index';
 import type { WorkspaceContext } from './workspace-uses';
 

@@ -1,9 +1,9 @@
 import type { Range, TextEdit } from 'vscode-languageserver-types';
+import type { Steps } from '../base/steps';
 import { splitStatements } from '../kusto/blocks';
 import type { KqlDocument, QueryBlock } from './document';
 import { asLiteralBlock, eolOf, hostEdits, type QueryEdit } from './host-edit';
 import type { SchemaProvider } from './schema';
-import type { Steps } from './steps';
 
 export interface FormattingChoice {
   readonly indentation: number;

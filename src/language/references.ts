@@ -4,10 +4,10 @@ import {
   type Location,
   type Position,
 } from 'vscode-languageserver-types';
+import type { Steps } from '../base/steps';
 import { columnUses, tableColumnAt } from './column-uses';
 import type { KqlDocument } from './document';
 import { occurrencesAt } from './occurrences';
-import type { Steps } from './steps';
 import { targetAt, uses, type WorkspaceContext } from './workspace-uses';
 
 /**

@@ -1,10 +1,10 @@
 import type { Position, Range, WorkspaceEdit } from 'vscode-languageserver-types';
 import { bracketed } from '../base/kql-text';
 import { fail, ok, type Result } from '../base/result';
+import type { Steps } from '../base/steps';
 import type { KqlDocument } from './document';
 import { hostEdits } from './host-edit';
 import { type Occurrences, occurrencesAt } from './occurrences';
-import type { Steps } from './steps';
 import { renameInWorkspace } from './workspace-rename';
 import { targetAt, type WorkspaceContext } from './workspace-uses';
 

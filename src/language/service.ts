@@ -25,6 +25,7 @@ import type {
   WorkspaceEdit,
 } from 'vscode-languageserver-types';
 import type { Result } from '../base/result';
+import { finish, type Steps } from '../base/steps';
 import type { Instant } from '../base/time';
 import { catalogTable } from '../catalog/tables';
 import type { BlockAtResult, CoverageFacts, DialectFact, LanguagePreferences } from '../protocol/language';
@@ -51,7 +52,6 @@ import { problemDiagnostics, ruleDiagnostics } from './rule-diagnostics';
 import type { SchemaProvider } from './schema';
 import { semanticTokens } from './semantic-tokens';
 import { signatureHelp } from './signature-help';
-import { finish, type Steps } from './steps';
 import { documentSymbols } from './symbols';
 import { inDialect, timeActions, timeDiagnostics } from './time-column';
 import { createWorkspaceIndex, type WorkspaceIndex } from './workspace-index';

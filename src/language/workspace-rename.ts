@@ -1,8 +1,8 @@
 import type { RenameFile, TextDocumentEdit, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types';
 import { fail, ok, type Result } from '../base/result';
+import type { Steps } from '../base/steps';
 import { lexemes } from '../kusto/lexemes';
 import { safePath } from './document';
-import type { Steps } from './steps';
 import { uses, type WorkspaceContext, type WorkspaceTarget, type WorkspaceUse } from './workspace-uses';
 
 const FUNCTION_NAME = /^[A-Za-z_]\w*$/;

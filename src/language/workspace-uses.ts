@@ -1,9 +1,9 @@
+import type { Steps } from '../base/steps';
 import type { Range } from '../base/text';
 import { walkTree } from '../kusto/editor-tree';
 import { type Lexeme, lexemes, stringContent } from '../kusto/lexemes';
 import type { KqlDocument } from './document';
 import type { SchemaProvider } from './schema';
-import type { Steps } from './steps';
 import type { IndexedFile, WorkspaceIndex } from './workspace-index';
 import type { FileQuery } from './workspace-queries';
 

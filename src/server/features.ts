@@ -12,6 +12,7 @@ import {
   type ServerCapabilities,
   type TextEdit,
 } from 'vscode-languageserver/node';
+import type { Steps } from '../base/steps';
 import { instant } from '../base/time';
 import type { ActionData } from '../language/code-actions';
 import { withOwnEdits } from '../language/completion';
@@ -19,7 +20,6 @@ import type { KqlDocument } from '../language/document';
 import { ON_TYPE_TRIGGERS } from '../language/on-type-formatting';
 import { semanticTokensLegend, tokensDelta } from '../language/semantic-tokens';
 import type { LanguageService } from '../language/service';
-import type { Steps } from '../language/steps';
 import { type Report, runSafe } from './run-safe';
 import { inSlices } from './slices';
 

@@ -1,5 +1,5 @@
 import type { CancellationToken } from 'vscode-languageserver/node';
-import type { Steps } from '../language/steps';
+import type { Steps } from '../base/steps';
 
 /** Work between two yields, in ms. */
 export const SLICE_MS = 25;

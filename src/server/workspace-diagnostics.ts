@@ -9,9 +9,9 @@ import {
   type WorkspaceDiagnosticReport,
   type WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver/node';
+import { finish, type Steps } from '../base/steps';
 import { type KqlDocument, pathOf } from '../language/document';
 import type { LanguageService } from '../language/service';
-import { finish, type Steps } from '../language/steps';
 import type { IndexedFile, WorkspaceIndex } from '../language/workspace-index';
 import type { DiagnosticsScope } from '../protocol/language';
 import { isReview } from './review-diagnostics';

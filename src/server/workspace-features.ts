@@ -1,7 +1,7 @@
 import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import { fail } from '../base/result';
+import type { Steps } from '../base/steps';
 import type { KqlDocument } from '../language/document';
-import type { Steps } from '../language/steps';
 import type { FeatureContext } from './features';
 import { runSafe } from './run-safe';
 import { inSlices } from './slices';

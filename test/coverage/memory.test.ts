@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { finish } from '../../src/base/steps';
 import { HOUR, instant } from '../../src/base/time';
 import { analyse } from '../../src/coverage/analysis';
 import {
@@ -10,7 +11,6 @@ import {
   createAssessmentMemory,
 } from '../../src/coverage/assessment';
 import { type LocationMemory, locateAll } from '../../src/coverage/findings';
-import { finished } from '../../src/coverage/steps';
 import { dateWindow } from '../../src/coverage/windows';
 import type { VolumeFailure, VolumeTable } from '../../src/protocol/source';
 import { claimOn, windowOf } from '../eval/assess';
@@ -167,14 +167,14 @@ describe('an assessment that remembers the one before', () => {
     const { source, volumes } = tenantSource(72, 11);
     const windows = [dateWindow(tenantWindow(100), nowAt(1500))!];
     const input = { source, table: seenAt(volumes, 1500), now: nowAt(1500), windows, holidays: new Set<number>() };
-    const a = finished(analyse(input));
+    const a = finish(analyse(input));
     const region = { from: 1190, to: 1250, test: 'planned', logP: -50, places: 1 } as const;
     const memory: LocationMemory = { located: [] };
-    const before = finished(locateAll(a, [region], memory));
+    const before = finish(locateAll(a, [region], memory));
     const records = a.volumes.records.map((n, i) => (i > 1210 && i < 1235 ? a.baseline!.mu[i]! : n));
     const other = { ...a, volumes: { ...a.volumes, records } };
-    const after = finished(locateAll(other, [region], memory));
-    expect(after).toEqual(finished(locateAll(other, [region])));
+    const after = finish(locateAll(other, [region], memory));
+    expect(after).toEqual(finish(locateAll(other, [region])));
     expect(after).not.toEqual(before);
   });
 

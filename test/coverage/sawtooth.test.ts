@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random';
+import { finish } from '../../src/base/steps';
 import { DAY, HOUR, type Instant } from '../../src/base/time';
 import { analyse } from '../../src/coverage/analysis';
 import { locateAll } from '../../src/coverage/findings';
-import { finished } from '../../src/coverage/steps';
 import type { LogSource, VolumeTable } from '../../src/protocol/source';
 
 const START = Date.UTC(2024, 6, 15) as Instant;
@@ -56,7 +56,7 @@ it('finds the stops of a sawtooth beside a larger stop, though one suspicious re
     outside: 0,
     lastSeen: NOW,
   };
-  const analysis = finished(analyse({ source: SOURCE, table, now: NOW, windows: [], holidays: new Set() }));
+  const analysis = finish(analyse({ source: SOURCE, table, now: NOW, windows: [], holidays: new Set() }));
   const region = (from: number, to: number) => ({
     from: from * 24,
     to: to * 24,
@@ -64,7 +64,7 @@ it('finds the stops of a sawtooth beside a larger stop, though one suspicious re
     logP: -400,
     places: 1,
   });
-  const extents = finished(locateAll(analysis, [region(50, 64), region(68, 78)]));
+  const extents = finish(locateAll(analysis, [region(50, 64), region(68, 78)]));
   const silent = [...rows.keys()].filter((i) => rows[i] === 0 && i >= 68 * 24);
   const missed = silent.filter((i) => !extents.some((e) => e.from <= i && i < e.to));
   expect(silent.length).toBeGreaterThan(60);

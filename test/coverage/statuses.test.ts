@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/base/random';
+import { finish } from '../../src/base/steps';
 import { HOUR, instant } from '../../src/base/time';
 import { analyse } from '../../src/coverage/analysis';
-import { finished } from '../../src/coverage/steps';
 import type { IncidentWindow } from '../../src/protocol/review';
 import type { VolumeTable } from '../../src/protocol/source';
 import { assess, at, claimOn, windowOf } from '../eval/assess';
@@ -145,8 +145,7 @@ describe('the calendar', () => {
     const zoneOf = (rows: Float64Array) => {
       const table = cleanTable(rows, 1);
       const source = logSource('T', { seasonalZone: 'Europe/Berlin' });
-      return finished(analyse({ source, table, now: at(rows.length), windows: [], holidays: new Set() })).baseline!
-        .zone;
+      return finish(analyse({ source, table, now: at(rows.length), windows: [], holidays: new Set() })).baseline!.zone;
     };
     const { rows } = generate(noise({ weeks: 21, rate: 200 }));
     const change = 15 * 168 - 23;

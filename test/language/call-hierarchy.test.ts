@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { finish } from '../../src/language/steps';
+import { finish } from '../../src/base/steps';
 import { sentinelRule, workspaceScenario } from './workspace';
 
 const FILES = {

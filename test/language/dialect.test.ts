@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { finish } from '../../src/base/steps';
 import { createChecker } from '../../src/language/check';
 import { dialectOf } from '../../src/language/dialect';
 import { createLanguageService } from '../../src/language/service';
-import { finish } from '../../src/language/steps';
 import type { CoverageFacts } from '../../src/protocol/language';
 import { applied } from './edits';
 import { diagnosed, scenario, schema } from './scenario';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { finish } from '../../src/language/steps';
+import { finish } from '../../src/base/steps';
 import { applied } from './edits';
 import { scenario } from './scenario';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { finish } from '../../src/base/steps';
 import { hostEdits } from '../../src/language/host-edit';
-import { finish } from '../../src/language/steps';
 import { applied, editsOf } from './edits';
 import { scenario } from './scenario';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { finish } from '../../src/base/steps';
 import { DEFAULT_FORMAT } from '../../src/language/formatting';
-import { finish } from '../../src/language/steps';
 import { applied, editsOf } from './edits';
 import { diagnosed, scenario } from './scenario';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Range, WorkspaceEdit } from 'vscode-languageserver-types';
+import { finish } from '../../src/base/steps';
 import { LineIndex } from '../../src/base/text';
 import { readDetections } from '../../src/detections/read';
-import { finish } from '../../src/language/steps';
 import { applied } from './edits';
 import { sentinelRule, type WorkspaceScenario, workspaceScenario } from './workspace';
 
