@@ -1,20 +1,20 @@
 import { type ColumnFilter, type RowView, WHOLE } from '../protocol/row-view';
 import type { FromResults, GridResult, ToResults } from '../protocol/webview';
 import { formatCount, plural } from '../timeline/format';
-import { cardView } from './card';
-import { createChart } from './chart';
-import { chartData, pictureOf } from './chart-data';
-import { createColumnFilter, filterText } from './column-filter';
-import type { CopyFormat } from './copy-formats';
-import { createDetail } from './detail';
 import { button, element, icon, reconcile, setAttribute, setText } from './dom';
-import { createFilterChips } from './filter-chips';
-import { createGrid } from './grid';
 import { connectHost, reportFaults } from './host';
 import { createLiveRegion } from './live';
-import { type KeptState, readKept } from './results-state';
-import { createRowStore } from './row-store';
-import { readZone, setShownZone, shownZone, UTC } from './shown-zone';
+import { cardView } from './results/card';
+import { createChart } from './results/chart';
+import { chartData, pictureOf } from './results/chart-data';
+import { createColumnFilter, filterText } from './results/column-filter';
+import type { CopyFormat } from './results/copy-formats';
+import { createDetail } from './results/detail';
+import { createFilterChips } from './results/filter-chips';
+import { createGrid } from './results/grid';
+import { type KeptState, readKept } from './results/results-state';
+import { createRowStore } from './results/row-store';
+import { readZone, setShownZone, shownZone, UTC } from './results/shown-zone';
 import { onThemeChange } from './theme';
 
 /** The results of a query: a grid of any length, a chart where the query asks for one, and what there is to say about both. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { shownText } from '../../src/webview/cell-text';
-import { readZone, UTC } from '../../src/webview/shown-zone';
+import { shownText } from '../../src/webview/results/cell-text';
+import { readZone, UTC } from '../../src/webview/results/shown-zone';
 
 function check(setting: string, time: string, expected: string): void {
   const zone = readZone(setting);

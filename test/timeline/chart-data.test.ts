@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, ScalarType } from '../../src/protocol/records';
-import { cellText, detailText, shownText, toTsv } from '../../src/webview/cell-text';
-import { type ChartData, chartData, pictureOf } from '../../src/webview/chart-data';
-import { copyText } from '../../src/webview/copy-formats';
+import { cellText, detailText, shownText, toTsv } from '../../src/webview/results/cell-text';
+import { type ChartData, chartData, pictureOf } from '../../src/webview/results/chart-data';
+import { copyText } from '../../src/webview/results/copy-formats';
 
 function chart(render: string, columns: string, rows: readonly (readonly Json[])[], renderProperties = {}) {
   const list = columns.split(' ').map((c) => {

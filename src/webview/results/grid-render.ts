@@ -1,6 +1,6 @@
-import type { ResultColumn } from '../protocol/records';
+import type { ResultColumn } from '../../protocol/records';
+import { element, icon, reconcile, setAttribute, setText } from '../dom';
 import { isNumeric, shownText } from './cell-text';
-import { element, icon, reconcile, setAttribute, setText } from './dom';
 import type { GridColumn, GridState } from './grid-state';
 import type { Row, RowStore } from './row-store';
 import { shownZone } from './shown-zone';

@@ -1,5 +1,5 @@
-import { parseInstant } from '../base/time';
-import type { Json, ResultColumn, ScalarType } from '../protocol/records';
+import { parseInstant } from '../../base/time';
+import type { Json, ResultColumn, ScalarType } from '../../protocol/records';
 
 type Rows = readonly (readonly Json[])[];
 

@@ -1,4 +1,4 @@
-import type { ColumnFilter, RowView } from '../protocol/row-view';
+import type { ColumnFilter, RowView } from '../../protocol/row-view';
 
 /** What the results page keeps while VS Code throws it away, because another tab is in front. */
 export interface KeptState {

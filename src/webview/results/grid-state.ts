@@ -1,4 +1,4 @@
-import type { ResultColumn } from '../protocol/records';
+import type { ResultColumn } from '../../protocol/records';
 
 /** A column where it stands in the grid, which pinning changes, with its place in the result, which stays. */
 export interface GridColumn extends ResultColumn {

@@ -1,4 +1,4 @@
-import type { Json, ResultColumn, ScalarType } from '../protocol/records';
+import type { Json, ResultColumn, ScalarType } from '../../protocol/records';
 import { cellText, toTsv } from './cell-text';
 
 export type CopyFormat = 'cells' | 'tsv' | 'markdown' | 'datatable';

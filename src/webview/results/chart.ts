@@ -1,10 +1,10 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
-import type { Instant } from '../base/time';
-import { formatShare, formatShort } from '../timeline/format';
-import { timeScale, timeTicks } from '../timeline/scale';
+import type { Instant } from '../../base/time';
+import { formatShare, formatShort } from '../../timeline/format';
+import { timeScale, timeTicks } from '../../timeline/scale';
+import { element, setAttribute } from '../dom';
+import { type Palette, readPalette } from '../theme';
 import type { ChartData, ChartPoint, ChartSeries } from './chart-data';
-import { element, setAttribute } from './dom';
-import { type Palette, readPalette } from './theme';
 
 /** A small chart beside the grid: what `render` asks for, drawn in the theme's colours, with its legend in the document. */
 export interface Chart {

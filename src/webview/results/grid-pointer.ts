@@ -1,5 +1,5 @@
+import { startDrag } from '../pointer';
 import type { CellPlace, GridState } from './grid-state';
-import { startDrag } from './pointer';
 
 export interface GridPointerInit {
   readonly state: () => GridState;

@@ -1,6 +1,6 @@
-import type { Json } from '../protocol/records';
-import type { ColumnFilter, RowSort, RowView } from '../protocol/row-view';
-import type { FromResults, ToResults } from '../protocol/webview';
+import type { Json } from '../../protocol/records';
+import type { ColumnFilter, RowSort, RowView } from '../../protocol/row-view';
+import type { FromResults, ToResults } from '../../protocol/webview';
 
 type NeedRows = Extract<FromResults, { type: 'needRows' }>;
 export type Row = readonly Json[];

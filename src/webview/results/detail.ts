@@ -1,6 +1,6 @@
-import type { Json, ResultColumn } from '../protocol/records';
+import type { Json, ResultColumn } from '../../protocol/records';
+import { button, element, setText } from '../dom';
 import { cellText, detailText, jsonOf } from './cell-text';
-import { button, element, setText } from './dom';
 import { jsonView } from './json-view';
 import type { Row } from './row-store';
 

@@ -1,6 +1,6 @@
-import type { Json, ResultColumn } from '../protocol/records';
+import type { Json, ResultColumn } from '../../protocol/records';
+import { element } from '../dom';
 import { shownText } from './cell-text';
-import { element } from './dom';
 
 /** `render card`: the values of the first row, large, each with its column's name. */
 export function cardView(columns: readonly ResultColumn[], row: readonly Json[] | undefined): HTMLElement {

@@ -1,7 +1,7 @@
-import type { Json, ResultColumn, ScalarType } from '../protocol/records';
-import { boundOf, type ColumnFilter, type FilterKind, filterKinds } from '../protocol/row-view';
+import type { Json, ResultColumn, ScalarType } from '../../protocol/records';
+import { boundOf, type ColumnFilter, type FilterKind, filterKinds } from '../../protocol/row-view';
+import { button, element, setText } from '../dom';
 import { cellText } from './cell-text';
-import { button, element, setText } from './dom';
 
 export interface ColumnFilterInit {
   readonly apply: (column: number, filter: ColumnFilter | null) => void;

@@ -1,4 +1,4 @@
-import type { Json, ResultColumn, ScalarType } from '../protocol/records';
+import type { Json, ResultColumn, ScalarType } from '../../protocol/records';
 import { type ShownZone, shownZone } from './shown-zone';
 
 const NUMBERS: ReadonlySet<ScalarType> = new Set<ScalarType>(['int', 'long', 'real', 'decimal']);

@@ -1,6 +1,6 @@
-import { parseInstant } from '../base/time';
-import type { Json, ResultColumn } from '../protocol/records';
-import type { GridResult } from '../protocol/webview';
+import { parseInstant } from '../../base/time';
+import type { Json, ResultColumn } from '../../protocol/records';
+import type { GridResult } from '../../protocol/webview';
 import { cellText, isNumeric } from './cell-text';
 import { unfoldSeries } from './series-rows';
 

@@ -1,5 +1,5 @@
-import type { Json } from '../protocol/records';
-import { element } from './dom';
+import type { Json } from '../../protocol/records';
+import { element } from '../dom';
 
 /** Levels that are open at first. */
 const OPEN_LEVELS = 2;

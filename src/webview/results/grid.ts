@@ -1,7 +1,7 @@
-import type { ResultColumn } from '../protocol/records';
+import type { ResultColumn } from '../../protocol/records';
+import { element, setAttribute } from '../dom';
 import { cellText, shownText } from './cell-text';
 import { type CopyFormat, copyText } from './copy-formats';
-import { element, setAttribute } from './dom';
 import { gridKey } from './grid-keys';
 import { attachGridPointer } from './grid-pointer';
 import {

@@ -1,7 +1,7 @@
-import type { ResultColumn } from '../protocol/records';
-import type { ColumnFilter } from '../protocol/row-view';
+import type { ResultColumn } from '../../protocol/records';
+import type { ColumnFilter } from '../../protocol/row-view';
+import { button, element, icon, reconcile, setAttribute, setText } from '../dom';
 import { filterText } from './column-filter';
-import { button, element, icon, reconcile, setAttribute, setText } from './dom';
 
 export interface FilterChips {
   readonly element: HTMLElement;
