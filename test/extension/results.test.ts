@@ -32,7 +32,8 @@ describe('the outcome of a query', () => {
     expect(tabTitle('// who\n// Failed sign-ins by user\nSigninLogs\n| count')).toBe('Failed sign-ins by user');
     expect(tabTitle('//--- 2. Legacy clients ---\nSigninLogs')).toBe('2. Legacy clients');
     expect(tabTitle(`// ${'a'.repeat(80)}\nSigninLogs`)).toHaveLength(60);
-    for (const above of ['// far away\n', '', '//\n', '// dialect: defender', '//-----', 'let x = 1;'])
+    const toEditor = ['// dialect: defender', '// gapline:disable-next-line KS142'];
+    for (const above of ['// far away\n', '', '//\n', ...toEditor, '//-----', 'let x = 1;'])
       expect(tabTitle(`${above}\nSigninLogs`), above).toBe(above.startsWith('let') ? 'let x = 1;' : 'SigninLogs');
   });
 });

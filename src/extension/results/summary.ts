@@ -82,8 +82,8 @@ export function tabTitle(kql: string): string {
   const first = lines.findIndex((l) => l !== '' && !l.startsWith('//'));
   const above = first > 0 ? lines[first - 1]! : '';
   const words = above.replace(/^\/\/[/\s]*/, '').replace(/^[-=*#\s]+|[-=*#\s]+$/g, '');
-  // A comment that speaks to the editor is no name.
-  const name = above.startsWith('//') && !/^dialect\s*:/i.test(words) ? words : '';
+  // A comment that speaks to the editor (its dialect, a finding that is switched off) is no name.
+  const name = above.startsWith('//') && !/^(dialect\s*|gapline|kql-guard):/i.test(words) ? words : '';
   return name === '' ? queryTitle(kql) : cut(name);
 }
 
