@@ -248,6 +248,17 @@ function showIn(setting: string): void {
   zoneFault = zone ? [] : [`The setting gapline.results.timeZone is no time zone (${setting}): times are UTC.`];
 }
 
+/** Another zone for what is shown already: its times, and what is said of the setting. */
+function changeZone(setting: string): void {
+  showIn(setting);
+  const r = result();
+  if (!r) return;
+  renderNotes(r);
+  grid.fit();
+  if (view === 'chart') void drawChart();
+  live.say(zoneFault[0] ?? `Times in ${shownZone().name}`);
+}
+
 function keep(): void {
   host.keep({
     pinned,
@@ -322,14 +333,25 @@ function openResult(next: 'grid' | 'chart', start: RowView = WHOLE): void {
   at = { row: 0, column: 0 };
   store.open(current, r.rowCount, start);
   grid.open(r.columns, columnPins[current] ?? []);
+  renderNotes(r);
   const picture = pictureOf(r.render);
+  views.hidden = picture.kind === 'table';
+  const timed = r.columns.some((c) => c.type === 'datetime');
+  onTimeline.disabled = !timed || r.rowCount === 0;
+  setAttribute(onTimeline, 'title', !timed ? NO_TIMES : r.rowCount === 0 ? NO_ROWS : 'Show on timeline');
+  chartButton.disabled = r.rowCount === 0;
+  show(picture.kind !== 'table' && next === 'chart' && r.rowCount > 0 ? 'chart' : 'grid');
+}
+
+function renderNotes(r: GridResult): void {
+  const { note } = pictureOf(r.render);
   // What was cut is said first, by the connection where it gives the reason.
-  const isCut = (note: string) => note.startsWith('Only the first');
+  const isCut = (line: string) => line.startsWith('Only the first');
   const cut = r.notes.find(isCut) ?? `Only the first ${formatCount(r.rowCount)} rows: the result was cut.`;
   const lines = [
     ...(r.truncated ? [cut] : []),
-    ...r.notes.filter((note) => !r.truncated || !isCut(note)),
-    ...(picture.note ? [picture.note] : []),
+    ...r.notes.filter((line) => !r.truncated || !isCut(line)),
+    ...(note ? [note] : []),
     ...(r.fault?.lines ?? []),
     ...zoneFault,
   ];
@@ -339,12 +361,6 @@ function openResult(next: 'grid' | 'chart', start: RowView = WHOLE): void {
     ),
   );
   notes.hidden = lines.length === 0;
-  views.hidden = picture.kind === 'table';
-  const timed = r.columns.some((c) => c.type === 'datetime');
-  onTimeline.disabled = !timed || r.rowCount === 0;
-  setAttribute(onTimeline, 'title', !timed ? NO_TIMES : r.rowCount === 0 ? NO_ROWS : 'Show on timeline');
-  chartButton.disabled = r.rowCount === 0;
-  show(picture.kind !== 'table' && next === 'chart' && r.rowCount > 0 ? 'chart' : 'grid');
 }
 
 function show(next: 'grid' | 'chart'): void {
@@ -497,9 +513,7 @@ host.onMessage((message) => {
       openResults(message);
       break;
     case 'zone':
-      showIn(message.zone);
-      grid.fit();
-      live.say(`Times in ${shownZone().name}`);
+      changeZone(message.zone);
       break;
     case 'askExport':
       exportShown();

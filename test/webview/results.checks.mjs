@@ -404,6 +404,13 @@ export async function resultsChecks({ check, browser, origin }) {
     await p.settle();
     assert.match(await head.textContent(), /datetime UTC/);
     assert.equal(await cell(page, 1, 0).textContent(), '2024-09-02 01:15:00.123');
+    const said = () => page.locator('.notes-line').textContent();
+    await p.send({ type: 'zone', zone: 'Mars/Phobos' });
+    await p.settle();
+    assert.match(await said(), /timeZone is no time zone \(Mars\/Phobos\)/);
+    await p.send({ type: 'zone', zone: 'Europe/Berlin' });
+    await p.settle();
+    assert.doesNotMatch(await said(), /timeZone/);
     await zoned('Mars/Olympus');
     await p.settle();
     await more();
