@@ -99,9 +99,9 @@ export function createQueryRun(init: QueryRunInit): QueryRun {
     async export(argument) {
       const panel = panels.at(-1);
       const { readAnswers, sayNothingToExport } = await loadResults();
-      const written = await panel?.session.export(readAnswers(argument));
-      if (panel?.session.shown?.type !== 'results') sayNothingToExport();
-      return written;
+      if (panel) return panel.session.export(readAnswers(argument));
+      sayNothingToExport();
+      return undefined;
     },
     get shown() {
       return panels.at(-1)?.session.shown;

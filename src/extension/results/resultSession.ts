@@ -7,7 +7,7 @@ import { onTimeZoneChange, readConfiguration } from '../configuration';
 import type { DataHost } from '../data/dataHost';
 import { faultText, isCancellation } from '../data/faults';
 import type { DataSession } from '../data/session';
-import { type ExportAnswers, exportResult, MOST_ROWS } from './exportResult';
+import { type ExportAnswers, exportResult, MOST_ROWS, sayNothingToExport } from './exportResult';
 import { createResultsPanel, type ResultsPanel } from './resultsPanel';
 import { gridFault, gridResult, queryTitle, summaryMessage, tabTitle } from './summary';
 
@@ -136,7 +136,10 @@ class Session implements ResultSession {
   }
 
   export(answers: ExportAnswers): Promise<vscode.Uri | undefined> {
-    if (!this.kept.some((k) => k)) return Promise.resolve(undefined);
+    if (!this.kept.some((k) => k)) {
+      sayNothingToExport();
+      return Promise.resolve(undefined);
+    }
     this.asked?.done(Promise.resolve(undefined));
     return new Promise((done) => {
       this.asked = { answers, done };
@@ -262,8 +265,9 @@ class Session implements ResultSession {
         const { asked } = this;
         this.asked = undefined;
         const written = this.write(message, asked?.answers ?? {});
-        asked?.done(written);
-        await written;
+        // Whoever runs the command is told of a fault there; told here too, it would be shown twice.
+        if (asked) asked.done(written);
+        else await written;
         return;
       }
       case 'showOnTimeline': {
@@ -299,7 +303,10 @@ class Session implements ResultSession {
     answers: ExportAnswers,
   ): Promise<vscode.Uri | undefined> {
     const from = this.kept[result];
-    if (!from) return undefined;
+    if (!from) {
+      sayNothingToExport();
+      return undefined;
+    }
     const { host, resultId, table, summary, query, now } = from;
     const { kql, from: start, to } = query;
     return exportResult(
