@@ -12,7 +12,7 @@ export type SourceSettings = ReadonlyMap<string, SourceSetting>;
 
 export interface ReadSourceSettings {
   readonly settings: SourceSettings;
-  /** What cannot be used, as sentences. */
+  /** What cannot be used, as sentences that begin with the place: a narrow view shows their beginning. */
   readonly problems: readonly string[];
 }
 
@@ -23,7 +23,9 @@ const PLANS = ['Analytics', 'Basic', 'Auxiliary', 'Data lake'];
 export function readSourceSettings(value: unknown): ReadSourceSettings {
   const problems: string[] = [];
   const wrong = (path: readonly string[], wanted: string) => {
-    problems.push(`${['Setting gapline.sources', ...path].join(' › ')} must be ${wanted}; it is ignored.`);
+    const place =
+      path.length === 0 ? 'The setting gapline.sources' : `${path.join(' › ')} in the setting gapline.sources`;
+    problems.push(`${place} must be ${wanted}; it is ignored.`);
     return null;
   };
   if (value === undefined || value === null) return { settings: new Map(), problems };
@@ -39,7 +41,7 @@ export function readSourceSettings(value: unknown): ReadSourceSettings {
     }
     for (const name of Object.keys(said))
       if (!NAMES.includes(name))
-        problems.push(`Setting gapline.sources › ${id} › ${name} is not known; it is ignored.`);
+        problems.push(`${id} › ${name} in the setting gapline.sources is not known; it is ignored.`);
     const { retentionDays: days, licence, plan } = said;
     settings.set(id, {
       retentionDays:
@@ -70,7 +72,7 @@ export function unknownSettings(
     if (names.has(id) || catalogTable(id)) return [];
     const meant = [...names].find((n) => n.toLowerCase() === id.toLowerCase());
     const advice = meant ? `write ${meant}` : 'it is ignored here';
-    return [`Setting gapline.sources names ${id}, which is no log source of this data and no known table; ${advice}.`];
+    return [`${id} in the setting gapline.sources is no log source of this data and no known table; ${advice}.`];
   });
 }
 

@@ -35,14 +35,18 @@ describe('the setting gapline.sources', () => {
   it('says in words what is wrong, and uses the rest', () => {
     for (const retentionDays of [-1, 0, '90', true, [], Number.NaN, Number.POSITIVE_INFINITY, 1e300])
       check({ T: { retentionDays, plan: 'Basic' } }, { T: { retentionDays: null, licence: null, plan: 'Basic' } }, [
-        /gapline\.sources › T › retentionDays must be a number of days/,
+        /^T › retentionDays in the setting gapline\.sources must be a number of days/,
       ]);
     check({ T: { plan: 'Basik', licence: 5, days: 3 } }, { T: { retentionDays: null, licence: null, plan: null } }, [
-      /T › days is not known/,
-      /T › licence must be a text/,
-      /T › plan must be one of Analytics, Basic/,
+      /T › days in .* is not known/,
+      /T › licence in .* must be a text/,
+      /T › plan in .* must be one of Analytics, Basic/,
     ]);
-    check({ T: 90, U: null, V: [] }, {}, [/ T must be an object/, / U must be an object/, / V must be an object/]);
+    check(
+      { T: 90, U: null, V: [] },
+      {},
+      ['T', 'U', 'V'].map((id) => new RegExp(`^${id} in .* must be an object`)),
+    );
     for (const value of [[], 'SigninLogs', 7, true])
       check(value, {}, [/gapline\.sources must be an object of log sources/]);
   });
@@ -68,7 +72,7 @@ describe('the setting gapline.sources', () => {
         logSource('Mine_CL'),
       ]);
     expect(of('SigninLogs', 'Mine_CL', 'AzureDiagnostics', 'StorageBlobLogs')).toEqual([]);
-    expect(of('SigninLog')).toEqual([expect.stringMatching(/names SigninLog, which is no log source/)]);
+    expect(of('SigninLog')).toEqual([expect.stringMatching(/^SigninLog in .* is no log source/)]);
     expect(of('mine_cl')).toEqual([expect.stringMatching(/write Mine_CL/)]);
   });
 });
