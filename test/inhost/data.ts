@@ -74,7 +74,7 @@ it('judges anew when a setting says how long a source is kept, and says what of 
       : undefined;
     return notes?.some((n) => kept.test(n));
   });
-  assert.ok(words().some((w) => /AuditLogs › retentionDays must be a number of days/.test(w)));
+  assert.ok(words().some((w) => /^AuditLogs › retentionDays in the setting .* must be a number of days/.test(w)));
   assert.equal(isOpen(session.state) && session.state.data, before, 'the files are not read again');
   await settings.update('sources', undefined, vscode.ConfigurationTarget.WorkspaceFolder);
   await until('the judgement without it', () => words().length > 0 && !words().some((w) => /gapline\.sources/.test(w)));
