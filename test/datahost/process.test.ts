@@ -137,8 +137,8 @@ describe('the data process', { timeout: 180_000 }, () => {
       expect.stringMatching(/Kept for 30 days by the setting gapline\.sources/),
     ]);
     expect(again.settingProblems?.map((p) => [p.code, p.message])).toEqual([
-      ['config', expect.stringMatching(/AuditLogs › retentionDays must be a number of days/)],
-      ['config', expect.stringMatching(/names SigninLog,/)],
+      ['config', expect.stringMatching(/^AuditLogs › retentionDays in the setting .* must be a number of days/)],
+      ['config', expect.stringMatching(/^SigninLog in the setting /)],
     ]);
     const [series] = await host.client.sendRequest<SeriesResult>(DataHostMethod.series, { sources: ['SigninLogs'] });
     expect([series?.observed instanceof Float64Array, series?.observed[0]]).toEqual([true, 20]);
