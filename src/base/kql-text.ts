@@ -23,6 +23,10 @@ const isPlain = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
 /** Any name in brackets and quotes, as a schema takes it. */
 export const bracketed = (name: string, quote?: Quote): string => `[${kqlString(name, quote)}]`;
 
+/** True for a comment that speaks to the editor (a file's dialect, findings that are switched off), and so names nothing. */
+export const isDirective = (comment: string): boolean =>
+  /^\/\/+[ \t]*(?:gapline\b|kql-guard:|dialect[ \t]*[:=])/i.test(comment);
+
 const RESERVED = new Set([
   'and',
   'or',

@@ -1,4 +1,5 @@
 import { type DocumentSymbol, SymbolKind } from 'vscode-languageserver-types';
+import { isDirective } from '../base/kql-text';
 import { firstCode } from './code-lens';
 import type { KqlDocument, QueryBlock } from './document';
 
@@ -7,8 +8,12 @@ const LONGEST_NAME = 60;
 /** What a person would call a query: the rule's name, the comment above it, else its first line. */
 export function blockTitle(block: QueryBlock): string {
   if (block.detection && block.detection.kind !== 'query') return block.detection.name;
-  const comment = /^\s*\/\/+[ \t]*(?:(?:name|title)[ \t]*:[ \t]*)?([^\r\n]*\S)/i.exec(block.text)?.[1];
   const first = firstCode(block.text) ?? 0;
+  const above = block.text
+    .slice(0, first)
+    .split(/[\r\n]+/)
+    .find((l) => /^\s*\/\//.test(l) && !isDirective(l.trim()));
+  const comment = above && /^\s*\/\/+[ \t]*(?:(?:name|title)[ \t]*:[ \t]*)?(.*\S)/i.exec(above)?.[1];
   const line = /^[^\r\n]*/.exec(block.text.slice(first))![0].trim();
   const title = comment ?? line;
   return title.length > LONGEST_NAME ? `${title.slice(0, LONGEST_NAME - 1)}…` : title || 'query';

@@ -91,6 +91,12 @@ describe('outline', () => {
       ['AuditLogs', []],
     ]);
   });
+  it('names no query after a comment to the editor', () => {
+    const s = scenario(
+      '// dialect: sentinel\n// gapline:disable-next-line KS142\n// Late rows\nSigninLogs\n\n// kql-guard:disable\nAuditLogs',
+    );
+    expect(s.service.documentSymbols(s.document).map((x) => x.name)).toEqual(['Late rows', 'AuditLogs']);
+  });
 });
 
 describe('folding', () => {

@@ -1,3 +1,4 @@
+import { isDirective } from '../../base/kql-text';
 import { LineIndex } from '../../base/text';
 import type { QuerySummary, TableSummary } from '../../protocol/datahost';
 import type { QueryFault, Refusal } from '../../protocol/records';
@@ -82,8 +83,7 @@ export function tabTitle(kql: string): string {
   const first = lines.findIndex((l) => l !== '' && !l.startsWith('//'));
   const above = first > 0 ? lines[first - 1]! : '';
   const words = above.replace(/^\/\/[/\s]*/, '').replace(/^[-=*#\s]+|[-=*#\s]+$/g, '');
-  // A comment that speaks to the editor (its dialect, a finding that is switched off) is no name.
-  const name = above.startsWith('//') && !/^(dialect\s*|gapline|kql-guard):/i.test(words) ? words : '';
+  const name = above.startsWith('//') && !isDirective(above) ? words : '';
   return name === '' ? queryTitle(kql) : cut(name);
 }
 
