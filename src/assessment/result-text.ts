@@ -1,5 +1,13 @@
 import { stringify } from 'csv-stringify/sync';
-import { cellAt, cellToJson, cellToText, type Json, type QueryOutcome, type ResultTable } from '../protocol/records';
+import {
+  cellAt,
+  cellToJson,
+  cellToText,
+  type Json,
+  type QueryOutcome,
+  type ResultTable,
+  type ScalarType,
+} from '../protocol/records';
 import { markdownText } from '../review/report-text';
 
 /** A query's result as text: the shapes of the command line, of exports and of evidence. */
@@ -41,7 +49,7 @@ export function outcomeToJson(outcome: Extract<QueryOutcome, { kind: 'results' }
 const STEP = 500;
 const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-export type TextFormat = 'csv' | 'ndjson' | 'json' | 'markdown';
+export type TextFormat = 'csv' | 'spreadsheet' | 'ndjson' | 'json' | 'markdown';
 
 /** A piece of a text and how many rows it and those before it hold. */
 export interface TextPart {
@@ -51,7 +59,8 @@ export interface TextPart {
 
 /**
  * A result as text, in pieces between which other work may run. CSV is RFC 4180 with a header and `\n` ends, null the empty
- * field; NDJSON one object a row; JSON one object in the shape of `gapline query`; Markdown a table.
+ * field; for a spreadsheet it begins with the mark of UTF-8, ends lines with `\r\n`, and text that would be run as a formula
+ * has an apostrophe before it; NDJSON one object a row; JSON one object in the shape of `gapline query`; Markdown a table.
  */
 export async function* textParts(
   table: ResultTable,
@@ -77,10 +86,31 @@ interface Writer {
 
 const markdownLine = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
 
+const FOR_SPREADSHEETS = { record_delimiter: '\r\n' } as const;
+/** Types whose values anybody may have written; a number that is below zero stays one. */
+const TEXTS: ReadonlySet<ScalarType> = new Set<ScalarType>(['string', 'dynamic', 'guid']);
+/** What spreadsheets take for the beginning of a formula, in full width too, and white space that they skip before it. */
+const FORMULA = /^[\t\r\n=+\-@＝＋－＠]/;
+
+/** Text of logs is text in a spreadsheet too: `=HYPERLINK(…)` that an attacker wrote into a user agent is not run. */
+const withoutFormula = (text: string): string => (FORMULA.test(text) ? `'${text}` : text);
+
 const WRITERS: Record<TextFormat, (table: ResultTable, order: RowOrder, now: string) => Writer> = {
   csv: (table, order) => ({
     head: stringify([table.columns.map((c) => c.name)]),
     rows: (first, end) => stringify(textRows(table, first, end, order)),
+    tail: '',
+  }),
+  spreadsheet: (table, order) => ({
+    head: `\ufeff${stringify([table.columns.map((c) => withoutFormula(c.name))], FOR_SPREADSHEETS)}`,
+    rows: (first, end) => {
+      const held = table.columns.map((c) => TEXTS.has(c.type));
+      const rows = textRows(table, first, end, order);
+      return stringify(
+        rows.map((row) => row.map((text, i) => (held[i] ? withoutFormula(text) : text))),
+        FOR_SPREADSHEETS,
+      );
+    },
     tail: '',
   }),
   ndjson: (table, order) => ({

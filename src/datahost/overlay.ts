@@ -1,3 +1,4 @@
+import { finish, type Steps } from '../base/steps';
 import { DAY, floorTo, HOUR, type Instant, instant, MINUTE, type Span, span, ticksToInstant } from '../base/time';
 import type { OverlayResult } from '../protocol/datahost';
 import { type Cell, cellToText, type ResultTable } from '../protocol/records';
@@ -23,46 +24,76 @@ const MOST_BINS = 4_000;
 const MOST_GROUPS = 8;
 const TIME_NAMES = ['TimeGenerated', 'Timestamp', 'timestamp'];
 
-/** The rows of a result that pass the filters of a view on the time axis; how many they are is said. */
+/** Rows that one step takes: a few milliseconds of work. */
+const STEP = 8_192;
+const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/**
+ * The rows of a result that pass the filters of a view on the time axis; how many they are is said. Other requests are served
+ * between its steps: a million rows would hold the process for an eighth of a second.
+ */
 export async function overlayOfView(table: ResultTable, view: RowView, signal?: AbortSignal): Promise<OverlayResult> {
   const filters = { ...view, sort: null };
-  if (isWhole(filters)) return overlayOf(table);
-  const rows = await orderRows(table, filters, signal);
-  if (!rows) throw new Error('Cancelled.');
+  const whole = isWhole(filters);
+  const rows = whole ? undefined : await orderRows(table, filters, signal);
+  if (!whole && !rows) throw new Error('Cancelled.');
+  const steps = rows ? passingSteps(table, rows) : overlaySteps(table);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await pause();
+    if (signal?.aborted) throw new Error('Cancelled.');
+  }
+}
+
+function* passingSteps(table: ResultTable, rows: Uint32Array): Steps<OverlayResult> {
   const count = (n: number) => n.toLocaleString('en-US');
   const said = `${count(rows.length)} of ${count(table.rowCount)} rows: those that pass the filters of the grid.`;
   if (rows.length === 0) return { overlays: [], note: said };
-  const values = table.values.map((column) => Array.from(rows, (r) => column[r] ?? null));
-  const { overlays, note } = overlayOf({ ...table, rowCount: rows.length, values });
+  const values: Cell[][] = [];
+  for (const column of table.values) {
+    const cells: Cell[] = [];
+    for (const row of rows) {
+      if (cells.length % STEP === STEP - 1) yield;
+      cells.push(column[row] ?? null);
+    }
+    values.push(cells);
+  }
+  const { overlays, note } = yield* overlaySteps({ ...table, rowCount: rows.length, values });
   return { overlays, note: note === null ? said : `${said} ${note}` };
 }
+
+/** The same at once, for what is small. */
+export const overlayOf = (table: ResultTable): OverlayResult => finish(overlaySteps(table));
 
 /**
  * A result on the time axis. A summary by time (one row a bin and group) gives its values, one series per number and group;
  * anything else is counted by bins of its time column, one series per group where there are few groups.
  */
-export function overlayOf(table: ResultTable): OverlayResult {
+function* overlaySteps(table: ResultTable): Steps<OverlayResult> {
   const time = timeColumn(table);
   if (time < 0)
     return { overlays: [], note: 'The result has no datetime column, so it cannot be laid on the timeline.' };
-  const at = (table.values[time] ?? []).map((c) => (typeof c === 'bigint' ? ticksToInstant(c) : null));
-  const known = at.filter((t): t is Instant => t !== null);
+  const times = yield* readTimes(table.values[time] ?? []);
+  const { at } = times;
   const name = table.columns[time]!.name;
-  if (known.length === 0) return { overlays: [], note: `No row has a value in ${name}.` };
-  const summary = summaryOf(table, time, at);
-  if (summary) return valuesOf(table, time, at, summary);
+  if (times.known === 0) return { overlays: [], note: `No row has a value in ${name}.` };
+  const summary = yield* summaryOf(table, time, at);
+  if (summary) return yield* valuesOf(table, time, at, summary);
   const weights = weightColumn(table, time);
-  const groups = groupColumn(table, time);
-  const frame = frameOf(known);
+  const groups = yield* groupColumn(table, time);
+  const frame = frameOf(times);
   const series = new Map<string, Float64Array>();
-  at.forEach((t, row) => {
-    if (t === null) return;
+  for (let row = 0; row < at.length; row++) {
+    if (row % STEP === STEP - 1) yield;
+    const t = at[row] ?? null;
+    if (t === null) continue;
     const label = groups < 0 ? name : labelOf(table.values[groups]?.[row] ?? null, table, groups);
     const counts = series.get(label) ?? new Float64Array(frame.bins);
     series.set(label, counts);
     const i = Math.floor((t - frame.start) / frame.bin);
     counts[i] = (counts[i] ?? 0) + (weights < 0 ? 1 : Number(table.values[weights]?.[row] ?? 0));
-  });
+  }
   const overlays = [...series].map(
     ([label, counts]): TimelineOverlay => ({
       label,
@@ -74,8 +105,32 @@ export function overlayOf(table: ResultTable): OverlayResult {
   );
   return {
     overlays: overlays.sort((a, b) => b.total - a.total),
-    note: noteOf(table, at.length - known.length, weights < 0 ? [] : [weights], name),
+    note: noteOf(table, at.length - times.known, weights < 0 ? [] : [weights], name),
   };
+}
+
+/** The time of each row, null where it has none, and the first and last of them. */
+interface Times {
+  readonly at: readonly (Instant | null)[];
+  readonly known: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+function* readTimes(cells: readonly Cell[]): Steps<Times> {
+  const at: (Instant | null)[] = [];
+  let known = 0;
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const cell of cells) {
+    if (at.length % STEP === STEP - 1) yield;
+    const t = typeof cell === 'bigint' ? ticksToInstant(cell) : null;
+    at.push(t);
+    if (t === null) continue;
+    known++;
+    if (t < first) first = t;
+    if (t > last) last = t;
+  }
+  return { at, known, first, last };
 }
 
 function noteOf(
@@ -107,18 +162,26 @@ const TEXTS: ReadonlySet<string> = new Set(['string', 'guid', 'bool']);
 /** Share of a grid's places that hold rows at least; below it the times are those of single events. */
 const LEAST_FILLED = 0.05;
 
-function summaryOf(table: ResultTable, time: number, at: readonly (Instant | null)[]): Summary | null {
+function* summaryOf(table: ResultTable, time: number, at: readonly (Instant | null)[]): Steps<Summary | null> {
   const others = table.columns.flatMap((c, i) => (i === time ? [] : [{ type: c.type, i }]));
   const numbers = others.filter((c) => NUMBERS.has(c.type)).map((c) => c.i);
   const texts = others.filter((c) => TEXTS.has(c.type)).map((c) => c.i);
   if (numbers.length === 0 || numbers.length + texts.length < others.length) return null;
-  const times = [...new Set(at)].filter((t): t is Instant => t !== null).sort((a, b) => a - b);
+  const distinct = new Set<Instant>();
+  for (let row = 0; row < at.length; row++) {
+    if (row % STEP === STEP - 1) yield;
+    const t = at[row] ?? null;
+    if (t !== null) distinct.add(t);
+    if (distinct.size > MOST_BINS) return null;
+  }
+  const times = [...distinct].sort((a, b) => a - b);
   const step = times.slice(1).reduce((known, t, i) => divisor(known, t - times[i]!), 0);
   if (step < 1_000) return null;
   const bins = (times.at(-1)! - times[0]!) / step + 1;
   if (bins > MOST_BINS || times.length < bins * LEAST_FILLED) return null;
   const seen = new Set<string>();
   for (const [row, t] of at.entries()) {
+    if (row % STEP === STEP - 1) yield;
     if (t === null) continue;
     const place = JSON.stringify([t, ...texts.map((i) => textAt(table, row, i))]);
     if (seen.has(place)) return null;
@@ -137,14 +200,15 @@ function divisor(a: number, b: number): number {
 const textAt = (table: ResultTable, row: number, column: number): string =>
   labelOf(table.values[column]?.[row] ?? null, table, column);
 
-function valuesOf(
+function* valuesOf(
   table: ResultTable,
   time: number,
   at: readonly (Instant | null)[],
   { numbers, texts, frame }: Summary,
-): OverlayResult {
+): Steps<OverlayResult> {
   const series = new Map<string, Float64Array>();
   for (const [row, t] of at.entries()) {
+    if (row % STEP === STEP - 1) yield;
     if (t === null) continue;
     const group = texts.map((i) => textAt(table, row, i)).join(' · ');
     for (const column of numbers) {
@@ -185,16 +249,18 @@ function weightColumn(table: ResultTable, time: number): number {
 }
 
 /** The first text column that has a few values over many rows. */
-function groupColumn(table: ResultTable, time: number): number {
-  return table.columns.findIndex((c, i) => {
-    if (i === time || (c.type !== 'string' && c.type !== 'bool')) return false;
+function* groupColumn(table: ResultTable, time: number): Steps<number> {
+  for (const [i, c] of table.columns.entries()) {
+    if (i === time || (c.type !== 'string' && c.type !== 'bool')) continue;
     const distinct = new Set<Cell>();
-    for (const cell of table.values[i] ?? []) {
+    for (const [row, cell] of (table.values[i] ?? []).entries()) {
+      if (row % STEP === STEP - 1) yield;
       distinct.add(cell);
-      if (distinct.size > MOST_GROUPS) return false;
+      if (distinct.size > MOST_GROUPS) break;
     }
-    return distinct.size > 1;
-  });
+    if (distinct.size > 1 && distinct.size <= MOST_GROUPS) return i;
+  }
+  return -1;
 }
 
 function labelOf(cell: Cell, table: ResultTable, column: number): string {
@@ -208,9 +274,7 @@ interface Frame {
   readonly bins: number;
 }
 
-function frameOf(times: readonly Instant[]): Frame {
-  const first = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const last = times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+function frameOf({ first, last }: Times): Frame {
   // Beyond the widest bin (times of many centuries) the width grows until the picture fits.
   const fits = WIDTHS.find((w) => (last - first) / w < MOST_BINS - 1);
   const bin = span(fits ?? Math.ceil((last - first) / (MOST_BINS - 1)));

@@ -56,7 +56,7 @@ export const EXPORT = v.object({ resultId: text, table: count, format: v.literal
 export const WRITE_RESULT = v.object({
   resultId: text,
   table: count,
-  format: v.picklist(['csv', 'ndjson', 'json', 'markdown', 'parquet']),
+  format: v.picklist(['csv', 'spreadsheet', 'ndjson', 'json', 'markdown', 'parquet']),
   file: v.pipe(text, v.nonEmpty()),
   view,
   token: text,

@@ -224,7 +224,8 @@ export interface ExportParams {
   readonly format: 'csv';
 }
 
-export type ResultFormat = 'csv' | 'ndjson' | 'json' | 'markdown' | 'parquet';
+/** `csv` holds the values as they are; `spreadsheet` is CSV that a spreadsheet takes as text, formulas included. */
+export type ResultFormat = 'csv' | 'spreadsheet' | 'ndjson' | 'json' | 'markdown' | 'parquet';
 
 /** Writes a result to a file that the user chose; it stands there whole or not at all. */
 export interface WriteResultParams {

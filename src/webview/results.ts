@@ -331,7 +331,7 @@ function openResult(next: 'grid' | 'chart', start: RowView = WHOLE): void {
   detail.element.hidden = true;
   columnFilter.close();
   at = { row: 0, column: 0 };
-  store.open(current, r.rowCount, start);
+  store.open(current, r.columns, r.rowCount, start);
   grid.open(r.columns, columnPins[current] ?? []);
   renderNotes(r);
   const picture = pictureOf(r.render);

@@ -15,7 +15,7 @@ const bundle = path.join(out, 'parts.cjs');
 const PARTS = `export { openFolder } from './src/query/local/open';
   export { orderRows } from './src/datahost/row-order';
   export { textParts } from './src/assessment/result-text';
-  export { overlayOf } from './src/datahost/overlay';`;
+  export { overlayOfView } from './src/datahost/overlay';`;
 
 /** Runs a script in a process of its own, with the bundle as \`parts\` and \`say(name, unit, value)\`. */
 function alone(script) {
@@ -180,7 +180,8 @@ function rows() {
     await measure('sort by time', sort(0, true));
     await measure('sort by text', sort(1, false));
     await measure('sort by JSON', sort(4, false));
-    await measure('laid on the timeline', async () => parts.overlayOf(table));
+    await measure('laid on the timeline', () => parts.overlayOfView(table, view()));
+    await measure('those that pass a filter, on the timeline', () => parts.overlayOfView(table, view({ columns: [{ column: 1, kind: 'contains', text: 'user4' }] })));
     for (const format of ['csv', 'ndjson', 'markdown'])
       await measure('export as ' + format, async () => { let size = 0; for await (const part of parts.textParts(table, format)) size += part.text.length; });`);
 }

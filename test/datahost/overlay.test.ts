@@ -110,6 +110,36 @@ describe('a result on the time axis', () => {
     expect(none).toEqual({ overlays: [], note: '0 of 4 rows: those that pass the filters of the grid.' });
   });
 
+  it('lets other work in between its steps, filtered or not', async () => {
+    const rows = table(
+      ['t:datetime', 'g:string'],
+      Array.from({ length: 60_000 }, (_, i) => [638_608_320_000_000_000n + BigInt(i * i) * 10_000_000n, `g${i % 3}`]),
+    );
+    const views = [WHOLE, { ...WHOLE, columns: [{ column: 1, kind: 'equals', text: 'g1' } as const] }];
+    for (const view of views) {
+      let turns = 0;
+      let done = false;
+      const turn = () => {
+        turns++;
+        if (!done) setImmediate(turn);
+      };
+      setImmediate(turn);
+      await overlayOfView(rows, view);
+      done = true;
+      expect(turns).toBeGreaterThan(10);
+    }
+  });
+
+  it('stops when it is cancelled in between', async () => {
+    const rows = table(
+      ['t:datetime'],
+      Array.from({ length: 40_000 }, (_, i) => [638_608_320_000_000_000n + BigInt(i)]),
+    );
+    const stop = new AbortController();
+    setImmediate(() => stop.abort());
+    await expect(overlayOfView(rows, WHOLE, stop.signal)).rejects.toThrow('Cancelled');
+  });
+
   it('says why there is no picture', () => {
     expect(overlayOf(table(['a:long'], [[1]])).note).toContain('no datetime column');
     expect(overlayOf(table(['t:datetime'], [[null]])).note).toBe('No row has a value in t.');

@@ -52,6 +52,24 @@ describe('a result written to a file', () => {
     );
   });
 
+  it('is CSV in which no text is a formula of a spreadsheet', async () => {
+    const hostile = table(
+      ['=name:string', 'n:long', 'more:dynamic'],
+      [
+        ["=cmd|' /C calc'!A0", -3, '@SUM(1)'],
+        ['+1', null, { a: 1 }],
+        ['\t=1', 0, '-x'],
+        ['＝1', 1, null],
+        ['a=b', 2, 'ü'],
+      ],
+    );
+    const { file } = await written('spreadsheet', { table: hostile });
+    expect(readFileSync(file, 'utf8')).toBe(
+      `\ufeff'=name,n,more\r\n'=cmd|' /C calc'!A0,-3,'@SUM(1)\r\n'+1,,"{""a"":1}"\r\n'\t=1,0,'-x\r\n'＝1,1,\r\na=b,2,ü\r\n`,
+    );
+    expect(readFileSync((await written('csv', { table: hostile })).file, 'utf8')).toContain("\n=cmd|' /C calc'!A0,-3,");
+  });
+
   it('is one object a line, and one whole object', async () => {
     const rows = (await text('ndjson'))
       .trim()

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { shownText } from '../../src/webview/results/cell-text';
+import { fractionDigits, shownText } from '../../src/webview/results/cell-text';
 import { readZone, UTC } from '../../src/webview/results/shown-zone';
 
 function check(setting: string, time: string, expected: string): void {
   const zone = readZone(setting);
   if (!zone) throw new Error(`${setting} is no zone`);
-  expect(shownText(time, 'datetime', zone), `${time} in ${setting}`).toBe(expected);
+  expect(shownText(time, 'datetime', { zone }), `${time} in ${setting}`).toBe(expected);
 }
 
 describe('times in the grid', () => {
@@ -32,5 +32,31 @@ describe('times in the grid', () => {
     for (const setting of ['Mars/Olympus', 'Berlin', '🕐', '__proto__'])
       expect(readZone(setting), setting).toBeUndefined();
     expect(readZone('local')?.name).toBe(new Intl.DateTimeFormat().resolvedOptions().timeZone);
+  });
+});
+
+describe('digits after the second', () => {
+  it('are those that carry something', () => {
+    for (const [cell, type, digits] of [
+      ['2024-09-02T01:15:00.1230000Z', 'datetime', 3],
+      ['2024-09-02T01:15:00.0000000Z', 'datetime', 0],
+      ['2024-09-02T01:15:00.0000001Z', 'datetime', 7],
+      ['1.02:03:04.5000000', 'timespan', 1],
+      ['10.02:03:00', 'timespan', 0],
+      ['1.50', 'decimal', 0],
+      [null, 'datetime', 0],
+    ] as const)
+      expect(fractionDigits(cell, type), String(cell)).toBe(digits);
+  });
+
+  it('are as many as the column has, so that its times stand below one another', () => {
+    expect(shownText('2024-09-02T01:15:00.0000000Z', 'datetime', { digits: 3, zone: UTC })).toBe(
+      '2024-09-02 01:15:00.000',
+    );
+    expect(shownText('1.02:03:04', 'timespan', { digits: 2 })).toBe('1.02:03:04.00');
+    const zone = readZone('Europe/Berlin')!;
+    expect(shownText('2024-09-02T01:15:00.5000000Z', 'datetime', { digits: 3, zone })).toBe(
+      '2024-09-02 03:15:00.500 +02:00',
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import { messageOf } from '../../base/result';
 import type { ProgressParams, ResultFormat, WriteResultResult } from '../../protocol/datahost';
 import { isWhole, type RowView, WHOLE } from '../../protocol/row-view';
 import type { DataHost } from '../data/dataHost';
@@ -89,7 +90,13 @@ export async function exportResult(
 }
 
 const formats = (): readonly FormatChoice[] => [
-  { label: 'CSV', description: vscode.l10n.t('for spreadsheets'), format: 'csv', extension: 'csv' },
+  { label: 'CSV', description: vscode.l10n.t('values as they are'), format: 'csv', extension: 'csv' },
+  {
+    label: vscode.l10n.t('CSV for spreadsheets'),
+    description: vscode.l10n.t('text that would run as a formula gets an apostrophe before it'),
+    format: 'spreadsheet',
+    extension: 'csv',
+  },
   { label: 'NDJSON', description: vscode.l10n.t('one JSON object a row'), format: 'ndjson', extension: 'ndjson' },
   { label: 'Parquet', description: vscode.l10n.t('typed and compressed'), format: 'parquet', extension: 'parquet' },
   { label: 'Markdown', description: vscode.l10n.t('a table for a report'), format: 'markdown', extension: 'md' },
@@ -183,5 +190,9 @@ function told(target: vscode.Uri, format: FormatChoice, { rows, bytes }: WriteRe
   const open = vscode.l10n.t('Open');
   vscode.window
     .showInformationMessage(message, ...(format.format === 'parquet' ? [] : [open]))
-    .then((chosen) => (chosen === open ? vscode.commands.executeCommand('vscode.open', target) : undefined));
+    .then((chosen) => (chosen === open ? vscode.commands.executeCommand('vscode.open', target) : undefined))
+    .then(undefined, (error: unknown) => {
+      // The file may be gone, or too large for an editor, by the time that it is asked for.
+      vscode.window.showErrorMessage(vscode.l10n.t('{0} could not be opened: {1}', name, messageOf(error)));
+    });
 }

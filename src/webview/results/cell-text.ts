@@ -15,16 +15,29 @@ export function cellText(cell: Json | undefined): string {
 const SHOWN = 400;
 const TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
 
-const LENGTH = /^(-?(?:\d+\.)?\d\d:\d\d:\d\d)\.(\d+)$/;
+const LENGTH = /^(-?(?:\d+\.)?\d\d:\d\d:\d\d)(?:\.(\d+))?$/;
 /** Digits of a real number that carry meaning: beyond them stands what binary fractions leave, as in 0.1 + 0.2. */
 const DIGITS = 12;
 
-/** A cell as the grid shows it: one line, times and numbers without digits that are zero or say nothing. */
-export function shownText(cell: Json | undefined, type: ScalarType, zone: ShownZone = shownZone()): string {
+/** Digits after the second that a time or a length of time carries; zeros at its end carry nothing. */
+export function fractionDigits(cell: Json | undefined, type: ScalarType): number {
+  if (typeof cell !== 'string' || (type !== 'datetime' && type !== 'timespan')) return 0;
+  return /\.(\d*[1-9])0*Z?$/.exec(cell.slice(-9))?.[1]?.length ?? 0;
+}
+
+/**
+ * A cell as the grid shows it: one line, times and numbers without digits that are zero or say nothing. `digits` is how many
+ * a column shows after the second at least, so that its times stand below one another.
+ */
+export function shownText(
+  cell: Json | undefined,
+  type: ScalarType,
+  { digits = 0, zone = shownZone() }: { readonly digits?: number; readonly zone?: ShownZone } = {},
+): string {
   const text = cellText(cell);
   if (type === 'datetime') {
     const m = TIME.exec(text);
-    const fraction = m?.[3]?.replace(/0+$/, '');
+    const fraction = fractionText(m?.[3], digits);
     if (m) {
       const second = zone.format?.(Date.parse(`${m[1]}T${m[2]}Z`)) ?? `${m[1]} ${m[2]}`;
       // The fraction is the same in every zone; it stands before the offset.
@@ -33,13 +46,16 @@ export function shownText(cell: Json | undefined, type: ScalarType, zone: ShownZ
   }
   if (type === 'timespan') {
     const m = LENGTH.exec(text);
-    const fraction = m?.[2]?.replace(/0+$/, '');
+    const fraction = fractionText(m?.[2], digits);
     if (m) return `${m[1]}${fraction ? `.${fraction}` : ''}`;
   }
   if (type === 'real' && typeof cell === 'number') return String(Number(cell.toPrecision(DIGITS)));
   const line = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
   return line.replace(/[\r\n\t]+/g, ' ');
 }
+
+const fractionText = (written: string | undefined, digits: number): string =>
+  (written ?? '').replace(/0+$/, '').padEnd(digits, '0');
 
 /** The object or list that a cell holds, as a dynamic value or as text; undefined for everything else. */
 export function jsonOf(cell: Json | undefined): Json | undefined {

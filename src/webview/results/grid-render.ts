@@ -2,7 +2,7 @@ import type { ResultColumn } from '../../protocol/records';
 import { element, icon, reconcile, setAttribute, setText } from '../dom';
 import { isNumeric, shownText } from './cell-text';
 import type { GridColumn, GridState } from './grid-state';
-import type { Row, RowStore } from './row-store';
+import type { RowStore } from './row-store';
 import { shownZone } from './shown-zone';
 
 /** Height of a row and width of the row numbers, CSS pixels. */
@@ -172,19 +172,14 @@ export function renderRows(
       node.classList.toggle('loading', values === undefined);
       const box = node.children[1] as HTMLElement;
       pinnedBox(box, state);
-      rowCells(box, r, pinned, state, values);
-      rowCells(node.lastElementChild as HTMLElement, r, free, state, values);
+      rowCells(box, r, pinned, state, rows);
+      rowCells(node.lastElementChild as HTMLElement, r, free, state, rows);
     },
   );
 }
 
-function rowCells(
-  box: HTMLElement,
-  r: number,
-  shown: readonly ShownColumn[],
-  state: GridState,
-  values: Row | undefined,
-): void {
+function rowCells(box: HTMLElement, r: number, shown: readonly ShownColumn[], state: GridState, rows: RowStore): void {
+  const values = rows.row(r);
   const { active, anchor } = state;
   const [r0, r1] = [Math.min(active.row, anchor.row), Math.max(active.row, anchor.row)];
   const [c0, c1] = [Math.min(active.column, anchor.column), Math.max(active.column, anchor.column)];
@@ -201,7 +196,7 @@ function rowCells(
       const value = values?.[c.column.source];
       cell.style.left = `${c.index < state.pinned ? c.left - NUMBERS : c.left}px`;
       cell.style.width = `${c.width}px`;
-      setText(cell, values ? shownText(value, c.column.type) : '');
+      setText(cell, values ? shownText(value, c.column.type, { digits: rows.digits(c.column.source) }) : '');
       const selected = r >= r0 && r <= r1 && c.index >= c0 && c.index <= c1;
       cell.classList.toggle('numeric', isNumeric(c.column));
       cell.classList.toggle('empty', values !== undefined && (value ?? null) === null);

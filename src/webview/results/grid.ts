@@ -251,7 +251,10 @@ function fitWidth(grid: HTMLElement, columns: readonly GridColumn[], rows: RowSt
   measure.font = `${style.fontSize} ${style.fontFamily}`;
   let widest = 0;
   for (let r = first; r < Math.max(last, first + 1); r++) {
-    const text = shownText(rows.row(r)?.[column.source], column.type).slice(0, 80);
+    const text = shownText(rows.row(r)?.[column.source], column.type, { digits: rows.digits(column.source) }).slice(
+      0,
+      80,
+    );
     widest = Math.max(widest, measure.measureText(text).width);
   }
   measure.font = `600 12px ${getComputedStyle(document.body).fontFamily}`;

@@ -1,6 +1,7 @@
-import type { Json } from '../../protocol/records';
+import type { Json, ResultColumn, ScalarType } from '../../protocol/records';
 import type { ColumnFilter, RowSort, RowView } from '../../protocol/row-view';
 import type { FromResults, ToResults } from '../../protocol/webview';
+import { fractionDigits } from './cell-text';
 
 type NeedRows = Extract<FromResults, { type: 'needRows' }>;
 export type Row = readonly Json[];
@@ -25,7 +26,9 @@ export interface RowStore {
   readonly unfiltered: boolean;
   /** Whether `count` is an answer to the filters that hold, instead of the whole result's. */
   readonly counted: boolean;
-  open(result: number, rowCount: number, view: RowView): void;
+  /** Digits after the second that the times of a column carry, as far as its rows were seen: it never grows less. */
+  digits(column: number): number;
+  open(result: number, columns: readonly ResultColumn[], rowCount: number, view: RowView): void;
   setSort(sort: RowSort | null): void;
   setFilter(filter: string): void;
   /** Sets the condition on a column, or takes it off. */
@@ -54,6 +57,8 @@ export function createRowStore(post: (message: NeedRows) => void, changed: () =>
   let columns: readonly ColumnFilter[] = [];
   let request = 0;
   let counted = true;
+  let types: readonly ScalarType[] = [];
+  let digits: number[] = [];
   const pages = new Map<number, readonly Row[]>();
   const asked = new Set<number>();
   let waiters: Waiter[] = [];
@@ -124,8 +129,11 @@ export function createRowStore(post: (message: NeedRows) => void, changed: () =>
     get unfiltered() {
       return filter === '' && columns.length === 0;
     },
-    open(index, rowCount, view) {
+    digits: (column) => digits[column] ?? 0,
+    open(index, of, rowCount, view) {
       result = index;
+      types = of.map((c) => c.type);
+      digits = of.map(() => 0);
       total = rowCount;
       ({ sort, filter, columns } = view);
       restart();
@@ -163,6 +171,9 @@ export function createRowStore(post: (message: NeedRows) => void, changed: () =>
       if (message.rowCount !== undefined) count = message.rowCount;
       for (let i = 0; i < Math.max(1, message.rows.length); i += PAGE)
         keep((message.first + i) / PAGE, message.rows.slice(i, i + PAGE));
+      for (const [c, type] of types.entries())
+        if (type === 'datetime' || type === 'timespan')
+          for (const r of message.rows) digits[c] = Math.max(digits[c] ?? 0, fractionDigits(r[c], type));
       const still: Waiter[] = [];
       for (const w of waiters) {
         const rows = take(w.first, w.count);
