@@ -81,8 +81,24 @@ function ordering(op: Ordering, left: Value, right: Value): Value {
 
 /** Comparison operators; a text one in any case for `=~` and `!~`. */
 export function comparison(t: Translating, e: BinaryExpr, scope: Scope, filter: boolean): Value {
-  const left = t.expression(e.left, scope);
   const right = t.expression(e.right, scope);
+  if (e.left.kind === 'star') return anyCompared(e, scope, right);
+  return compared(e, t.expression(e.left, scope), right, filter);
+}
+
+/** `* == x`, `* =~ x`: any column that can be compared with x; the language has no other comparison of `*`. */
+function anyCompared(e: BinaryExpr, scope: Scope, right: Value): Value {
+  const columns = scope.columns.filter((c) =>
+    e.operator === '=~' ? /^(string|dynamic)$/.test(c.type) : alike(c, right),
+  );
+  const tests = columns.map((c) => `coalesce(${compared(e, c, right, true).sql}, false)`);
+  return solid(`(${tests.join(' OR ') || 'false'})`, 'bool');
+}
+
+const alike = (column: Value, v: Value): boolean =>
+  column.type === v.type || column.type === 'dynamic' || (NUMERIC.includes(column.type) && NUMERIC.includes(v.type));
+
+function compared(e: BinaryExpr, left: Value, right: Value, filter: boolean): Value {
   switch (e.operator) {
     case '==':
     case '!=':

@@ -30,8 +30,8 @@ export interface ScanProgram {
   readonly inputs: readonly Kind[];
   readonly defaults: readonly Constant[];
   readonly steps: readonly {
-    /** False where a match of the step gives no row. */
-    readonly gives: boolean;
+    /** Of the matches of the step, those that give a row; `last`: the last of matches that repeat. */
+    readonly gives: 'all' | 'last' | 'none';
     readonly condition: Node;
     /** Of each declared column. */
     readonly assigned: readonly Node[];
@@ -168,7 +168,11 @@ const written = (d: Cell): string | null => (d === null ? null : Object.is(d, -0
 
 interface Machine {
   readonly inputs: readonly Kind[];
-  readonly steps: readonly { readonly gives: boolean; readonly condition: Run; readonly assigned: readonly Run[] }[];
+  readonly steps: readonly {
+    readonly gives: 'all' | 'last' | 'none';
+    readonly condition: Run;
+    readonly assigned: readonly Run[];
+  }[];
 }
 
 function assemble(json: string): Machine {
@@ -205,6 +209,12 @@ export function runScan(json: string, lines: string): string {
   const { inputs, steps } = last.machine;
   const state: ({ readonly id: number; readonly held: Sequence } | undefined)[] = steps.map(() => undefined);
   const found: string[] = [];
+  /** Of steps that give the last of their matches: the last so far of the sequence that they hold. */
+  const lasts: (string | undefined)[] = steps.map(() => undefined);
+  const end = (k: number) => {
+    if (lasts[k] !== undefined) found.push(lasts[k]!);
+    lasts[k] = undefined;
+  };
   let ids = 0;
   let place = 0;
   for (const texts of rowsOf(lines)) {
@@ -217,16 +227,24 @@ export function runScan(json: string, lines: string): string {
         const next = held.slice(0, k);
         next[k] = { row, declared };
         state[k] = { id, held: next };
-        if (step.gives) found.push(JSON.stringify([String(place), String(k), String(id), ...declared.map(written)]));
+        if (step.gives === 'none') return;
+        const line = JSON.stringify([String(place), String(k), String(id), ...declared.map(written)]);
+        if (step.gives === 'all') found.push(line);
+        else lasts[k] = line;
       };
       const before = k > 0 ? state[k - 1] : undefined;
       const own = state[k];
       if (before && step.condition(row, before.held) === true) {
         state[k - 1] = undefined;
+        end(k - 1);
+        end(k);
         match(before.id, before.held);
       } else if ((own || k === 0) && step.condition(row, own?.held ?? []) === true)
         match(own?.id ?? ids++, own?.held ?? []);
     }
   }
+  steps.forEach((_, k) => {
+    end(k);
+  });
   return `[${found.join(',')}]`;
 }

@@ -108,14 +108,31 @@ function pipe(t: Translating, q: Query & { kind: 'pipe' }, env: Env, input: Inpu
       r = extend(t, o, r, known, stage.columns, next.condition);
     } else if (o.kind === 'as' && r) {
       const here = settled(t, r);
-      known = known.with(o.name, { kind: 'table', relation: () => here, absent: () => null });
+      const parted = here.carried.length > 0;
+      const relation = () => {
+        if (parted) t.refuse(o, 'as', `A part that as names (${o.name}) is not read again locally.`);
+        return here;
+      };
+      known = known.with(o.name, { kind: 'table', relation, absent: () => null });
       r = { ...here, source: o.name };
     } else r = apply(t, o, r, known, stage);
   }
   return r ?? relation('(SELECT 1) AS nothing', []);
 }
 
+/** Operators that see all rows at once: inside partition and mv-apply each part would have to be seen by itself. */
+const OF_WHOLE_TABLES: ReadonlySet<Operator['kind']> = new Set(['union', 'find', 'getschema', 'top-nested']);
+const PLUGINS_OF_ROWS: ReadonlySet<string> = new Set(['bag_unpack', 'ipv4_lookup', 'ipv6_lookup']);
+
+function isOfWholeTable(o: Operator): boolean {
+  return OF_WHOLE_TABLES.has(o.kind) || (o.kind === 'evaluate' && !PLUGINS_OF_ROWS.has(o.name.toLowerCase()));
+}
+
 function apply(t: Translating, o: Operator, input: Relation | null, env: Env, q: Query): Relation {
+  if (input && input.carried.length > 0 && isOfWholeTable(o)) {
+    const name = o.kind === 'evaluate' ? `evaluate ${o.name}` : o.kind;
+    t.refuse(o, name, `${name} is not run locally inside partition or mv-apply.`);
+  }
   switch (o.kind) {
     case 'print':
       return print(t, o, env, q.columns);

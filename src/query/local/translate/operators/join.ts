@@ -56,9 +56,9 @@ export function join(
   if (o.where) return joinedWhere(t, kind, o, o.where, { left, right, env, bound });
   const keys = o.on.flatMap((e) => keysOf(t, e, left, right, env));
   const cross = o.on.length === 0 || (o.on.length === 1 && o.on[0]?.kind === 'literal');
-  // Names that a side does not have are said as such: it may get them once its data are asked for their columns.
-  const named = o.on.some((e) => e.kind === 'column');
-  if (keys.length === 0 && !cross && !named) t.refuse(o, o.kind, `${o.kind} on this condition is not run locally.`);
+  if (!cross && !o.on.every(isEquality)) t.refuse(o, o.kind, `${o.kind} on this condition is not run locally.`);
+  if (left.carried.length > 0 && /^(right|full)/.test(kind))
+    t.refuse(o, o.kind, `${o.kind} kind=${kind} is not run locally inside partition or mv-apply.`);
   return joined(t, kind, o.kind === 'lookup', left, right, keys, bound);
 }
 
@@ -80,6 +80,12 @@ function joinedWhere(t: Translating, kind: Kind, o: OperatorOf<'join' | 'lookup'
   const named = columns.map((c, i) => ({ ...c, name: s.bound[i]?.name ?? c.name }));
   return relation(`${s.left.from} JOIN ${s.right.from} ON (${condition.sql})`, named, { carried: s.left.carried });
 }
+
+/** Names that a side does not have are said as such: it may get them once its data are asked for their columns. */
+const isEquality = (e: Expr): boolean =>
+  e.kind === 'column' ||
+  (e.kind === 'binary' && e.operator === '==') ||
+  (e.kind === 'logical' && e.operator === 'and' && e.operands.every(isEquality));
 
 /** The right side under names of its own, for it may read the same rows as the left. */
 const freshSide = (t: Translating, r: Relation): Relation => flush(t, { ...r, order: [] });

@@ -20,6 +20,9 @@ export function makeSeries(
 ): Relation {
   const r = settled(t, input);
   const rows = scopeOf(r, env);
+  // The ends of the axis would be those of each partition.
+  if (r.carried.length > 0 && !(o.from && o.to))
+    t.refuse(o, 'make-series', 'make-series without from and to is not run locally inside partition or mv-apply.');
   const axis = t.expression(unnamed(o.on), rows);
   const dated = axis.type === 'datetime';
   const number = (v: Value): string => (dated ? ticksOf(convert(v, 'datetime')) : convert(v, axis.type).sql);
@@ -36,11 +39,13 @@ export function makeSeries(
   const stop =
     at(o.to) ?? `(SELECT max(${x}) + ${dated || axis.type !== 'real' ? '1' : '1e-9'} FROM ${r.from}${where})`;
   const bounds = t.cte(`SELECT ${start} AS f, ${stop} AS e`, 'MATERIALIZED');
-  const keys = o.by.map((e, i) => ({
+  const carried = r.carried.map((sql) => ({ v: value(sql, 'long'), as: t.fresh('k'), name: '' }));
+  const named = o.by.map((e, i) => ({
     v: t.expression(unnamed(e), rows),
     as: t.fresh('c'),
     name: bound[i]?.name ?? '',
   }));
+  const keys = [...carried, ...named];
   const made = o.aggregates.map((a) => {
     const v = t.expression(unnamed(a.value), { ...rows, grouped: true });
     const fill = a.default ? t.expression(a.default, bare) : literal('long', 0n);
@@ -63,7 +68,7 @@ export function makeSeries(
   const binned = t.cte(`SELECT ${list.join(', ')} FROM ${r.from} WHERE ${inner} GROUP BY ${group}`, 'MATERIALIZED');
   return layOut(
     t,
-    { bounds, binned, step, slot, keys, made, axis, dated },
+    { bounds, binned, step, slot, carried: carried.length, keys, made, axis, dated },
     bound,
     o.parameters.get('kind') === 'nonempty',
   );
@@ -96,6 +101,8 @@ interface Series {
   readonly binned: string;
   readonly step: string;
   readonly slot: string;
+  /** As many of the keys, the first ones, are carried along: they are no columns. */
+  readonly carried: number;
   readonly keys: readonly { readonly v: Value; readonly as: string; readonly name: string }[];
   readonly made: readonly { readonly v: Value; readonly fill: Value; readonly as: string }[];
   readonly axis: Value;
@@ -126,13 +133,14 @@ function layOut(t: Translating, s: Series, bound: readonly BoundColumn[], nonEmp
   const having = keys.length ? '' : ` HAVING count(*) > 0${nonEmpty ? '' : ` AND count(${s.slot}) > 0`}`;
   const select = [...keys.map((k) => k.grid), ...lists.map((l) => `${l.sql} AS ${l.as}`)].join(', ');
   const made = t.cte(`SELECT ${select} FROM ${grid} LEFT JOIN ${s.binned} ON (${on})${group}${having}`);
+  const named = keys.slice(s.carried);
   const columns: Column[] = [
-    ...keys.map((k) => columnRef(k.name, k.grid, k.v)),
+    ...named.map((k) => columnRef(k.name, k.grid, k.v)),
     ...[...lists.map((l) => l.as), axis].map((as, i) =>
-      columnRef(bound[keys.length + i]?.name ?? `Column${i + 1}`, as, value(as, 'dynamic')),
+      columnRef(bound[named.length + i]?.name ?? `Column${i + 1}`, as, value(as, 'dynamic')),
     ),
   ];
-  return relation(`${made} CROSS JOIN ${steps}`, columns);
+  return relation(`${made} CROSS JOIN ${steps}`, columns, { carried: keys.slice(0, s.carried).map((k) => k.grid) });
 }
 
 /** One series in the order of its steps, the missing ones filled. */

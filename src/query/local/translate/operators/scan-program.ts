@@ -136,7 +136,7 @@ function stepProgram(
     }),
   );
   if (condition?.type !== 'bool' || !assigned) return undefined;
-  return { gives: step.output === 'all', condition: condition.node, assigned };
+  return { gives: step.output, condition: condition.node, assigned };
 }
 
 /** Reads an expression of step `k`: what reads no state is left to SQL. */

@@ -27,6 +27,8 @@ export function scan(
   const { rows, part, row } = inPartitions(t, o, input, env);
   const compiled = scanProgram(t, o, rows, env);
   if (compiled) return byProgram(t, o, rows, part, row, compiled, bound);
+  if (o.steps.some((s) => s.output === 'last'))
+    t.refuse(o, 'scan', 'scan with output=last is not run locally where SQL has to compute of the state of its steps.');
   const [group, at] = [t.fresh('p'), t.fresh('n')];
   const machine = stateMachine(t, o, rows, env);
   const name = t.fresh('z');
@@ -40,7 +42,6 @@ export function scan(
 }
 
 function refusal(o: OperatorOf<'scan'>): string | undefined {
-  if (o.steps.some((s) => s.output === 'last')) return 'scan with output=last is not run locally.';
   if (o.steps.length === 0 || o.steps.some((s) => s.optional)) return 'scan with an optional step is not run locally.';
   const other = [...o.parameters.keys()].find((p) => p !== 'with_match_id');
   return other && `scan with ${other} is not run locally.`;
