@@ -264,7 +264,7 @@ describe('scan that is refused', () => {
     return made.kind === 'refused' ? made.refused.map((r) => r.message) : [made.kind];
   };
   it('says which form does not run', () => {
-    expect(refused('step s1 output=last: strlen(s1.Event) >= 0;')).toEqual([
+    expect(refused('step s1 output=last: strlen(tostring(s1.x)) >= 0;')).toEqual([
       'scan with output=last is not run locally where SQL has to compute of the state of its steps.',
     ]);
     expect(refused('step s1: true; step s2 optional: true;')).toEqual([
