@@ -1,5 +1,5 @@
 import type { Instant, Span } from '../base/time';
-import { formatInstant, HOUR, instant } from '../base/time';
+import { formatInstant, HOUR, instant, MINUTE } from '../base/time';
 import type { AssessmentContext, Assessment as CoverageAssessment } from '../coverage/assessment';
 import type { CoverageReport, SourceSeries } from '../protocol/coverage';
 import type { ReviewText } from '../protocol/datahost';
@@ -9,6 +9,7 @@ import type { Connection } from '../query/connection';
 import type { Review, ReviewProblem } from '../review/document';
 import { claimsOf, parseReview, windowsOf } from '../review/parse';
 import { readChanges } from './changes';
+import { withBinNote } from './counted-tables';
 import { knownIncidentWindows } from './known-incidents';
 import { withLineage } from './lineage';
 import { type Prepared, prepare } from './prepare';
@@ -108,7 +109,7 @@ export async function assessConnection(
   const nothing = rangeProblems(request, start, end);
   for (const { source, volumes } of counted)
     run.add(
-      withRetentionNotes(source, now),
+      withBinNote(withRetentionNotes(source, now), bin / MINUTE),
       isFailure(volumes)
         ? volumes
         : nothing[0] !== undefined

@@ -1,5 +1,6 @@
 import { kqlName } from '../base/kql-text';
 import type { Instant } from '../base/time';
+import { catalogSources } from '../catalog/services';
 import type { TableInfo } from '../protocol/datahost';
 import type { Cell } from '../protocol/records';
 import type { IncidentWindow } from '../protocol/review';
@@ -11,11 +12,13 @@ import { faultText } from './fault-text';
 import {
   type Declarations,
   type DiagnosticSlice,
+  joinedSlices,
   type ResolvedSource,
   resolveSources,
   rowsOf,
   withSources,
 } from './sources';
+import { readAs, respelled, spelledTwice, spellingOf } from './spelling';
 
 /** Everything that must be known before the first count. */
 export interface Prepared {
@@ -41,22 +44,42 @@ export async function prepare(connection: Connection, question: PrepareQuestion)
   const all = connection.describe().tables;
   const tables = all.filter((t) => !isCounted(t));
   const found = await countedSources(connection, all, question);
+  const slices = await diagnosticSlices(connection, tables, question);
+  const names = [...tables.map((t) => t.name), ...found.sources.map((c) => c.id)];
+  const spell = spellingOf(names, [
+    ...catalogSources().keys(),
+    ...slices.slices.map((s) => `AzureDiagnostics/${s.provider}`),
+  ]);
   // Rows say more than counts: where both are there, the rows are judged.
   const counted = new Map(found.sources.filter((c) => !tables.some((t) => t.name === c.id)).map((c) => [c.id, c]));
-  const slices = await diagnosticSlices(connection, tables, question);
-  const windows = withSources(question.windows, tables, slices.slices, [...counted.keys()]);
+  const written = question.windows.map((w) => ({ ...w, sources: [...new Set(w.sources.map(spell))] }));
+  const windows = withSources(written, tables, slices.slices, [...counted.keys()]);
   const { declarations } = question;
   const resolved = resolveSources({
     ...question,
     tables,
     slices: slices.slices,
     windows,
-    declarations: { ...declarations, expect: [...declarations.expect, ...counted.keys()] },
+    declarations: {
+      ...declarations,
+      expect: [...declarations.expect.map(spell), ...counted.keys()],
+      sources: respelled(declarations.sources, spell),
+    },
   });
-  const problems = [...found.problems, ...slices.problems];
-  const wanted = question.sources?.length ? new Set(question.sources) : null;
+  const problems = [
+    ...found.problems,
+    ...slices.problems,
+    ...readAs('gapline.yaml', [...declarations.expect, ...declarations.sources.keys()], spell),
+    ...readAs(
+      'The review',
+      question.windows.flatMap((w) => w.sources),
+      spell,
+    ),
+  ];
+  const wanted = question.sources?.length ? new Set(question.sources.map(spell)) : null;
   for (const id of wanted ?? [])
     if (!resolved.some((r) => r.source.id === id)) problems.push(`There is no log source ${id} in this data.`);
+  const twice = spelledTwiceFailures(tables.map((t) => t.name));
   const sources: { source: LogSource; failure: VolumeFailure | null }[] = [];
   for (const r of resolved) {
     if (wanted && !wanted.has(r.source.id)) continue;
@@ -65,10 +88,30 @@ export async function prepare(connection: Connection, question: PrepareQuestion)
       sources.push({ source: asCounted(r.source, counts), failure: null });
       continue;
     }
-    const failure = r.unavailable && { reason: r.unavailable, message: whyNot(r.unavailable, r.source) };
+    const failure = r.unavailable
+      ? { reason: r.unavailable, message: whyNot(r.unavailable, r.source) }
+      : (twice.get(r.source.table) ?? null);
     sources.push({ source: failure ? r.source : await probed(connection, r, question), failure });
   }
   return { tables, windows, sources, all: resolved.map((r) => r.source), problems };
+}
+
+/**
+ * Two tables that differ in the spelling alone are two to the language and one to a workspace: what is in one would pass for missing from
+ * the other, so neither is judged.
+ */
+function spelledTwiceFailures(names: readonly string[]): ReadonlyMap<string, VolumeFailure> {
+  return new Map(
+    spelledTwice(names).flatMap((group) =>
+      group.map((name) => [
+        name,
+        {
+          reason: 'partial-result' as const,
+          message: `${group.join(' and ')} differ in their spelling alone: what is in one would pass for missing from the other. Give their files one name, or name the table of each in gapline.yaml (files:).`,
+        },
+      ]),
+    ),
+  );
 }
 
 const NO_EVIDENCE: ReadonlySet<LogSource['role']> = new Set<LogSource['role']>([
@@ -127,7 +170,7 @@ async function diagnosticSlices(
     provider: text(providers[i]),
     category: text(categories[i]),
   }));
-  return { slices: slices.filter((s) => s.provider !== '' || s.category !== ''), problems: [] };
+  return { slices: joinedSlices(slices.filter((s) => s.provider !== '' || s.category !== '')), problems: [] };
 }
 
 /** Share of rows that must have a value before a column stands for all of them. */

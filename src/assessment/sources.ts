@@ -36,7 +36,44 @@ export const NO_DECLARATIONS: Declarations = { expect: [], sources: new Map() };
 export interface DiagnosticSlice {
   readonly provider: string;
   readonly category: string;
+  /** All spellings of the provider in the data, where it has more than one, or another than the slice is named by. */
+  readonly providers?: readonly string[];
 }
+
+/**
+ * Slices of which those that differ in the spelling of the provider alone are one, under the catalogue's spelling where it has one: else
+ * each would hold a part of the rows, and the other part would be a gap.
+ */
+export function joinedSlices(slices: readonly DiagnosticSlice[]): readonly DiagnosticSlice[] {
+  const known = new Map(catalogProviders().map((p) => [p.toLowerCase(), p]));
+  const spellings = new Map<string, Set<string>>();
+  const plain = (s: DiagnosticSlice) => s.provider.trim().toLowerCase();
+  for (const s of slices) spellings.set(plain(s), (spellings.get(plain(s)) ?? new Set()).add(s.provider));
+  const joined = new Map<string, DiagnosticSlice>();
+  for (const s of slices) {
+    const all = [...spellings.get(plain(s))!].sort();
+    const provider = known.get(plain(s)) ?? all[0]!;
+    const one = all.length === 1 && all[0] === provider;
+    joined.set(JSON.stringify([provider, s.category]), { ...s, provider, ...(!one && { providers: all }) });
+  }
+  return [...joined.values()];
+}
+
+const PROVIDER = /\bResourceProvider == "([^"]+)"/;
+const catalogProviders = (): readonly string[] =>
+  [...catalogSources().values()].flatMap((s) => PROVIDER.exec(s.filter ?? '')?.[1] ?? []);
+
+/** A slice's source, whose filter takes in every spelling of the provider. */
+const spelled = (source: CatalogSource, { providers }: DiagnosticSlice): CatalogSource =>
+  providers && source.filter !== null
+    ? {
+        ...source,
+        filter: source.filter.replace(
+          PROVIDER,
+          () => `ResourceProvider in (${providers.map((p) => kqlString(p)).join(', ')})`,
+        ),
+      }
+    : source;
 
 export interface SourceQuestion {
   readonly tables: readonly TableInfo[];
@@ -93,21 +130,26 @@ export function resolveSources(question: SourceQuestion): readonly ResolvedSourc
 
 /** Sources of a table that is there: the whole table, and the filtered ones that the catalogue has as evidence. */
 function tableSources(table: string): readonly CatalogSource[] {
-  return [catalogSources().get(table) ?? unlisted(table)];
+  const known = catalogSources().get(table);
+  if (known) return [known];
+  const name = table.toLowerCase();
+  const otherwise = [...catalogSources().values()].find((s) => s.id.toLowerCase() === name && s.filter === null);
+  return [otherwise ? { ...otherwise, id: table, table } : unlisted(table)];
 }
 
 function diagnosticSources(slices: readonly DiagnosticSlice[]): readonly CatalogSource[] {
   const known = [...catalogSources().values()].filter((s) => s.table === DIAGNOSTICS && s.filter !== null);
   return slices.map((slice) => {
     const match = known.find((s) => matches(s.filter ?? '', slice));
-    if (match) return match;
+    if (match) return spelled(match, slice);
     const id = `${DIAGNOSTICS}/${slice.provider || slice.category}`;
     const alone = slices.filter((s) => s.provider === slice.provider).length === 1 && !known.some((s) => s.id === id);
-    if (alone) return unlisted(id);
-    return {
+    if (alone) return spelled(unlisted(id), slice);
+    const part = {
       ...unlisted(`${id}/${slice.category}`),
       filter: `ResourceProvider == ${kqlString(slice.provider)} and Category == ${kqlString(slice.category)}`,
     };
+    return spelled(part, slice);
   });
 }
 

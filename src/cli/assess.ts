@@ -1,4 +1,5 @@
 import { type Assessment, AssessmentCancelled, type AssessRequest, assessConnection } from '../assessment/assess';
+import { unknownSettings } from '../assessment/source-settings';
 import type { Span } from '../base/time';
 import type { ReviewText } from '../protocol/datahost';
 import type { CliEngines, CliFolder } from './engines';
@@ -30,7 +31,9 @@ export async function assess(
     };
     const found = await assessConnection(folder, request, create);
     progress.clear();
-    for (const p of found.problems) io.err(`warning: ${printable(p)}\n`);
+    const unknown = unknownSettings(folder.declarations.settings ?? new Map(), found.coverage.sources);
+    for (const p of [...(folder.settingProblems ?? []), ...unknown, ...found.problems])
+      io.err(`warning: ${printable(p)}\n`);
     for (const r of found.reviews) for (const p of r.problems) io.err(`${printable(r.path)}: ${printable(p)}\n`);
     return found;
   } catch (error) {

@@ -50,7 +50,9 @@ export async function coverage(io: CommandIo, engines: CliEngines, o: CoverageCo
     // Nothing was judged where the range holds no data.
     if (found.coverage.from >= found.coverage.to) return EXIT.input;
     // A source that was asked for and is not there must not pass for one without findings.
-    return o.source.every((id) => found.coverage.sources.some((s) => s.id === id)) ? EXIT.ok : EXIT.input;
+    const plain = (id: string) => id.trim().toLowerCase();
+    const there = new Set(found.coverage.sources.map((s) => plain(s.id)));
+    return o.source.every((id) => there.has(plain(id))) ? EXIT.ok : EXIT.input;
   });
 }
 

@@ -21,6 +21,7 @@ export async function withFolder<T>(
   try {
     open = await engines.open({
       folder: folder === null ? null : resolve(io.cwd, folder),
+      cwd: io.cwd,
       cache: io.cache,
       now,
       onProgress: progress.show,

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSourceSettings } from '../assessment/source-settings';
 import { declarationsOf } from '../assessment/sources';
 import { instant } from '../base/time';
 import type { CliEngines } from './engines';
+import { readFolderSettings } from './folder-settings';
 import { fileFault, inputError } from './io';
 
 /** The engines of the product; each is loaded by the command that needs it, so that `--help` costs nothing. */
@@ -23,8 +25,11 @@ export function realEngines(): CliEngines {
         onProgress: (p) => init.onProgress(p.message, p.fraction),
         signal: init.signal,
       });
+      const found = init.folder === null ? null : await readFolderSettings(init.folder, init.cwd ?? init.folder);
+      const { settings, problems } = readSourceSettings(found?.sources);
       return Object.assign(connection, {
-        declarations: declarationsOf(connection.config()),
+        declarations: declarationsOf(connection.config(), settings),
+        settingProblems: [...(found?.problems ?? []), ...problems],
       });
     },
   };

@@ -43,7 +43,14 @@ export interface LogSource {
   readonly licence: string | null;
   readonly plan: string | null;
   /** Table that holds its counts by bins of so many minutes, where the data has no rows of it; left out: it has. */
-  readonly counts?: { readonly table: string; readonly binMinutes: number };
+  readonly counts?: {
+    readonly table: string;
+    readonly binMinutes: number;
+    /** Names under which the counts have it, where these are not its id alone. */
+    readonly names?: readonly string[];
+    /** True where finer bins are there too: counts of both are held together at `binMinutes`. */
+    readonly mixed?: boolean;
+  };
   /** Sentences that a reader must know before the figures. */
   readonly notes: readonly string[];
 }

@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { lstat, readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
 import { type Instant, parseInstant } from '../../base/time';
 import type { DataProblem } from '../../protocol/datahost';
+import { isInside } from './ingest/files';
 
 /** What `gapline.yaml` says of one log source. */
 export interface SourceConfig {
@@ -52,10 +53,26 @@ export interface ReadConfig {
   readonly problems: readonly DataProblem[];
 }
 
-/** Reads `gapline.yaml`; a folder without one has the empty configuration. */
+/**
+ * Reads `gapline.yaml`; a folder without one has the empty configuration. So has one whose file is a link that leads out of the folder:
+ * those who look for data say so.
+ */
 export async function readConfig(folder: string): Promise<ReadConfig> {
-  const text = await readFile(join(folder, CONFIG_FILE), 'utf8').catch(() => null);
+  const path = await ownConfig(folder);
+  const text = path === null ? null : await readFile(path, 'utf8').catch(() => null);
   return text === null ? { config: EMPTY_CONFIG, problems: [] } : parseConfig(text);
+}
+
+/** The file with links resolved; null where it leads out of the folder. A file that is not there is the folder's own. */
+async function ownConfig(folder: string): Promise<string | null> {
+  const path = join(folder, CONFIG_FILE);
+  const link = await lstat(path).then(
+    (info) => info.isSymbolicLink(),
+    () => false,
+  );
+  if (!link) return path;
+  const [target, root] = await Promise.all([realpath(path).catch(() => null), realpath(folder)]);
+  return target !== null && isInside(root, target) ? target : null;
 }
 
 export function parseConfig(text: string): ReadConfig {
@@ -240,7 +257,9 @@ function removeMapping(document: ReturnType<typeof parseDocument>, file: string)
 
 /** Remembers in `gapline.yaml` which table a file holds. */
 export async function rememberFile(folder: string, file: string, table: string): Promise<void> {
-  const path = join(folder, CONFIG_FILE);
+  const path = await ownConfig(folder);
+  if (path === null)
+    throw new Error(`${CONFIG_FILE} is a link that leads out of the folder, so nothing is written to it.`);
   const text = await readFile(path, 'utf8').catch(() => '');
   await writeFile(path, withMappedFile(text, file, table), 'utf8');
 }

@@ -98,7 +98,8 @@ function toRelative(root: string, path: string): string {
   return relative(root, path).split(sep).join('/');
 }
 
-function isInside(root: string, path: string): boolean {
+/** Whether a path, links resolved, lies in a folder. */
+export function isInside(root: string, path: string): boolean {
   return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
