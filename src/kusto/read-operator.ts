@@ -41,6 +41,7 @@ const READ: { readonly [kind: string]: Read } = {
   ProjectAwayOperator: (r, n) => ({ kind: 'project-columns', items: expressions(r, n.Expressions) }),
   ProjectKeepOperator: (r, n) => ({ kind: 'project-columns', items: expressions(r, n.Expressions) }),
   ProjectReorderOperator: (r, n) => ({ kind: 'project-columns', items: expressions(r, n.Expressions) }),
+  ProjectByNamesOperator: (r, n) => ({ kind: 'project-columns', items: expressions(r, n.Expressions) }),
   DistinctOperator: (r, n) => ({ kind: 'distinct', items: expressions(r, n.Expressions) }),
   SummarizeOperator: (r, n) => ({
     kind: 'summarize',
@@ -139,6 +140,12 @@ const READ: { readonly [kind: string]: Read } = {
     project: n.Project && tokens(n.Project) !== 'project-smart' ? columnsOf(n).slice(1) : null,
     withSource: parameters(n.Parameters).get('withsource') ?? 'source_',
     packs: /\bpack\(\*\)$/.test(tokens(n.Project)),
+  }),
+  ForkOperator: (r, n) => ({ kind: 'fork', queries: items(n.Expressions).map((e) => r.query(e.Expression)) }),
+  FacetOperator: (r, n) => ({
+    kind: 'facet',
+    by: expressions(r, n.Expressions),
+    query: n.WithClause ? r.query(n.WithClause.Expression) : null,
   }),
   PartitionOperator: (r, n) => ({
     kind: 'partition',

@@ -215,7 +215,7 @@ export type Operator = Place &
     | { readonly kind: 'serialize'; readonly items: readonly Expr[] }
     | { readonly kind: 'project'; readonly items: readonly Expr[] }
     | { readonly kind: 'project-rename'; readonly items: readonly Expr[] }
-    /** project-away, project-keep, project-reorder: the binder's columns say it all. */
+    /** project-away, project-keep, project-reorder, project-by-names: the binder's columns say it all. */
     | { readonly kind: 'project-columns'; readonly items: readonly Expr[] }
     | { readonly kind: 'distinct'; readonly items: readonly Expr[] }
     | { readonly kind: 'summarize'; readonly aggregates: readonly Expr[]; readonly by: readonly Expr[] }
@@ -301,6 +301,10 @@ export type Operator = Place &
         /** True where the list ends with `pack(*)`: the last column of `project` is a bag of the others. */
         readonly packs: boolean;
       }
+    /** At the end of a query: a result for each subquery. */
+    | { readonly kind: 'fork'; readonly queries: readonly Query[] }
+    /** At the end of a query: a result for the subquery, where there is one, and one for each column. */
+    | { readonly kind: 'facet'; readonly by: readonly Expr[]; readonly query: Query | null }
     | { readonly kind: 'partition'; readonly by: Expr; readonly query: Query; readonly input: string | null }
     | {
         readonly kind: 'scan';

@@ -189,9 +189,18 @@ describe('find', () => {
     ]);
     await check('find in (EventsTable1, EventsTable2) where "Other" | count', [[4]]);
   });
-  it('refuses columns of several types, for which the cloud has several columns', () => {
-    const kql =
-      'let A = view(){ datatable(Id:string)["1"] }; let B = view(){ datatable(Id:long)[1] }; find in (A, B) where Id == 1';
-    expect(engine.translate(kql)).toMatchObject({ kind: 'refused', refused: [{ name: 'find' }] });
+  it('gives a column of several types as a column of each, as a union does', async () => {
+    const views =
+      'let A = view(){ datatable(a:long, c:string)[1,"x", 2,"y"] }; let B = view(){ datatable(a:string, c:string, d:int)["1","z",7] };';
+    const answer = await engine.query(`${views} find in (A, B) where a == 1`);
+    expect(answer.columns).toEqual(['source_:string', 'a_long:long', 'a_string:string', 'c:string', 'pack_:dynamic']);
+    expect(answer.rows).toEqual([
+      ['find_arg0', 1, '', 'x', {}],
+      ['find_arg1', null, '1', 'z', { d: 7 }],
+    ]);
+    await check(`${views} find in (A, B) where a == 1 project c, a:string`, [
+      ['find_arg0', 'x', '1'],
+      ['find_arg1', 'z', '1'],
+    ]);
   });
 });

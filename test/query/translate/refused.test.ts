@@ -31,6 +31,12 @@ const OTHERWISE = new Set([
   'ipv4_lookup',
   'ipv6_lookup',
   'sliding_window_counts',
+  'active_users_count',
+  'activity_counts_metrics',
+  'activity_metrics',
+  'dcount_intersect',
+  'rolling_percentile',
+  'rows_near',
 ]);
 
 describe('README of refusals', () => {

@@ -24,6 +24,7 @@ import { PRELUDE } from './prelude';
 import { flush, orderSql, relation, settled } from './relation';
 import { withAll } from './selects';
 import { createSession, emptyEnv, type Parts, type Session } from './session';
+import { resultsOf } from './several-results';
 import type { TranslateTable } from './types';
 
 export type {
@@ -142,7 +143,8 @@ function translateBound(query: BoundQuery, options: TranslateOptions): Translati
   if (query.errors.some(miscounts)) return { kind: 'invalid', faults: faultsOf(query) };
   const foreign = foreignCalls(query);
   if (foreign.length > 0) return { kind: 'refused', refused: foreign };
-  const sessions = query.results.map((result) => {
+  const results = query.results.flatMap((r) => resultsOf(r.value).map((value) => ({ value, letCount: r.letCount })));
+  const sessions = results.map((result) => {
     const session = createSession(options, PARTS);
     const env = bindLets(session, query.lets.slice(0, result.letCount), emptyEnv());
     return { session, statement: statementOf(session, result.value, env) };

@@ -2,8 +2,15 @@ import type { BoundColumn, Expr, OperatorOf } from '../../../../kusto/tree';
 import { unnamed } from '../call';
 import { type Column, type Env, type Relation, scalarType, type Translating } from '../context';
 import { convert, dynamicSql, textOf } from '../convert';
-import { columnRef, flush, relation, scopeOf, settled } from '../relation';
+import { columnRef, flush, numbered, orderSql, relation, scopeOf, settled } from '../relation';
 import { nullOf, text, ticksOf, type Value, value } from '../value';
+import {
+  activeUsersCount,
+  activityCountsMetrics,
+  activityMetrics,
+  dcountIntersect,
+  rollingPercentile,
+} from './activity';
 import { ipLookup } from './ip-lookup';
 import { pivot } from './pivot';
 import { emptyRelation } from './project';
@@ -31,10 +38,71 @@ export function evaluate(
       return slidingWindowCounts(t, o, input, env, bound);
     case 'narrow':
       return narrow(t, settled(t, input));
+    case 'active_users_count':
+      return activeUsersCount(t, o, input, env, bound);
+    case 'activity_counts_metrics':
+      return activityCountsMetrics(t, o, input, env, bound);
+    case 'activity_metrics':
+      return activityMetrics(t, o, input, env, bound);
+    case 'dcount_intersect': {
+      const r = settled(t, input);
+      const sketches = o.args.map((e) => dynamicSql(t.expression(unnamed(e), scopeOf(r, env))));
+      return dcountIntersect(r, sketches, bound);
+    }
+    case 'rolling_percentile':
+      return percentiles(t, o, settled(t, input), env, bound);
+    case 'rows_near':
+      return rowsNear(t, o, input, env, bound);
     default:
       t.refuse(o, `evaluate ${o.name}`, `The plugin ${o.name} is not run locally.`);
       return emptyRelation(t, bound);
   }
+}
+
+/** `rolling_percentile` over a column of times, spans or numbers, with constants for the rest. */
+function percentiles(t: Translating, o: Evaluate, r: Relation, env: Env, bound: readonly BoundColumn[]): Relation {
+  const [of, percent, index, bin, bins, ...dims] = o.args.map((e) => t.expression(unnamed(e), scopeOf(r, env)));
+  const [share, count] = [percent?.constant, bins?.constant];
+  const isNumber = (v: unknown) => typeof v === 'bigint' || typeof v === 'number';
+  const isLine = index !== undefined && /^(datetime|timespan|int|long)$/.test(index.type);
+  if (!of || !isLine || !bin || !isNumber(share) || !isNumber(count)) {
+    t.refuse(
+      o,
+      `evaluate ${o.name}`,
+      'rolling_percentile needs a constant percentage, and a timeline of times or whole numbers.',
+    );
+    return emptyRelation(t, bound);
+  }
+  const dated = index.type === 'datetime';
+  const step = convert(bin, dated ? 'timespan' : index.type).sql;
+  const sql = dated ? ticksOf(index) : index.sql;
+  const given = {
+    value: of.type === 'datetime' ? ticksOf(of) : convert(of, scalarType(bound.at(-1)?.type ?? of.type)).sql,
+    share: Math.min(Math.max(Number(share) / 100, 0), 1),
+    index: { sql, column: (as: string) => columnRef('', as, value(as, index.type, { ticks: dated })) },
+    bin: `k_bin(${sql}, ${step})`,
+    step,
+    bins: String(count),
+    dims: dims.map((v) => ({ column: { ...v, name: '' }, sql: v.type === 'dynamic' ? dynamicSql(v) : v.sql })),
+  };
+  return rollingPercentile(t, r, given, bound);
+}
+
+/** `rows_near(condition, rows[, after])`: rows with one for which the condition holds so many rows before or after them. */
+function rowsNear(t: Translating, o: Evaluate, input: Relation, env: Env, bound: readonly BoundColumn[]): Relation {
+  const r = numbered(t, settled(t, input));
+  const scope = scopeOf(r, env);
+  const [condition, ...counts] = o.args.map(unnamed);
+  const [near, after = near] = counts.map((e) => t.expression(e, scope).constant);
+  if (!condition || typeof near !== 'bigint' || typeof after !== 'bigint') {
+    t.refuse(o, `evaluate ${o.name}`, 'rows_near needs constant numbers of rows.');
+    return emptyRelation(t, bound);
+  }
+  const frame = `ROWS BETWEEN ${after} PRECEDING AND ${near} FOLLOWING`;
+  const sql = `bool_or(${t.condition(condition, scope)}) OVER (ORDER BY ${orderSql(r.order)} ${frame})`;
+  const made = flush(t, { ...r, columns: [...r.columns, { ...value(sql, 'bool'), name: '\0near' }], sealed: true });
+  const isNear = made.columns.find((c) => c.name === '\0near')!;
+  return { ...made, columns: made.columns.filter((c) => c !== isNear), where: [...made.where, isNear.sql] };
 }
 
 /** Constant text of an argument. */

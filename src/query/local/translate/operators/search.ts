@@ -4,7 +4,7 @@ import { convert, jsonOf, textOf } from '../convert';
 import { termPattern } from '../expressions/text-match';
 import { columnRef, flush, relation, scopeOf, settled } from '../relation';
 import { literal, nullOf, text, type Value, value } from '../value';
-import { emptyRelation, named } from './project';
+import { named } from './project';
 import { inputs, unionAll } from './union';
 
 /** `search` and `find`: a condition over any column, in one table or in many. */
@@ -98,13 +98,12 @@ function packed(name: string, columns: readonly Column[]): Column {
   return { ...value(`json_object(${pairs.join(', ')})`, 'dynamic', { nullable: false }), name };
 }
 
-/**
- * Where the binder names the columns, one that has another type in some table would be several columns in the cloud, by
- * names that the binder does not know.
- */
-function clashing(wanted: readonly BoundColumn[], sides: readonly Relation[]): string | undefined {
-  const types = (name: string) => sides.flatMap((r) => r.columns.filter((c) => c.name === name).map((c) => c.type));
-  return wanted.find((w) => new Set([...types(w.name), ...(w.type === 'unknown' ? [] : [w.type])]).size > 1)?.name;
+/** A column that has several types in the tables is a column of each: `a_long`, `a_string`, as in a union. */
+function ofEachType(wanted: BoundColumn, sides: readonly Relation[]): readonly BoundColumn[] {
+  const found = sides.flatMap((r) => r.columns.filter((c) => c.name === wanted.name).map((c) => c.type));
+  const types = [...new Set(found)];
+  if (types.length === 1) return [{ name: wanted.name, type: types[0]! }];
+  return types.length === 0 ? [wanted] : types.map((type) => ({ name: `${wanted.name}_${type}`, type }));
 }
 
 export function find(
@@ -118,11 +117,8 @@ export function find(
   const listed = o.project ?? bound.filter((b) => b.name !== o.withSource);
   const bag = o.packs || (!o.project && listed.at(-1)?.name === 'pack_') ? listed.at(-1) : undefined;
   const wanted = bag ? listed.slice(0, -1) : listed;
-  const clash = o.project ? undefined : clashing(wanted, tables);
-  if (clash !== undefined) {
-    t.refuse(o, 'find', `find without a project list is not run locally where tables differ in the type of ${clash}.`);
-    return emptyRelation(t, bound);
-  }
+  // The cloud's columns of a list are those that the binder names; else each table says what type its own has.
+  const typed = o.project ? wanted : wanted.flatMap((w) => ofEachType(w, tables));
   const sides = tables.map((side, i) => {
     const r = settled(t, side);
     const scope = scopeOf(r, env);
@@ -131,13 +127,13 @@ export function find(
     const columns = wanted.flatMap((c): Column[] => {
       const found = r.columns.find((x) => x.name === c.name);
       if (!found) return [];
-      return [{ ...(c.type === 'unknown' ? found : convert(found, c.type)), name: c.name }];
+      return [{ ...(c.type === 'unknown' || !o.project ? found : convert(found, c.type)), name: c.name }];
     });
     const rest = r.columns.filter((c) => !wanted.some((w) => w.name === c.name));
     const bags = bag ? [packed(bag.name, rest)] : [];
     return flush(t, { ...r, where: [...r.where, condition], columns: [source, ...columns, ...bags] });
   });
-  const targets = [{ name: o.withSource, type: 'string' as const }, ...listed];
+  const targets = [{ name: o.withSource, type: 'string' as const }, ...typed, ...(bag ? [bag] : [])];
   const none = relation('(SELECT 1) AS nothing', [columnRef(o.withSource, "''", value("''", 'string'))], {
     where: ['false'],
   });
