@@ -4,10 +4,10 @@
  */
 import type { BaselineRegime } from '../protocol/coverage';
 import { type DayNoise, dayNoise } from './day-noise';
-import { fitLevel } from './level';
+import { fitLevel, type LevelChange, levelOf } from './level';
 import { median } from './robust';
 import { sameNumbers } from './same';
-import { isWeekend, type Season } from './season';
+import { isWeekend, type Season, seasonOf } from './season';
 import type { Volumes } from './volumes';
 
 /**
@@ -47,8 +47,8 @@ export interface Fit {
   readonly until: number;
   /** Expected records of a bin of the week, before the level. */
   readonly cells: Float64Array;
-  /** By day. */
-  readonly level: Float64Array;
+  /** What the level is made of, for any day. */
+  readonly changes: readonly LevelChange[];
   readonly noise: DayNoise;
 }
 
@@ -76,7 +76,7 @@ export function fitBaseline(
   usable: Uint8Array,
   until: number,
   memory?: FitMemory,
-): Baseline | null {
+): Fitted | null {
   const taught = new Uint8Array(v.bins);
   // What follows the last row teaches nothing: it is the silence that has to be judged.
   const end = Math.min(until, v.last);
@@ -92,7 +92,26 @@ export function fitBaseline(
   const kept = memory?.before.find((k) => taughtAlike(k, v, season, taught, end));
   const fit = kept?.fit ?? learn(v, season, taught, end, weeks);
   memory?.next.push(kept ?? { volumes: v, zone: season.zone, fit });
-  return expectedFrom(fit, v, season, taught);
+  return { ...expectedFrom(fit, v, season, taught), fit };
+}
+
+/** A baseline with the fit that it came from. */
+export interface Fitted extends Baseline {
+  readonly fit: Fit;
+}
+
+/** The same expectation for more bins than those it was fitted on. The bins that are new teach nothing. */
+export function extended({ fit, ...past }: Fitted, v: Volumes): Baseline {
+  const from = past.mu.length;
+  const mu = new Float64Array(v.bins);
+  mu.set(past.mu);
+  const taught = new Uint8Array(v.bins);
+  taught.set(past.taught);
+  const { key } = seasonOf(v, past.zone, from) ?? seasonOf(v, null, from)!;
+  const floor = leastOf(fit.cells);
+  for (let i = from; i < v.bins; i++)
+    mu[i] = Math.max(floor, fit.cells[key[i - from]!]!) * levelOf(fit.changes, v.day[i]!) * fit.noise.scale;
+  return { ...past, mu, taught };
 }
 
 /** True where the same bins with the same records taught, and the days in which they lie are whole in both. */
@@ -114,7 +133,8 @@ function learn(v: Volumes, season: Season, taught: Uint8Array, until: number, we
   const regime: Regime = weeks >= 4 ? 'hour-of-week' : weeks >= 2 ? 'day-factors' : 'weekday-weekend';
   const weight = Float64Array.from(taught);
   capOutliers(v, taught, weight);
-  const level = new Float64Array(v.days).fill(1);
+  const changes: LevelChange[] = [];
+  let level = new Float64Array(v.days).fill(1);
   const mu = new Float64Array(v.bins);
   const roots = createRoots(7 * v.binsPerDay);
   let trend = { slopeVariance: 0, center: 0 };
@@ -123,19 +143,23 @@ function learn(v: Volumes, season: Season, taught: Uint8Array, until: number, we
       expectedOf(v, season, seasonalCells(v, season, weight, level, regime), level, mu);
       reweigh(v, taught, mu, weight, roots);
     }
-    trend = fitLevel(v, taught, weight, mu, level);
+    const found = fitLevel(v, taught, weight, mu);
+    trend = found.trend;
+    if (found.change) changes.push(found.change);
+    level = level.map((_, d) => levelOf(changes, d));
   }
   const cells = seasonalCells(v, season, weight, level, regime);
   expectedOf(v, season, cells, level, mu);
-  return { regime, weeks, taught, until, cells, level, noise: dayNoise(v, taught, mu, weeks, trend) };
+  return { regime, weeks, taught, until, cells, changes, noise: dayNoise(v, taught, mu, weeks, trend) };
 }
 
 function expectedFrom(
-  { regime, weeks, cells, level, noise }: Fit,
+  { regime, weeks, cells, changes, noise }: Fit,
   v: Volumes,
   season: Season,
   taught: Uint8Array,
 ): Baseline {
+  const level = new Float64Array(v.days).map((_, d) => levelOf(changes, d));
   const mu = new Float64Array(v.bins);
   expectedOf(v, season, cells, level, mu);
   for (let i = 0; i < v.bins; i++) mu[i]! *= noise.scale;
@@ -226,10 +250,15 @@ function sumSlice(values: Float64Array, from: number, count: number): number {
 }
 
 function expectedOf(v: Volumes, season: Season, cells: Float64Array, level: Float64Array, mu: Float64Array): void {
+  const floor = leastOf(cells);
+  for (let i = 0; i < v.bins; i++) mu[i] = Math.max(floor, cells[season.key[i]!]!) * level[v.day[i]!]!;
+}
+
+/** What is expected of an hour in which nothing ever came. */
+function leastOf(cells: Float64Array): number {
   let mean = 0;
   for (const c of cells) mean += c / cells.length;
-  const floor = Math.max(1e-4 * mean, 1e-6);
-  for (let i = 0; i < v.bins; i++) mu[i] = Math.max(floor, cells[season.key[i]!]!) * level[v.day[i]!]!;
+  return Math.max(1e-4 * mean, 1e-6);
 }
 
 /**

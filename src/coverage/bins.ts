@@ -35,7 +35,9 @@ const PRICE = { silence: Math.log(10), bin: Math.log(10), shallow: Math.log(1.25
 /** ln p of one candidate among all that the searches of its source could have brought up. */
 export const searchLogP = (c: Candidate): number => Math.min(0, familyLogP(c) + PRICE[c.test]);
 
+/** Sums over the bins before each bin, from `from` on. */
 interface Sums {
+  readonly from: number;
   readonly y: Float64Array;
   readonly m: Float64Array;
   readonly q: Float64Array;
@@ -44,61 +46,108 @@ interface Sums {
   readonly untaught: Int32Array;
 }
 
+/** The windows of the closed past, and by what those of the open day are judged. */
+export interface BinSearch {
+  readonly lengths: readonly { readonly bins: number; readonly inflate: number }[];
+  /** Places of the whole search, the open day in it. */
+  readonly places: number;
+  /** Windows that hold too little, merged where they overlap. */
+  readonly found: readonly Candidate[];
+}
+
 /**
- * Windows of [from, to) that hold too little, merged where they overlap.
+ * Searches the closed past, [from, to).
  *
  * @param off 1 for bins of days off: no window may hold one.
  */
-export function scanBins(v: Volumes, baseline: Baseline, off: Uint8Array, from: number, to: number): Candidate[] {
-  const sums = prefixSums(v, baseline, off);
+export function searchBins(v: Volumes, baseline: Baseline, off: Uint8Array, from: number, to: number): BinSearch {
+  const sums = prefixSums(v, baseline, off, from, to);
+  const lengths = [...new Set(HOURS.map((h) => Math.max(1, Math.round(h * v.perHour))))].map((bins) => ({
+    bins,
+    inflate: scatter(baseline, sums, bins, from, to, v.perHour),
+  }));
+  // A day of places more than there are: the count, and with it what was found, stays the same until the open day is over.
+  const bins = to - from + v.binsPerDay;
+  const places = lengths.reduce((n, length) => n + Math.max(1, bins / Math.sqrt(length.bins)), 0);
+  const search = { lengths, places, found: [] };
+  return { ...search, found: windowsIn(baseline, sums, search, from, from, to) };
+}
+
+/** All windows of [from, to) that hold too little: those of the closed past, which ends at `closed`, and those that end behind it. */
+export function openBins(
+  v: Volumes,
+  baseline: Baseline,
+  off: Uint8Array,
+  search: BinSearch,
+  { from, closed, to }: { readonly from: number; readonly closed: number; readonly to: number },
+): readonly Candidate[] {
+  if (to <= closed) return search.found;
+  const first = Math.max(from, closed - Math.max(...search.lengths.map((l) => l.bins)));
+  const sums = prefixSums(v, baseline, off, first, to);
+  const found = windowsIn(baseline, sums, search, first, closed, to);
+  return found.length > 0 ? mergeCandidates([...search.found, ...found]) : search.found;
+}
+
+/** Windows of [from, to) that hold too little and end behind `after`, merged where they overlap. */
+function windowsIn(
+  baseline: Baseline,
+  sums: Sums,
+  { lengths, places }: BinSearch,
+  from: number,
+  after: number,
+  to: number,
+): Candidate[] {
   const found: Candidate[] = [];
-  const lengths = [...new Set(HOURS.map((h) => Math.max(1, Math.round(h * v.perHour))))];
-  const places = lengths.reduce((n, length) => n + Math.max(1, (to - from) / Math.sqrt(length)), 0);
-  for (const length of lengths) {
-    const inflate = scatter(baseline, sums, length, from, to, v.perHour);
-    for (let i = from; i + length <= to; i++) {
-      if (sums.holes[i + length]! > sums.holes[i]!) continue;
-      const z = standardised(baseline, sums, i, length) / inflate;
+  for (const { bins, inflate } of lengths) {
+    for (let i = Math.max(from, after + 1 - bins); i + bins <= to; i++) {
+      const at = i - sums.from;
+      if (sums.holes[at + bins]! > sums.holes[at]!) continue;
+      const z = standardised(baseline, sums, i, bins) / inflate;
       if (z > GATE) continue;
-      const logP = windowLogP(baseline, sums, i, length, inflate);
-      if (logP + Math.log(places) < KEEP) found.push({ from: i, to: i + length, test: 'bin', logP, places });
+      const logP = windowLogP(baseline, sums, i, bins, inflate);
+      if (logP + Math.log(places) < KEEP) found.push({ from: i, to: i + bins, test: 'bin', logP, places });
     }
   }
   return mergeCandidates(found);
 }
 
-function prefixSums(v: Volumes, { mu, taught }: Baseline, off: Uint8Array): Sums {
-  const y = new Float64Array(v.bins + 1);
-  const m = new Float64Array(v.bins + 1);
-  const q = new Float64Array(v.bins + 1);
-  const holes = new Int32Array(v.bins + 1);
-  const untaught = new Int32Array(v.bins + 1);
-  for (let i = 0; i < v.bins; i++) {
-    y[i + 1] = y[i]! + v.records[i]!;
-    m[i + 1] = m[i]! + mu[i]!;
-    q[i + 1] = q[i]! + mu[i]! * mu[i]!;
-    holes[i + 1] = holes[i]! + (v.unknown[i]! | off[i]!);
-    untaught[i + 1] = untaught[i]! + 1 - taught[i]!;
+function prefixSums(v: Volumes, { mu, taught }: Baseline, off: Uint8Array, from: number, to: number): Sums {
+  const bins = to - from;
+  const y = new Float64Array(bins + 1);
+  const m = new Float64Array(bins + 1);
+  const q = new Float64Array(bins + 1);
+  const holes = new Int32Array(bins + 1);
+  const untaught = new Int32Array(bins + 1);
+  for (let j = 0; j < bins; j++) {
+    const i = from + j;
+    y[j + 1] = y[j]! + v.records[i]!;
+    m[j + 1] = m[j]! + mu[i]!;
+    q[j + 1] = q[j]! + mu[i]! * mu[i]!;
+    holes[j + 1] = holes[j]! + (v.unknown[i]! | off[i]!);
+    untaught[j + 1] = untaught[j]! + 1 - taught[i]!;
   }
-  return { y, m, q, holes, untaught };
+  return { from, y, m, q, holes, untaught };
 }
 
 function variance({ noise }: Baseline, sums: Sums, i: number, length: number): number {
-  const m = sums.m[i + length]! - sums.m[i]!;
-  const q = sums.q[i + length]! - sums.q[i]!;
+  const at = i - sums.from;
+  const m = sums.m[at + length]! - sums.m[at]!;
+  const q = sums.q[at + length]! - sums.q[at]!;
   const share = 1 + noise.cellShare;
   return m + share * (q / noise.k + noise.dayVariance * m * m) + noise.levelVariance * m * m;
 }
 
 function standardised(baseline: Baseline, sums: Sums, i: number, length: number): number {
-  const y = sums.y[i + length]! - sums.y[i]!;
-  const m = sums.m[i + length]! - sums.m[i]!;
+  const at = i - sums.from;
+  const y = sums.y[at + length]! - sums.y[at]!;
+  const m = sums.m[at + length]! - sums.m[at]!;
   return (y - m) / Math.sqrt(variance(baseline, sums, i, length));
 }
 
 function windowLogP(baseline: Baseline, sums: Sums, i: number, length: number, inflate: number): number {
-  const y = sums.y[i + length]! - sums.y[i]!;
-  const m = sums.m[i + length]! - sums.m[i]!;
+  const at = i - sums.from;
+  const y = sums.y[at + length]! - sums.y[at]!;
+  const m = sums.m[at + length]! - sums.m[at]!;
   const over = variance(baseline, sums, i, length) * inflate * inflate - m;
   return logLowerTail(y, m, over > 1e-9 * m ? (m * m) / over : 1e12);
 }
@@ -111,7 +160,8 @@ function scatter(baseline: Baseline, sums: Sums, length: number, from: number, t
   const step = Math.max(1, Math.floor((to - from - length) / SAMPLE));
   const z: number[] = [];
   for (let i = from; i + length <= to; i += step) {
-    if (sums.untaught[i + length] === sums.untaught[i] && sums.m[i + length]! - sums.m[i]! >= 1) {
+    const at = i - sums.from;
+    if (sums.untaught[at + length] === sums.untaught[at] && sums.m[at + length]! - sums.m[at]! >= 1) {
       z.push(standardised(baseline, sums, i, length));
     }
   }

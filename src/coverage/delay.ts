@@ -4,6 +4,7 @@
  */
 import { HOUR, type Instant, MINUTE, type Span } from '../base/time';
 import type { VolumeTable } from '../protocol/source';
+import type { ClosedCells, DelayCounts } from './closed';
 import type { Volumes } from './volumes';
 
 export interface Delays {
@@ -19,42 +20,57 @@ export interface Delays {
   readonly clean: DelayCounts;
 }
 
-export interface DelayCounts {
-  readonly delay: Float64Array;
-  readonly rows: Float64Array;
-  readonly total: number;
-}
-
 const LATE_QUANTILE = 0.999;
 /** A day whose rows are this late this often says nothing about clean delays. */
 const LATE_DAY = 0.02;
 const COMPLETE = 0.95;
 
-/** @param usable 1 for bins outside every window: only they teach what a clean delay is. */
-export function measureDelays(table: VolumeTable, v: Volumes, usable: Uint8Array, now: Instant): Delays {
-  if (!v.timed) {
-    return { limit: null, late: null, cleanLateShare: 0, pendingFrom: untimedEdge(v, now), clean: EMPTY };
-  }
-  const everyDay = countDelays(table, v, (i) => usable[i] === 1);
-  const rough = Math.max(2 * quantile(everyDay, 0.9), 15 * MINUTE);
-  const lateDays = daysLaterThan(table, v, rough);
-  const some = countDelays(table, v, (i) => usable[i] === 1 && lateDays[v.day[i]!] === 0);
-  const clean = some.total > 0.2 * everyDay.total ? some : everyDay;
+/** What clean rows take. */
+export interface CleanDelays extends Pick<Delays, 'limit' | 'cleanLateShare' | 'clean'> {
+  /** True where whole days taught it, so that it holds through the open day. */
+  readonly whole: boolean;
+}
+
+/**
+ * @param usable 1 for bins outside every window: only they teach what a clean delay is.
+ * @param until end of the last whole UTC day: later rows teach nothing, unless there is no other.
+ */
+export function cleanDelays(table: VolumeTable, v: Volumes, usable: Uint8Array, until: number): CleanDelays {
+  if (!v.timed) return { limit: null, cleanLateShare: 0, clean: EMPTY, whole: true };
+  const all = countDelays(table, v, until, (i) => usable[i] === 1);
+  if (all.total === 0 && until < v.bins) return { ...cleanDelays(table, v, usable, v.bins), whole: false };
+  const rough = Math.max(2 * quantile(all, 0.9), 15 * MINUTE);
+  const lateDays = daysLaterThan(table, v, until, rough);
+  const some = countDelays(table, v, until, (i) => usable[i] === 1 && lateDays[v.day[i]!] === 0);
+  const clean = some.total > 0.2 * all.total ? some : all;
   // A bucket's rows lie anywhere up to the next bucket: the room keeps its own rows on time.
   const q = quantile(clean, LATE_QUANTILE);
   const limit = wholeBucket(Math.max(1.25 * q + 10 * MINUTE, 15 * MINUTE));
+  const cleanLateShare = clean.total ? 1 - completeness(clean, limit - 1) : 0;
+  return { limit, cleanLateShare, clean, whole: true };
+}
+
+/** @param before late rows that were counted of the same closed cells with the same limit. */
+export function delaysAt(
+  { limit, cleanLateShare, clean }: CleanDelays,
+  table: VolumeTable,
+  v: Volumes,
+  now: Instant,
+  before: { readonly late: Float64Array; readonly until: number; readonly cells: number } | null,
+): Delays {
+  if (limit === null) return { limit, late: null, cleanLateShare, pendingFrom: untimedEdge(v, now), clean };
   const late = new Float64Array(v.bins);
-  for (let c = 0; c < table.eventBin.length; c++) {
+  if (before) late.set(before.late.subarray(0, before.until));
+  for (let c = before?.cells ?? 0; c < table.eventBin.length; c++) {
     const i = table.eventBin[c]!;
     if (i >= 0 && i < v.bins && table.delay[c]! >= limit && table.rows[c]! > 0) late[i]! += table.rows[c]!;
   }
-  const above = clean.total ? 1 - completeness(clean, limit - 1) : 0;
-  return { limit, late, cleanLateShare: above, pendingFrom: timedEdge(v, clean, now), clean };
+  return { limit, late, cleanLateShare, pendingFrom: timedEdge(v, clean, now), clean };
 }
 
 /** The same delays when only `now` has moved: what changes is the edge of the data, if that. */
-export function delaysAt(delays: Delays, v: Volumes, now: Instant): Delays {
-  const pendingFrom = v.timed ? timedEdge(v, delays.clean, now) : untimedEdge(v, now);
+export function movedTo(delays: Delays, v: Volumes, now: Instant): Delays {
+  const pendingFrom = delays.limit === null ? untimedEdge(v, now) : timedEdge(v, delays.clean, now);
   return pendingFrom === delays.pendingFrom ? delays : { ...delays, pendingFrom };
 }
 
@@ -68,15 +84,22 @@ const BUCKET = 5 * MINUTE;
 const SHORT = 6 * HOUR;
 const EMPTY: DelayCounts = { delay: new Float64Array(0), rows: new Float64Array(0), total: 0 };
 
-function countDelays(table: VolumeTable, v: Volumes, take: (bin: number) => boolean): DelayCounts {
+function countDelays(
+  table: VolumeTable,
+  v: Volumes,
+  until: number,
+  take: (bin: number) => boolean,
+  firstCell = 0,
+): DelayCounts {
   const counts = new Map<number, number>();
   // Nearly all delays are short and lie in buckets: those are counted by place.
   const short = new Float64Array(SHORT / BUCKET);
-  for (let c = 0; c < table.eventBin.length; c++) {
+  const end = Math.min(until, v.bins);
+  for (let c = firstCell; c < table.eventBin.length; c++) {
     const i = table.eventBin[c]!;
     const d = table.delay[c]!;
     const n = table.rows[c]!;
-    if (i < 0 || i >= v.bins || Number.isNaN(d) || !(n > 0) || !take(i)) continue;
+    if (i < 0 || i >= end || Number.isNaN(d) || !(n > 0) || !take(i)) continue;
     const place = d / BUCKET;
     if (d >= 0 && d < SHORT && Number.isInteger(place)) short[place]! += n;
     else counts.set(d, (counts.get(d) ?? 0) + n);
@@ -93,13 +116,23 @@ function sorted(counts: ReadonlyMap<number, number>): DelayCounts {
   return { delay, rows, total: rows.reduce((a, b) => a + b, 0) };
 }
 
-function daysLaterThan(table: VolumeTable, v: Volumes, limit: number): Uint8Array {
+function together(a: DelayCounts, b: DelayCounts): DelayCounts {
+  const counts = new Map<number, number>();
+  for (const { delay, rows } of [a, b]) {
+    delay.forEach((d, i) => {
+      counts.set(d, (counts.get(d) ?? 0) + rows[i]!);
+    });
+  }
+  return sorted(counts);
+}
+
+function daysLaterThan(table: VolumeTable, v: Volumes, until: number, limit: number): Uint8Array {
   const all = new Float64Array(v.days);
   const late = new Float64Array(v.days);
   for (let c = 0; c < table.eventBin.length; c++) {
     const i = table.eventBin[c]!;
     const n = table.rows[c]!;
-    if (i < 0 || i >= v.bins || !(n > 0)) continue;
+    if (i < 0 || i >= until || i >= v.bins || !(n > 0)) continue;
     all[v.day[i]!]! += n;
     if (table.delay[c]! > limit) late[v.day[i]!]! += n;
   }
@@ -152,12 +185,22 @@ function untimedEdge(v: Volumes, now: Instant): number {
 
 /** Median and 99 % quantile of the delays of the rows with event bins in [from, to); null where none is known. */
 export function delayQuantiles(
-  table: VolumeTable,
+  { table, until, cells, delays }: ClosedCells,
   v: Volumes,
   from: number,
   to: number,
 ): { readonly p50: Span; readonly p99: Span } | null {
   if (!v.timed) return null;
-  const counts = countDelays(table, v, (i) => i >= from && i < to);
+  const key = `${from}/${Math.min(to, until)}`;
+  const closed = delays.get(key) ?? countDelays(table, v, Math.min(to, until), (i) => i >= from);
+  delays.set(key, closed);
+  const first = Math.max(from, until);
+  const counts =
+    to > first
+      ? together(
+          closed,
+          countDelays(table, v, to, (i) => i >= first, cells ?? 0),
+        )
+      : closed;
   return counts.total > 0 ? { p50: quantile(counts, 0.5) as Span, p99: quantile(counts, 0.99) as Span } : null;
 }

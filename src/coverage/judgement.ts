@@ -111,7 +111,8 @@ function* judgeOnce(
   const input = yield* segmentInput(context, s, candidates, memory);
   const judged = input ? judgeLosses(input) : [];
   const coverage = coverageOf(context, s, input, judged);
-  const series = s.analysis ? seriesOf(s.source, s.analysis) : null;
+  const alike = s.analysis && before?.analysis?.past === s.analysis.past ? before.series : null;
+  const series = s.analysis ? seriesOf(s.source, s.analysis, alike) : null;
   memory.judgement = { analysis: s.analysis, candidates, asked, own, judged, coverage, series };
   return memory.judgement;
 }

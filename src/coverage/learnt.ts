@@ -5,7 +5,6 @@ import type { LogSource } from '../protocol/source';
 import type { Analysis } from './analysis';
 import type { Baseline } from './baseline';
 import type { AssessmentContext } from './context';
-import { isWeekend, seasonOf } from './season';
 import { binStart } from './volumes';
 import { concerns, type DatedWindow, dateWindow, GUARD } from './windows';
 
@@ -19,25 +18,9 @@ export function learntBaseline(context: AssessmentContext, source: LogSource, a:
     zone: b.zone,
     taughtDays: taught / v.binsPerDay,
     days: (v.last - v.first) / v.binsPerDay,
-    ...dayShapes(a, b),
+    ...a.past.learnt!.shapes,
     excluded: exclusions(context, source, a, b),
   };
-}
-
-/** Mean expected rows of each bin of the day, over the bins that taught. */
-function dayShapes({ volumes: v }: Analysis, b: Baseline): { weekday: number[]; weekend: number[] } {
-  const season = seasonOf(v, b.zone) ?? seasonOf(v, null)!;
-  const sum = [new Float64Array(v.binsPerDay), new Float64Array(v.binsPerDay)] as const;
-  const count = [new Float64Array(v.binsPerDay), new Float64Array(v.binsPerDay)] as const;
-  for (let i = v.first; i < v.last; i++) {
-    if (b.taught[i] === 0) continue;
-    const key = season.key[i]!;
-    const part = isWeekend(key, v.binsPerDay);
-    sum[part][key % v.binsPerDay]! += b.mu[i]!;
-    count[part][key % v.binsPerDay]!++;
-  }
-  const means = (part: 0 | 1) => Array.from(sum[part], (s, h) => (count[part][h]! > 0 ? s / count[part][h]! : 0));
-  return { weekday: means(0), weekend: means(1) };
 }
 
 /** Every maximal stretch that did not teach, with all that kept it from it. */

@@ -23,6 +23,18 @@ const SIDE = 7;
 /** Variance of a mean of days with lag-1 autocorrelation 0.5 against independent ones. */
 const DEPENDENCE = 3;
 
+/** By what the level is multiplied: from a day on by exp(size + slope × (day − center)). It holds for days that are yet to come. */
+export interface LevelChange {
+  readonly from: number;
+  readonly size: number;
+  readonly slope: number;
+  readonly center: number;
+}
+
+/** The level of a day after all changes. */
+export const levelOf = (changes: readonly LevelChange[], day: number): number =>
+  changes.reduce((level, c) => (day >= c.from ? level * Math.exp(c.size + c.slope * (day - c.center)) : level), 1);
+
 interface CleanDay {
   readonly day: number;
   /** ln(observed / expected). */
@@ -30,25 +42,26 @@ interface CleanDay {
   readonly weight: number;
 }
 
-/** Multiplies `level` (by day) by what the clean days say about it. */
+/** What the clean days say about the level beyond `mu`; a change of null: nothing. */
 export function fitLevel(
   v: Volumes,
   taught: Uint8Array,
   weight: Float64Array,
   mu: Float64Array,
-  level: Float64Array,
-): Trend {
+): { readonly trend: Trend; readonly change: LevelChange | null } {
   const days = cleanDays(v, taught, weight, mu);
-  if (days.length < LEAST_DAYS) return { slopeVariance: 0, center: 0 };
+  if (days.length < LEAST_DAYS) return { trend: { slopeVariance: 0, center: 0 }, change: null };
   const step = lastingStepUp(days);
   if (step) {
-    for (let d = step.day; d < v.days; d++) level[d]! *= Math.exp(step.size);
-    return { slopeVariance: 0, center: 0 };
+    const change = { from: step.day, size: step.size, slope: 0, center: 0 };
+    return { trend: { slopeVariance: 0, center: 0 }, change };
   }
   const { slope, variance, center } = slopeOf(days);
-  if (Math.abs(slope) < SLOPE_Z * Math.sqrt(variance)) return { slopeVariance: 0, center };
-  for (let d = 0; d < v.days; d++) level[d]! *= Math.exp(slope * (d - center));
-  return { slopeVariance: variance, center };
+  if (Math.abs(slope) < SLOPE_Z * Math.sqrt(variance)) return { trend: { slopeVariance: 0, center }, change: null };
+  return {
+    trend: { slopeVariance: variance, center },
+    change: { from: Number.NEGATIVE_INFINITY, size: 0, slope, center },
+  };
 }
 
 function cleanDays(v: Volumes, taught: Uint8Array, weight: Float64Array, mu: Float64Array): CleanDay[] {

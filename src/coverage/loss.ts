@@ -39,17 +39,20 @@ export function unionLoss(v: Volumes, baseline: Baseline, intervals: readonly Bi
   let observed = 0;
   let square = 0;
   const days: { day: number; m: number }[] = [];
+  let today = { day: Number.NaN, m: 0 };
+  const { unknown, records, day } = v;
   for (const { from, to } of intervals) {
     for (let i = from; i < to; i++) {
-      if (v.unknown[i] === 1) continue;
+      if (unknown[i] === 1) continue;
       const m = mu[i]!;
       expected += m;
-      observed += v.records[i]!;
+      observed += records[i]!;
       square += m * m;
-      const d = v.day[i]!;
-      const last = days.at(-1);
-      if (last?.day === d) last.m += m;
-      else days.push({ day: d, m });
+      if (day[i] !== today.day) {
+        today = { day: day[i]!, m: 0 };
+        days.push(today);
+      }
+      today.m += m;
     }
   }
   const middle = days.length ? 0.5 * (days[0]!.day + days.at(-1)!.day) : 0;

@@ -9,11 +9,11 @@ import { usualDelay } from './delay';
 import { learntBaseline } from './learnt';
 import { typicalMinimum } from './loss';
 import { approximateQuantile } from './negative-binomial';
+import type { Learnt } from './past';
 import { type SegmentInput, segmentsOf } from './segments';
 import { between, REASON_WORDS, rows, utc } from './sentences';
-import { smallestProvableSilence } from './silence';
 import type { JudgedLoss } from './status';
-import { binStart } from './volumes';
+import { binStart, type Volumes } from './volumes';
 import { dateWindow } from './windows';
 
 export function coverageOf(
@@ -65,10 +65,8 @@ export function coverageOf(
     status,
     reason: worst[0]?.reason ?? null,
     ongoing: segments.some((g) => g.ongoing && FINDINGS.has(g.status)),
-    minimumDetectableLoss: a.baseline ? minimumOf(context, a) : null,
-    smallestProvableSilence: a.baseline
-      ? smallestProvableSilence(a.volumes, a.baseline, a.searched.from, a.searched.to)
-      : null,
+    minimumDetectableLoss: a.past.learnt ? minimumOf(context, a.past.volumes, a.past.learnt) : null,
+    smallestProvableSilence: a.past.learnt?.provable ?? null,
     sentence: worst[0] ? sentenceOf(worst) : `Nothing to report ${between(context.from, context.to)}.`,
     segments,
     usualDelay: usualDelay(a.delays),
@@ -158,8 +156,7 @@ function wholeRange(context: AssessmentContext, status: Status, reason: Reason |
 const DEFAULT_WINDOW = 7 * DAY;
 
 /** For a window as long as the longest incident window, else a week; as long as the history where that is shorter. */
-function minimumOf(context: AssessmentContext, a: Analysis): number | null {
-  const v = a.volumes;
+function minimumOf(context: AssessmentContext, v: Volumes, { baseline, minima }: Learnt): number | null {
   let longest = 0;
   for (const w of context.windows) {
     const d = dateWindow(w, context.now);
@@ -168,20 +165,31 @@ function minimumOf(context: AssessmentContext, a: Analysis): number | null {
     const core = Math.min(d.endEarliest, context.now) - d.startLatest;
     longest = Math.max(longest, core > 0 ? core : Math.min(d.endLatest, context.now) - d.startEarliest);
   }
-  const bins = Math.max(1, Math.round((longest || DEFAULT_WINDOW) / v.bin));
-  return typicalMinimum(v, a.baseline!, Math.min(bins, v.bins - v.first));
+  const bins = Math.min(Math.max(1, Math.round((longest || DEFAULT_WINDOW) / v.bin)), v.bins - v.first);
+  const minimum = minima.has(bins) ? minima.get(bins)! : typicalMinimum(v, baseline, bins);
+  minima.set(bins, minimum);
+  return minimum;
 }
 
-/** Observed, late and expected by bin, with the band in which nine of ten clean bins lie. */
-export function seriesOf(source: LogSource, a: Analysis): SourceSeries {
+/**
+ * Observed, late and expected by bin, with the band in which nine of ten clean bins lie.
+ *
+ * @param before of an analysis with the same past: what is expected of its bins is the same.
+ */
+export function seriesOf(source: LogSource, a: Analysis, before: SourceSeries | null): SourceSeries {
   const v = a.volumes;
-  const none = () => new Float64Array(v.bins).fill(Number.NaN);
-  const expected = none();
-  const expectedLow = none();
-  const expectedHigh = none();
+  const from = before ? a.past.volumes.bins : 0;
+  const begun = (values: Float64Array | undefined) => {
+    const out = new Float64Array(v.bins);
+    if (values) out.set(values.subarray(0, from));
+    return a.baseline ? out : out.fill(Number.NaN);
+  };
+  const expected = begun(before?.expected);
+  const expectedLow = begun(before?.expectedLow);
+  const expectedHigh = begun(before?.expectedHigh);
   if (a.baseline) {
     const { mu, noise } = a.baseline;
-    for (let i = 0; i < v.bins; i++) {
+    for (let i = from; i < v.bins; i++) {
       const m = mu[i]!;
       const variance = m + (m * m) / noise.kBin;
       expected[i] = m;

@@ -8,28 +8,32 @@ import type { Volumes } from './volumes';
 export interface Season {
   /** IANA zone, or `UTC`. */
   readonly zone: string;
-  /** Bin of the week, Monday 00:00 = 0; < 7 × binsPerDay. */
+  /** Bin of the week of each bin from the first asked for, Monday 00:00 = 0; < 7 × binsPerDay. */
   readonly key: Uint16Array;
 }
 
 const MONDAY = 4 * DAY;
 
-/** null where the zone is not known to this machine or cannot be told by bins of this width. */
-export function seasonOf(v: Volumes, zone: string | null): Season | null {
+/**
+ * null where the zone is not known to this machine.
+ *
+ * @param from first bin that is asked for.
+ */
+export function seasonOf(v: Volumes, zone: string | null, from = 0): Season | null {
   const shift = zone === null || zone === 'UTC' ? () => 0 : zoneShift(zone);
   if (!shift) return null;
   const cells = 7 * v.binsPerDay;
-  const key = new Uint16Array(v.bins);
+  const key = new Uint16Array(v.bins - from);
   let until = Number.NEGATIVE_INFINITY;
   let offset = 0;
-  for (let i = 0; i < v.bins; i++) {
+  for (let i = from; i < v.bins; i++) {
     const t = v.start + i * v.bin;
     if (t >= until) {
       offset = shift(t as Instant);
       until = nextChange(t, offset, shift);
     }
     const local = t + offset - MONDAY;
-    key[i] = Math.min(cells - 1, Math.floor((((local % (7 * DAY)) + 7 * DAY) % (7 * DAY)) / v.bin));
+    key[i - from] = Math.min(cells - 1, Math.floor((((local % (7 * DAY)) + 7 * DAY) % (7 * DAY)) / v.bin));
   }
   return { zone: zone ?? 'UTC', key };
 }
@@ -48,7 +52,20 @@ function nextChange(t: number, offset: number, shift: (at: Instant) => number): 
   return Math.ceil(high / (15 * MINUTE)) * 15 * MINUTE;
 }
 
-function zoneShift(zone: string): ((at: Instant) => number) | null {
+type Shift = (at: Instant) => number;
+
+/** Of zones that exist: to make one costs as much as a whole source that has grown by an hour. */
+const shifts = new Map<string, Shift>();
+
+function zoneShift(zone: string): Shift | null {
+  const known = shifts.get(zone);
+  if (known) return known;
+  const shift = makeShift(zone);
+  if (shift) shifts.set(zone, shift);
+  return shift;
+}
+
+function makeShift(zone: string): Shift | null {
   let format: Intl.DateTimeFormat;
   try {
     format = new Intl.DateTimeFormat('en-US', {

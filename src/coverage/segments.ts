@@ -167,6 +167,15 @@ const ORDINARY_EDGE = 2;
 const PART = 0.6;
 const LATE: ReadonlySet<Status> = new Set<Status>(['DELAYED', 'RECOVERED']);
 
+/** What is said of bins that no finding has taken. */
+const LEFT = {
+  before: { status: 'NOT_EVALUABLE', reason: 'retention' },
+  unknown: { status: 'NOT_EVALUABLE', reason: 'partial-result' },
+  pending: { status: 'PENDING', reason: 'pending' },
+  whole: { status: 'OK', reason: null },
+  unjudged: { status: 'NO_BASELINE', reason: 'no-baseline' },
+} as const satisfies Record<string, { readonly status: Status; readonly reason: Reason | null }>;
+
 /** What is left: before the data, unknown counts, too fresh, no baseline, or whole. */
 function fillRest(input: SegmentInput, taken: readonly Stretch[]): Stretch[] {
   const { analysis: a, range } = input;
@@ -176,19 +185,19 @@ function fillRest(input: SegmentInput, taken: readonly Stretch[]): Stretch[] {
   // One or two bins at the edge are on their way in every source at any time: they are left out rather than called pending.
   const hi = asked > a.searched.to && asked - a.searched.to <= ORDINARY_EDGE ? Math.max(lo, a.searched.to) : asked;
   const begins = historyStart(a, lo);
-  const word = (i: number): { status: Status; reason: Reason | null } => {
-    if (i < begins) return { status: 'NOT_EVALUABLE', reason: 'retention' };
-    if (i >= 0 && v.unknown[i] === 1) return { status: 'NOT_EVALUABLE', reason: 'partial-result' };
-    if (i >= a.searched.to) return { status: 'PENDING', reason: 'pending' };
-    return a.baseline ? { status: 'OK', reason: null } : { status: 'NO_BASELINE', reason: 'no-baseline' };
+  const word = (i: number): (typeof LEFT)[keyof typeof LEFT] => {
+    if (i < begins) return LEFT.before;
+    if (i >= 0 && v.unknown[i] === 1) return LEFT.unknown;
+    if (i >= a.searched.to) return LEFT.pending;
+    return a.baseline ? LEFT.whole : LEFT.unjudged;
   };
   const out: Stretch[] = [...taken];
   for (const gap of apart(lo, hi, taken)) {
     for (let i = gap.from; i < gap.to; ) {
-      const { status, reason } = word(i);
+      const said = word(i);
       let j = i + 1;
-      while (j < gap.to && word(j).status === status && word(j).reason === reason) j++;
-      out.push({ status, reason, piece: plain(i, j), judged: null });
+      while (j < gap.to && word(j) === said) j++;
+      out.push({ ...said, piece: plain(i, j), judged: null });
       i = j;
     }
   }
@@ -237,7 +246,7 @@ function segment(input: SegmentInput, s: Stretch): Segment {
     observed,
     late,
     duplicates: v.duplicates ? sumOver(v.duplicates, from, to) : null,
-    delay: to > from ? delayQuantiles(table, v, from, to) : null,
+    delay: to > from ? delayQuantiles(a.closed, v, from, to) : null,
     lost,
     signature:
       s.judged || s.status === 'RECOVERED' || s.status === 'DELAYED'
@@ -247,7 +256,7 @@ function segment(input: SegmentInput, s: Stretch): Segment {
     windows: windowsOver(input.windows, { start, end }, input.now),
     explainedBy: s.judged?.change ? changeWords(s.judged.change) : null,
   };
-  return { ...base, sentence: sentenceOf(base, s, a) };
+  return { ...base, sentence: sentenceOf(base, s, a, loss?.minimumDetectable ?? null) };
 }
 
 /** A stretch with a baseline and hardly anything to expect is not "whole": it is not known. */
@@ -267,7 +276,8 @@ function windowsOver(windows: readonly IncidentWindow[], at: Interval, now: Inst
 
 type Told = Omit<Segment, 'sentence'>;
 
-function sentenceOf(s: Told, { judged }: Stretch, a: Analysis): string {
+/** @param least share of the rows whose loss would just be seen. */
+function sentenceOf(s: Told, { judged }: Stretch, a: Analysis, least: number | null): string {
   const when = between(s.start, s.end);
   const began = `; it began between ${utc(s.startRange.earliest)} and ${utc(s.startRange.latest)}`;
   const still = s.ongoing ? ' and still so at the end of the data' : '';
@@ -287,7 +297,7 @@ function sentenceOf(s: Told, { judged }: Stretch, a: Analysis): string {
     case 'DUPLICATED':
       return `${rows(s.duplicates ?? 0)} of ${rows(s.observed)} rows ${when} repeat the key of another row.`;
     case 'OK':
-      return `${part} ${when}: tested, nothing found${minimumWords(s, a)}.`;
+      return `${part} ${when}: tested, nothing found${minimumWords(least)}.`;
     case 'INSUFFICIENT':
       return `${part} ${when}: fewer than ${LEAST_EXPECTED} are expected, so that nothing can be said.`;
     default:
@@ -306,10 +316,5 @@ function unseenWords(s: Told, a: Analysis): string {
 
 const lateWords = (s: Told): string => (s.late ? `; ${rows(s.late)} of those that came were late` : '');
 
-function minimumWords(s: Told, a: Analysis): string {
-  const v = a.volumes;
-  const from = Math.max(0, Math.round((s.start - v.start) / v.bin));
-  const to = Math.min(v.bins, Math.round((s.end - v.start) / v.bin));
-  const least = a.baseline && to > from ? windowLoss(v, a.baseline, from, to).minimumDetectable : null;
-  return least === null ? '' : `; a loss below ${percent(least)} over this time would not be seen`;
-}
+const minimumWords = (least: number | null): string =>
+  least === null ? '' : `; a loss below ${percent(least)} over this time would not be seen`;

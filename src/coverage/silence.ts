@@ -20,23 +20,61 @@ interface Run {
   readonly evidence: number;
 }
 
+/** The silences of the closed past, and by what one of the open day is judged. */
+export interface SilenceSearch {
+  readonly stretch: number;
+  readonly places: number;
+  readonly found: readonly Candidate[];
+  /** First bin of the run that reaches the end of the closed past, or that end. */
+  readonly open: number;
+}
+
 /**
- * Runs of empty bins in [from, to) that speak for a stop.
+ * Searches the closed past, [from, to), for runs of empty bins that speak for a stop.
  *
  * @param off 1 for bins of days off, on which a third of the usual records is all that can be counted on.
  */
-export function scanSilence(v: Volumes, baseline: Baseline, off: Uint8Array, from: number, to: number): Candidate[] {
+export function searchSilence(
+  v: Volumes,
+  baseline: Baseline,
+  off: Uint8Array,
+  from: number,
+  to: number,
+): SilenceSearch {
   const runs = emptyRuns(v, baseline, off, from, to);
-  const stretch = tailStretch(runs, baseline);
-  const places = silencePlaces(v, from, to);
-  return runs.flatMap((r): Candidate[] => {
+  const last = runs.at(-1);
+  const search = {
+    stretch: tailStretch(runs, baseline),
+    places: silencePlaces(v, from, to),
+    open: last?.to === to ? last.from : to,
+  };
+  return { ...search, found: silent(runs, search) };
+}
+
+/** All silences of what was searched, up to `to`: one that goes on in the open day is weighed from its beginning. */
+export function openSilence(
+  v: Volumes,
+  baseline: Baseline,
+  off: Uint8Array,
+  search: SilenceSearch,
+  to: number,
+): readonly Candidate[] {
+  if (to <= search.open) return search.found;
+  const runs = emptyRuns(v, baseline, off, search.open, to);
+  return [...search.found.filter((c) => c.to <= search.open), ...silent(runs, search)];
+}
+
+const silent = (runs: readonly Run[], { stretch, places }: Pick<SilenceSearch, 'stretch' | 'places'>): Candidate[] =>
+  runs.flatMap((r): Candidate[] => {
     const logP = -r.evidence / stretch;
     return logP + Math.log(places) < KEEP ? [{ from: r.from, to: r.to, test: 'silence', logP, places }] : [];
   });
-}
 
-/** A run may begin after any record, and at any bin. */
-const silencePlaces = (v: Volumes, from: number, to: number): number => Math.max(10, Math.min(to - from, v.total));
+/** A run may begin after any record, and at any bin, of the closed past [from, to) and of a day more. */
+const silencePlaces = (v: Volumes, from: number, to: number): number => {
+  const day = 1 + v.binsPerDay / Math.max(1, to - from);
+  return Math.max(10, Math.min(to - from + v.binsPerDay, v.total * day));
+};
 
 function emptyRuns(v: Volumes, baseline: Baseline, off: Uint8Array, from: number, to: number): Run[] {
   const runs: Run[] = [];

@@ -38,12 +38,25 @@ const MOST_BINS = 900_000;
 export const binsAt = (table: VolumeTable, now: Instant): number =>
   Math.max(0, Math.min(table.bins, MOST_BINS, Math.ceil((now - table.start) / table.bin)));
 
-export function denseVolumes(table: VolumeTable, now: Instant): Volumes {
+/** Volumes of a table whose first `cells` cells, all those of bins before `until`, and whose keys there are the same. */
+export interface CountedBefore {
+  readonly volumes: Volumes;
+  readonly until: number;
+  readonly cells: number;
+}
+
+/** @param before what was counted of the same source: only what lies behind it is counted anew. */
+export function denseVolumes(table: VolumeTable, now: Instant, before: CountedBefore | null = null): Volumes {
   const bins = binsAt(table, now);
   const rows = new Float64Array(bins);
   const unknown = new Uint8Array(bins);
   let timed = false;
-  for (let c = 0; c < table.eventBin.length; c++) {
+  if (before) {
+    rows.set(before.volumes.rows.subarray(0, before.until));
+    unknown.set(before.volumes.unknown.subarray(0, before.until));
+    timed = hasTimes(table, before.cells);
+  }
+  for (let c = before?.cells ?? 0; c < table.eventBin.length; c++) {
     const i = table.eventBin[c]!;
     if (i < 0 || i >= bins) continue;
     const n = table.rows[c]!;
@@ -52,7 +65,30 @@ export function denseVolumes(table: VolumeTable, now: Instant): Volumes {
     if (!Number.isNaN(table.delay[c]!)) timed = true;
   }
   const { records, duplicates } = distinctRecords(table.distinct, rows, unknown);
-  return { ...extent(rows, unknown), ...calendar(table, bins), rows, records, duplicates, unknown, timed };
+  return { ...extent(rows, unknown), ...calendar(table, bins, before), rows, records, duplicates, unknown, timed };
+}
+
+/** The volumes before a bin, as if nothing had been counted since. */
+export function volumesBefore(v: Volumes, until: number): Volumes {
+  const cut = <T extends Float64Array | Uint8Array>(values: T): T => values.subarray(0, until) as T;
+  const rows = cut(v.rows);
+  const unknown = cut(v.unknown);
+  return {
+    ...v,
+    ...extent(rows, unknown),
+    bins: until,
+    day: v.day.subarray(0, until),
+    days: until > 0 ? v.day[until - 1]! + 1 : 0,
+    records: v.records === v.rows ? rows : cut(v.records),
+    rows,
+    duplicates: v.duplicates && cut(v.duplicates),
+    unknown,
+  };
+}
+
+function hasTimes(table: VolumeTable, cells: number): boolean {
+  for (let c = 0; c < cells; c++) if (table.eventBin[c]! >= 0 && !Number.isNaN(table.delay[c]!)) return true;
+  return false;
 }
 
 function distinctRecords(distinct: Float64Array | null, rows: Float64Array, unknown: Uint8Array) {
@@ -84,10 +120,11 @@ function extent(rows: Float64Array, unknown: Uint8Array) {
   return { first: Math.min(first, last), last, total, unknownBins };
 }
 
-function calendar(table: VolumeTable, bins: number) {
+function calendar(table: VolumeTable, bins: number, before: CountedBefore | null) {
   const day0 = Math.floor(table.start / DAY);
   const day = new Int32Array(bins);
-  for (let i = 0; i < bins; i++) day[i] = Math.floor((table.start + i * table.bin) / DAY) - day0;
+  if (before) day.set(before.volumes.day.subarray(0, before.until));
+  for (let i = before?.until ?? 0; i < bins; i++) day[i] = Math.floor((table.start + i * table.bin) / DAY) - day0;
   return {
     bin: table.bin,
     start: table.start,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { finish } from '../../src/base/steps';
-import { HOUR, instant } from '../../src/base/time';
+import { HOUR, type Instant, instant } from '../../src/base/time';
 import { analyse } from '../../src/coverage/analysis';
 import {
   type AssessmentContext,
@@ -12,7 +12,7 @@ import {
 } from '../../src/coverage/assessment';
 import { type LocationMemory, locateAll } from '../../src/coverage/findings';
 import { dateWindow } from '../../src/coverage/windows';
-import type { VolumeFailure, VolumeTable } from '../../src/protocol/source';
+import type { LogSource, VolumeFailure, VolumeTable } from '../../src/protocol/source';
 import { claimOn, windowOf } from '../eval/assess';
 import { START } from '../eval/noise';
 import { nowAt, seenAt, tenantSource, tenantWindow } from '../eval/tenant';
@@ -21,7 +21,7 @@ import { nowAt, seenAt, tenantSource, tenantWindow } from '../eval/tenant';
 const SOURCES = [72, 90, 36, 126, 4, 104, 28, 7].map((n) => tenantSource(n, 11));
 const QUIET = [28, 4].map((n) => tenantSource(n, 11));
 
-const ODD = ['fails', 'nan', 'doubled', 'short', 'one more', 'one in the loss', 'slower'] as const;
+const ODD = ['fails', 'nan', 'doubled', 'short', 'one more', 'one in the loss', 'slower', 'mixed'] as const;
 type Odd = (typeof ODD)[number];
 
 interface State {
@@ -35,6 +35,7 @@ interface State {
 
 function countsOf(volumes: VolumeTable, { hours }: State, odd: Odd | undefined): VolumeTable | VolumeFailure {
   const seen = seenAt(volumes, odd === 'short' ? 300 : hours);
+  if (odd === 'mixed') return mixed(seen);
   const rows = seen.rows.slice();
   const delay = seen.delay.slice();
   if (odd === 'fails') return { reason: 'query-failed', message: 'The query failed half way.' };
@@ -47,6 +48,14 @@ function countsOf(volumes: VolumeTable, { hours }: State, odd: Odd | undefined):
   if (odd === 'slower') for (let c = 1000; c < 1100; c++) delay[c]! += 3 * HOUR;
   return { ...seen, rows, delay };
 }
+
+/** The same cells in another order: newest first. */
+const mixed = (t: VolumeTable): VolumeTable => ({
+  ...t,
+  eventBin: t.eventBin.slice().reverse(),
+  delay: t.delay.slice().reverse(),
+  rows: t.rows.slice().reverse(),
+});
 
 function assessed(sources: typeof SOURCES, state: State, memory?: AssessmentMemory) {
   const now = instant(nowAt(state.hours) + state.minutes * 60_000);
@@ -65,6 +74,51 @@ function assessed(sources: typeof SOURCES, state: State, memory?: AssessmentMemo
   sources.forEach(({ source, volumes }, n) => {
     assessment.add(source, countsOf(volumes, state, state.odd.get(n)), () => `${source.table} | count`);
   });
+  return assessment.finish();
+}
+
+/** Rows that come an hour later for a bin of two days ago. */
+function lateRows(t: VolumeTable, bin: number): VolumeTable {
+  const c = t.eventBin.indexOf(bin);
+  const rows = t.rows.slice();
+  rows[c]! += 3;
+  return { ...t, rows };
+}
+
+/** With the share `kept` of the rows from bin `from` on. */
+const thinnedFrom = (from: number, kept: number) => (t: VolumeTable) => ({
+  ...t,
+  rows: t.rows.map((n, c) => (t.eventBin[c]! >= from ? Math.floor(kept * n) : n)),
+});
+
+/** What goes on at the end of the data, in every hour anew. */
+const AT_THE_END: readonly (readonly [string, (t: VolumeTable, hour: number) => VolumeTable])[] = [
+  ['nothing', (t) => t],
+  ['a stop in the hour before midnight', thinnedFrom(1511, 0)],
+  ['a stop in the morning', thinnedFrom(1516, 0)],
+  ['a loss of days', thinnedFrom(1400, 0.6)],
+  ['rows that come late for the day before', (t, hour) => lateRows(t, hour - 30)],
+  ['rows that come late for the newest hours', (t, hour) => lateRows(t, hour - 3)],
+  ['cells in another order', mixed],
+];
+
+const contextless = {
+  windows: [],
+  claims: [],
+  changes: [],
+  materiality: 0.1,
+  seed: 1,
+  derived: () => ({ derived: false, upstream: [] }),
+} as const;
+
+/** One source in a window that ends now, claimed. */
+function alone(source: LogSource, volumes: VolumeTable, now: Instant, memory?: AssessmentMemory) {
+  const window = windowOf('w', [source.id], 1490, 1491, {
+    end: { earliest: null, latest: null, text: '', approximate: false },
+  });
+  const claims = [claimOn(['w'])];
+  const assessment = createAssessment({ ...contextless, now, from: START, to: now, windows: [window], claims }, memory);
+  assessment.add(source, volumes, () => `${source.table} | count`);
   return assessment.finish();
 }
 
@@ -135,13 +189,45 @@ describe('an assessment that remembers the one before', () => {
     fc.assert(fc.property(fc.array(change, { minLength: 3, maxLength: 4 }), holdApart), { numRuns: 4, seed: 3 });
   }, 240_000);
 
-  it('gives the same through a whole day of hours', () => {
+  it.each(AT_THE_END)(
+    'gives the same hour by hour over more than a day: %s',
+    (_, change) => {
+      const { source, volumes } = tenantSource(29, 11);
+      const memory = createAssessmentMemory();
+      for (let hours = 1498; hours < 1524 + 2; hours++) {
+        const of = (m?: AssessmentMemory) => alone(source, change(seenAt(volumes, hours), hours), nowAt(hours), m);
+        expect(bytesOf(of(memory)), `hour ${hours}`).toBe(bytesOf(of()));
+      }
+    },
+    240_000,
+  );
+
+  it('learns nothing anew in the hours of a day, and all that has changed where an old row has come', () => {
+    const { source, volumes } = tenantSource(29, 11);
     const memory = createAssessmentMemory();
-    for (let hours = 1498; hours < 1524; hours += 2) {
-      const state = { ...BEGIN, hours };
-      expect(bytesOf(assessed(QUIET, state, memory))).toBe(bytesOf(assessed(QUIET, state)));
-    }
-  }, 120_000);
+    const pastAt = (hours: number, change = (t: VolumeTable) => t) => {
+      alone(source, change(seenAt(volumes, hours)), nowAt(hours), memory);
+      return memory.of(source.id, 'alone').study!.analysis.past;
+    };
+    const first = pastAt(1513);
+    expect(pastAt(1514)).toBe(first);
+    expect(pastAt(1535, mixed)).toBe(first);
+    expect(pastAt(1535, (t) => lateRows(t, 1500))).not.toBe(first);
+    expect(pastAt(1535)).not.toBe(first);
+    expect(pastAt(1537).volumes.bins).toBe(1536);
+  });
+
+  it('closes a day when its rows have had time to come', () => {
+    const { source, volumes } = tenantSource(29, 11);
+    const slow = { ...volumes, delay: volumes.delay.map((d) => d + 4 * HOUR) };
+    const closedAt = (hours: number) => {
+      const memory = createAssessmentMemory();
+      alone(source, seenAt(slow, hours), nowAt(hours), memory);
+      return memory.of(source.id, 'alone').study!.analysis.past.volumes.bins;
+    };
+    expect(closedAt(1537)).toBe(1512);
+    expect(closedAt(1542)).toBe(1536);
+  });
 
   it('takes over the reports of sources that have not changed, and no others', () => {
     const memory = createAssessmentMemory();
@@ -214,12 +300,3 @@ describe('an assessment that remembers the one before', () => {
     expect(count(SOURCES.slice(1, 2))).toBeGreaterThan(10);
   });
 });
-
-const contextless = {
-  windows: [],
-  claims: [],
-  changes: [],
-  materiality: 0.1,
-  seed: 1,
-  derived: () => ({ derived: false, upstream: [] }),
-} as const;
