@@ -53,7 +53,14 @@ export interface KeptStudy {
   readonly zone: string | null;
   readonly holidays: ReadonlySet<number>;
   readonly clean: CleanDelays;
+  readonly shares: CleanShares;
   readonly analysis: Analysis;
+}
+
+/** Shares of the rows of a typical clean day that are late, and that repeat a key. */
+interface CleanShares {
+  readonly late: number;
+  readonly duplicate: number;
 }
 
 /** The very analysis of before, where nothing that it rests on has changed; else what has changed is learnt anew. */
@@ -80,8 +87,12 @@ export function* analyse(input: AnalysisInput, memory: StudyMemory = { study: nu
     kept.delays === delays &&
     sameNumbers(before!.usable, usable) &&
     kept.closed.until === counted.closed.until;
-  const analysis = unchanged ? kept : opened(input, counted, past);
-  memory.study = { usable, zone, holidays, clean: counted.clean, analysis };
+  const shares =
+    before !== null && kept?.past === past && counted.same && before.clean === counted.clean
+      ? before.shares
+      : cleanShares(past.volumes, delays, usable);
+  const analysis = unchanged ? kept : opened(input, counted, past, shares);
+  memory.study = { usable, zone, holidays, clean: counted.clean, shares, analysis };
   return analysis;
 }
 
@@ -138,12 +149,15 @@ function samePast(past: Volumes, v: Volumes, until: number, same: boolean): bool
   );
 }
 
+const cleanShares = (past: Volumes, { late, cleanLateShare }: Delays, usable: Uint8Array): CleanShares => ({
+  late: late ? Math.max(cleanLateShare, cleanShareOf(past, late, usable)) : 0,
+  duplicate: past.duplicates ? cleanShareOf(past, past.duplicates, usable) : 0,
+});
+
 /** What the bins since the closed past add to it. */
-function opened(input: AnalysisInput, counted: Counted, past: Past): Analysis {
-  const { volumes, usable, delays, closed } = counted;
+function opened(input: AnalysisInput, counted: Counted, past: Past, shares: CleanShares): Analysis {
+  const { volumes, delays, closed } = counted;
   const searched = { from: volumes.first, to: Math.max(volumes.first, delays.pendingFrom) };
-  const lateShare = delays.late ? Math.max(delays.cleanLateShare, cleanShareOf(volumes, delays.late, usable)) : 0;
-  const duplicateShare = volumes.duplicates ? cleanShareOf(volumes, volumes.duplicates, usable) : 0;
   const runs = (kind: Float64Array | null, share: number) =>
     kind ? runsOf(volumes, kind, share, volumes.first, volumes.bins) : [];
   const { learnt } = past;
@@ -152,8 +166,8 @@ function opened(input: AnalysisInput, counted: Counted, past: Past): Analysis {
     delays,
     ...(learnt ? openDay(input, volumes, past, learnt, searched.to) : { baseline: null, candidates: [] }),
     searched,
-    lateRuns: runs(delays.late, lateShare),
-    duplicateRuns: runs(volumes.duplicates, duplicateShare),
+    lateRuns: runs(delays.late, shares.late),
+    duplicateRuns: runs(volumes.duplicates, shares.duplicate),
     past,
     closed,
   };

@@ -7,7 +7,7 @@ import type { Steps } from '../base/steps';
 import type { Baseline } from './baseline';
 import { type Bins, windowLoss } from './loss';
 import { lossEvidence } from './negative-binomial';
-import { onsetOf } from './onset';
+import type { Onset } from './onset';
 import type { Volumes } from './volumes';
 
 /** Bins. The loss is [from, to); its first bin lies in [startLow, startHigh], its end in [endLow, endHigh]. */
@@ -35,20 +35,26 @@ const SURE = 12;
 const padOf = (v: Volumes, region: Bins): number =>
   Math.min(Math.round(10 * v.binsPerDay), Math.max(v.binsPerDay, 2 * (region.to - region.from)));
 
+interface Within {
+  readonly lo: number;
+  readonly hi: number;
+  /** The onset of a loss `at` the plain step, which may reach back to a bin. */
+  readonly onsetOf: (earliest: number, at: Bins) => Steps<Onset>;
+}
+
 /** End of the bins that say where the losses of a region lie. */
 export const reach = (v: Volumes, region: Bins, hi: number): number => Math.min(hi, region.to + padOf(v, region));
 
 /**
  * The losses inside a suspicious region.
  *
- * @param lo, hi bins within which they may reach beyond the region: the searched history, cut at its neighbours.
+ * @param within bins within which they may reach beyond the region, [lo, hi): the searched history, cut at its neighbours.
  */
 export function* locate(
   v: Volumes,
   baseline: Baseline,
   region: { readonly from: number; readonly to: number },
-  lo: number,
-  hi: number,
+  { lo, hi, onsetOf }: Within,
 ): Steps<Extent[]> {
   const from = Math.max(lo, region.from - padOf(v, region));
   const to = reach(v, region, hi);
@@ -56,7 +62,7 @@ export function* locate(
   function* search(a: number, b: number): Steps<void> {
     if (b <= a || found.length >= PIECES) return;
     // A start may lie before what was searched for the loss itself, but not in the loss before.
-    const piece = yield* bestPiece(v, baseline, region, { lo: a, hi: b, earliest: a === from ? lo : a });
+    const piece = yield* bestPiece(v, baseline, region, { lo: a, hi: b, earliest: a === from ? lo : a, onsetOf });
     if (!piece || (found.length > 0 && piece.evidence < PIECE)) return;
     found.push(piece);
     // The piece itself bounds the rest, not its range: among many stops the range of one reaches over the others.
@@ -71,7 +77,7 @@ function* bestPiece(
   v: Volumes,
   baseline: Baseline,
   region: { readonly from: number; readonly to: number },
-  { lo, hi, earliest }: { readonly lo: number; readonly hi: number; readonly earliest: number },
+  { lo, hi, earliest, onsetOf }: Within & { readonly earliest: number },
 ): Steps<Extent | null> {
   let from = Math.max(lo, region.from);
   let to = Math.min(hi, region.to);
@@ -86,7 +92,7 @@ function* bestPiece(
     to = lo + best.to;
   }
   if (to <= region.from || from >= region.to) return null;
-  return yield* ranged(v, baseline, scores, lo, { from, to, earliest });
+  return ranged(v, baseline, scores, lo, { from, to, onset: yield* onsetOf(earliest, { from, to }) });
 }
 
 function keptShare(v: Volumes, baseline: Baseline, from: number, to: number): number {
@@ -152,15 +158,14 @@ function bestRun(scores: Float64Array): { from: number; to: number; sum: number 
 interface Located {
   readonly from: number;
   readonly to: number;
-  /** First bin that the loss may reach. */
-  readonly earliest: number;
+  readonly onset: Onset;
 }
 
-function* ranged(v: Volumes, baseline: Baseline, scores: Float64Array, lo: number, at: Located): Steps<Extent> {
+function ranged(v: Volumes, baseline: Baseline, scores: Float64Array, lo: number, at: Located): Extent {
   const from = at.from - lo;
   const to = at.to - lo;
   const end = profile(scores, from, 1, to - 1);
-  const onset = yield* onsetOf(v, baseline, at.earliest, at);
+  const { onset } = at;
   const short = onset.creeps > 0 && shortBefore(v, baseline, lo, at.from) > CREEPS;
   const outside = onset.creeps > SURE && (at.from < onset.low || at.from > onset.high);
   const start = short || outside ? Math.min(onset.best, at.to - 1) : at.from;

@@ -10,6 +10,7 @@ import { type Candidate, mergeCandidates, searchLogP } from './bins';
 import { type Extent, locate, reach } from './change-point';
 import { sameNoise } from './day-noise';
 import { type Bins, windowLoss } from './loss';
+import { type Onset, onsetOf } from './onset';
 import { sameNumbers } from './same';
 import { LEAST_EXPECTED } from './silence';
 import type { Volumes } from './volumes';
@@ -32,14 +33,26 @@ export interface LocationMemory {
   located: readonly KeptLocation[];
 }
 
-/** The losses of a region, with all that they were dated by: the bins before `to`. */
-export interface KeptLocation {
+/** What something was dated by: these bins before some bin. */
+interface Dated {
   readonly volumes: Volumes;
   readonly baseline: Baseline;
+}
+
+/** The losses of a region, with all that they were dated by: the bins before `to`. */
+export interface KeptLocation extends Dated {
   readonly region: Bins;
   readonly lo: number;
   readonly to: number;
   readonly found: readonly Extent[];
+  readonly onsets: readonly KeptOnset[];
+}
+
+/** When a loss began that lies at a plain step: dated by the bins before the end of `at`. */
+interface KeptOnset extends Dated {
+  readonly lo: number;
+  readonly at: Bins;
+  readonly onset: Onset;
 }
 
 interface Located {
@@ -49,21 +62,38 @@ interface Located {
 }
 
 /** `locate`, unless the same region was dated before by the same bins. */
-function* locateOnce({ a, before, next }: Located, region: Bins, lo: number, hi: number): Steps<readonly Extent[]> {
-  const { volumes, baseline } = a;
-  const to = reach(volumes, region, hi);
-  const kept = before.find((k) => datedAlike(k, volumes, baseline!, region, lo, to));
-  const found = kept?.found ?? (yield* locate(volumes, baseline!, region, lo, hi));
-  next.push({ volumes, baseline: baseline!, region: { from: region.from, to: region.to }, lo, to, found });
+function* locateOnce(located: Located, region: Bins, lo: number, hi: number): Steps<readonly Extent[]> {
+  const { a, before, next } = located;
+  const by: Dated = { volumes: a.volumes, baseline: a.baseline! };
+  const to = reach(by.volumes, region, hi);
+  const kept = before.find((k) => k.lo === lo && k.to === to && sameBins(k.region, region) && datedAlike(k, by, to));
+  const onsets: KeptOnset[] = [...(kept?.onsets ?? [])];
+  const within = { lo, hi, onsetOf: (earliest: number, at: Bins) => onsetOnce(located, onsets, earliest, at) };
+  const found = kept?.found ?? (yield* locate(by.volumes, by.baseline, region, within));
+  next.push({ ...by, region: { from: region.from, to: region.to }, lo, to, found, onsets });
   return found;
 }
 
-function datedAlike(k: KeptLocation, v: Volumes, baseline: Baseline, region: Bins, lo: number, to: number): boolean {
+/**
+ * `onsetOf`, unless the same loss was dated before by the same bins. What the open day adds to a loss that began before it says
+ * nothing of when it began: its hours would only have it dated again and again.
+ */
+function* onsetOnce({ a, before }: Located, into: KeptOnset[], lo: number, { from, to }: Bins): Steps<Onset> {
+  const by: Dated = { volumes: a.volumes, baseline: a.baseline! };
+  const closed = a.past.volumes.bins;
+  const at = { from, to: from + by.volumes.binsPerDay <= closed ? Math.min(to, closed) : to };
+  const kept = before
+    .flatMap((k) => k.onsets)
+    .find((k) => k.lo === lo && sameBins(k.at, at) && datedAlike(k, by, at.to));
+  const onset = kept?.onset ?? (yield* onsetOf(by.volumes, by.baseline, lo, at));
+  into.push({ ...by, lo, at, onset });
+  return onset;
+}
+
+const sameBins = (a: Bins, b: Bins): boolean => a.from === b.from && a.to === b.to;
+
+function datedAlike(k: Dated, { volumes: v, baseline }: Dated, to: number): boolean {
   return (
-    k.region.from === region.from &&
-    k.region.to === region.to &&
-    k.lo === lo &&
-    k.to === to &&
     k.volumes.start === v.start &&
     k.volumes.bin === v.bin &&
     sameNoise(k.baseline.noise, baseline.noise) &&

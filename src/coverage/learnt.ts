@@ -11,12 +11,10 @@ import { concerns, type DatedWindow, dateWindow, GUARD } from './windows';
 export function learntBaseline(context: AssessmentContext, source: LogSource, a: Analysis): LearntBaseline | null {
   const { baseline: b, volumes: v } = a;
   if (!b) return null;
-  let taught = 0;
-  for (let i = v.first; i < v.last; i++) taught += b.taught[i]!;
   return {
     regime: b.regime,
     zone: b.zone,
-    taughtDays: taught / v.binsPerDay,
+    taughtDays: a.past.learnt!.taughtDays,
     days: (v.last - v.first) / v.binsPerDay,
     ...a.past.learnt!.shapes,
     excluded: exclusions(context, source, a, b),
@@ -32,10 +30,11 @@ function exclusions(context: AssessmentContext, source: LogSource, a: Analysis, 
   const out: Exclusion[] = [];
   let lastTaught = v.last;
   while (lastTaught > v.first && b.taught[lastTaught - 1] === 0) lastTaught--;
-  for (let from = v.first; from < v.last; from++) {
-    if (b.taught[from] === 1) continue;
-    let to = from + 1;
-    while (to < v.last && b.taught[to] === 0) to++;
+  for (let from = v.first; from < v.last; ) {
+    from = b.taught.indexOf(0, from);
+    if (from < 0 || from >= v.last) break;
+    const taught = b.taught.indexOf(1, from);
+    const to = taught < 0 ? v.last : Math.min(v.last, taught);
     out.push(exclusionOf(a, windows, from, to, to === v.last ? lastTaught : v.last));
     from = to;
   }

@@ -26,6 +26,7 @@ export interface Learnt {
   readonly bins: BinSearch;
   readonly shallow: readonly Candidate[];
   readonly shapes: DayShapes;
+  readonly taughtDays: number;
   /** The shortest silence that could be proved in a typical hour. */
   readonly provable: Span | null;
   /** Minimum detectable losses that were asked for, by the bins of the window. */
@@ -70,10 +71,14 @@ export function* learnPast(input: PastInput, memory: { fits: readonly KeptFit[] 
   memory.fits = fits.next;
   if (!found) return { volumes: v, learnt: null };
   const provable = smallestProvableSilence(v, found.baseline, v.first, v.bins);
-  return { volumes: v, learnt: { ...found, shapes: dayShapes(v, found.baseline), provable, minima: new Map() } };
+  const taughtDays = found.baseline.taught.reduce((n, t) => n + t, 0) / v.binsPerDay;
+  return {
+    volumes: v,
+    learnt: { ...found, shapes: dayShapes(v, found.baseline), taughtDays, provable, minima: new Map() },
+  };
 }
 
-type Searched = Omit<Learnt, 'shapes' | 'provable' | 'minima'>;
+type Searched = Omit<Learnt, 'shapes' | 'taughtDays' | 'provable' | 'minima'>;
 
 function* search({ volumes: v, holidays }: PastInput, baseline: Baseline): Steps<Omit<Searched, 'baseline'>> {
   const off = daysOff(v, holidays);

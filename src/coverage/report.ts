@@ -184,7 +184,6 @@ export function seriesOf(source: LogSource, a: Analysis, before: SourceSeries | 
     if (values) out.set(values.subarray(0, from));
     return a.baseline ? out : out.fill(Number.NaN);
   };
-  const expected = begun(before?.expected);
   const expectedLow = begun(before?.expectedLow);
   const expectedHigh = begun(before?.expectedHigh);
   if (a.baseline) {
@@ -192,7 +191,6 @@ export function seriesOf(source: LogSource, a: Analysis, before: SourceSeries | 
     for (let i = from; i < v.bins; i++) {
       const m = mu[i]!;
       const variance = m + (m * m) / noise.kBin;
-      expected[i] = m;
       expectedLow[i] = approximateQuantile(m, variance, -1.645);
       expectedHigh[i] = approximateQuantile(m, variance, 1.645);
     }
@@ -203,7 +201,7 @@ export function seriesOf(source: LogSource, a: Analysis, before: SourceSeries | 
     start: v.start,
     observed: v.records,
     late: a.delays.late,
-    expected,
+    expected: a.baseline ? a.baseline.mu : new Float64Array(v.bins).fill(Number.NaN),
     expectedLow,
     expectedHigh,
   };

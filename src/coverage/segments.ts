@@ -191,12 +191,17 @@ function fillRest(input: SegmentInput, taken: readonly Stretch[]): Stretch[] {
     if (i >= a.searched.to) return LEFT.pending;
     return a.baseline ? LEFT.whole : LEFT.unjudged;
   };
+  /** The first bin after `i` of which something else may be said. */
+  const next = (i: number, end: number): number => {
+    const other = v.unknown.indexOf(i >= 0 && v.unknown[i] === 1 ? 0 : 1, Math.max(0, i));
+    return Math.min(end, ...[begins, a.searched.to, other].filter((edge) => edge > i));
+  };
   const out: Stretch[] = [...taken];
   for (const gap of apart(lo, hi, taken)) {
     for (let i = gap.from; i < gap.to; ) {
       const said = word(i);
-      let j = i + 1;
-      while (j < gap.to && word(j) === said) j++;
+      let j = next(i, gap.to);
+      while (j < gap.to && word(j) === said) j = next(j, gap.to);
       out.push({ ...said, piece: plain(i, j), judged: null });
       i = j;
     }
