@@ -363,7 +363,4 @@ describe('arguments that may be left out', () => {
       [[1, 3, -1, 3, -1, 4, null]],
     );
   });
-  it('of series_outliers are refused where they are not followed', () => {
-    expect(engine.translate("print series_outliers(dynamic([1, 2]), 'ctukey', 0)")).toMatchObject({ kind: 'refused' });
-  });
 });

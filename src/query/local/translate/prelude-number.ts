@@ -6,7 +6,8 @@ export const NUMBER_MACROS: readonly string[] = [
   'k_mod_positive(a, b) AS (CASE WHEN a >= 0 THEN a % b ELSE (a % b + b) % b END)',
   'k_real_mod(a, b) AS (a - abs(b) * floor(a / abs(b)))',
   "k_decimal(x) AS CASE WHEN isfinite(x) THEN (printf('%.15g', x))::DOUBLE ELSE x END",
-  'k_decimal_text(x) AS CASE WHEN x IS NULL THEN NULL WHEN x = trunc(x) AND abs(x) < 1e15 THEN ((x)::BIGINT)::VARCHAR ELSE (x)::VARCHAR END',
+  // Never with an exponent. A version is a whole number of up to 32 digits.
+  "k_decimal_text(x) AS CASE WHEN x IS NULL THEN NULL WHEN x = trunc(x) AND abs(x) < 1e15 THEN ((x)::BIGINT)::VARCHAR WHEN abs(x) >= 1e15 AND abs(x) < 1e38 THEN ((x)::HUGEINT)::VARCHAR WHEN abs(x) < 1e-4 THEN rtrim(((x)::DECIMAL(38, 20))::VARCHAR, '0') ELSE (x)::VARCHAR END",
   'k_series_start(x, s) AS k_bin(x, s)',
   'k_bin(x, s) AS (CASE WHEN x >= 0 THEN x - x % s WHEN x >= s - 9223372036854775807 THEN x - (x % s + s) % s ELSE k_wrap((x)::HUGEINT - (x % s + s) % s) END)',
   "k_ln(x) AS CASE WHEN x > 0 THEN ln(x) WHEN x = 0 THEN '-infinity'::DOUBLE END",

@@ -13,7 +13,12 @@ export const STRING_MACROS: readonly string[] = [
   `k_indexof(s, p, start, n, occurrence) AS CASE WHEN occurrence < 1 THEN NULL ELSE coalesce(
     list_filter(range(CASE WHEN start < 0 THEN greatest(length(s) + start, 0) ELSE start END, CASE WHEN n < 0 THEN length(s) ELSE least(length(s), (CASE WHEN start < 0 THEN greatest(length(s) + start, 0) ELSE start END) + n) END - length(p) + 1),
       lambda i: substring(s, i + 1, length(p)) = p)[occurrence], -1) END`,
-  `k_indexof_regex(s, p) AS (CASE WHEN regexp_matches(s, p) THEN strpos(s, regexp_extract(s, p)) - 1 ELSE -1 END)`,
+  // What stands before each match, and that with the match: their lengths give the place of any.
+  `k_match_places(s, p) AS list_transform(list_zip(regexp_extract_all(s, '((?s:.)*?)(?:' || p || ')', 1), regexp_extract_all(s, '((?s:.)*?)(?:' || p || ')', 0)), lambda m: {'before': length(m[1]), 'whole': length(m[2])})`,
+  `k_match_place(l, n) AS CASE WHEN n < 1 THEN NULL WHEN len(l) < n THEN -1 ELSE l[n].before + coalesce(list_sum(list_transform(l[1:n - 1], lambda m: m.whole)), 0) END`,
+  `k_region_start(s, start) AS (CASE WHEN start < 0 THEN greatest(length(s) + start, 0) ELSE least(start, length(s)) END)`,
+  `k_indexof_regex(s, p, start, n, occurrence) AS list_transform([k_match_place(k_match_places(substring(s, (k_region_start(s, start) + 1)::BIGINT, (CASE WHEN n < 0 THEN length(s) ELSE least(n, length(s)) END)::BIGINT), p), occurrence)],
+    lambda i: CASE WHEN i >= 0 THEN i + k_region_start(s, start) ELSE i END)[1]::BIGINT`,
   `k_translate(s, a, b) AS CASE WHEN s = '' THEN '' ELSE array_to_string(list_transform(string_split(s, ''), lambda ch: CASE WHEN strpos(a, ch) = 0 THEN ch WHEN length(b) = 0 THEN '' ELSE substring(b, least(strpos(a, ch), length(b)), 1) END), '') END`,
   `k_replace_strings(s, a, b) AS list_reduce(list_prepend(s, list_transform(range(1, len(k_text_list(a)) + 1), lambda i: (i)::VARCHAR)), lambda acc, i: replace(acc, k_text_list(a)[(i)::BIGINT], CASE WHEN json_type(b) = 'ARRAY' THEN k_text_list(b)[(i)::BIGINT] ELSE k_dynamic_text(b) END))`,
   "k_base64_text(s) AS coalesce(TRY(decode(from_base64(s))), '')",
@@ -30,5 +35,6 @@ export const STRING_MACROS: readonly string[] = [
     WHEN unit = 'MB' OR (unit = '' AND abs(n) >= 1048576) THEN k_trim_number(n / 1048576, p) || ' MB'
     WHEN unit = 'KB' OR (unit = '' AND abs(n) >= 1024) THEN k_trim_number(n / 1024, p) || ' KB'
     ELSE k_trim_number(n, p) || ' Bytes' END)`,
-  `k_parse_version(s) AS CASE WHEN regexp_full_match(s, '\\d{1,8}(\\.\\d{1,8}){0,3}') THEN list_sum(list_transform(range(1, 5), lambda i: coalesce(TRY_CAST(string_split(s, '.')[i] AS DOUBLE), 0) * pow(10, 8 * (4 - i)))) END`,
+  // Four parts of eight digits are more than a DOUBLE holds: 1.2.3.4 and 1.2.3.5 would be the same.
+  `k_parse_version(s) AS CASE WHEN regexp_full_match(s, '\\d{1,8}(\\.\\d{1,8}){0,3}') THEN list_reduce(list_transform(range(1, 5), lambda i: coalesce(TRY_CAST(string_split(s, '.')[i] AS HUGEINT), 0::HUGEINT)), lambda a, n: a * 100000000 + n) END`,
 ];

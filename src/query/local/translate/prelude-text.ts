@@ -77,6 +77,7 @@ export const TEXT_MACROS: readonly string[] = [
       k_ticks(TRY_CAST(regexp_replace(s, '\\.\\d+', '') AS TIMESTAMPTZ)::TIMESTAMP) + k_fraction(s)
     WHEN regexp_matches(s, '(^|[\\s,])\\d{1,2}[- ][A-Z][a-z]{2}[- ]\\d{2}(\\d{2})?\\b') THEN k_ticks(TRY_STRPTIME(k_bare_date(s),
       ['%d %b %y %H:%M:%S', '%d %b %y %H:%M', '%d %b %y', '%d %b %Y %H:%M:%S', '%d %b %Y %H:%M', '%d %b %Y']))
+    WHEN regexp_full_match(s, '\\s*\\d{1,3}\\s*') THEN NULL
     ELSE k_valid_ticks(k_ticks(coalesce(
       TRY_CAST(s AS TIMESTAMPTZ)::TIMESTAMP,
       TRY_STRPTIME(trim(s), ['%Y/%m/%d', '%Y/%m/%d %H:%M:%S', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%m/%d/%Y', '%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %I:%M %p', '%Y-%m', '%Y', '%a %b %d %H:%M:%S %Y', '%b %d %Y', '%b %d, %Y', '%B %d, %Y', '%d %B %Y'])))) END`,

@@ -1,5 +1,5 @@
 import type { FunctionRule, FunctionTable } from '../call';
-import { value } from '../value';
+import { solid, value } from '../value';
 import { geoInfo } from './geo-info';
 
 /** Distances on the sphere, with the Earth's mean radius that the engine's figures follow. */
@@ -16,6 +16,13 @@ const between: FunctionRule = (c) =>
 export const GEO: FunctionTable = {
   geo_info_from_ip_address: geoInfo,
   geo_distance_2points: between,
+  geo_point_to_geohash: (c) => {
+    const length = c.count > 2 ? c.as(2, 'long') : '5';
+    const texts = [c.as(0, 'real'), c.as(1, 'real'), length].map((sql) => `(${sql})::VARCHAR`);
+    return solid(`kn_geohash(${texts.join(', ')})`, 'string');
+  },
+  geo_geohash_to_central_point: (c) => value(`(kn_geohash_point(${c.text(0)}))::JSON`, 'dynamic'),
+  geo_geohash_to_polygon: (c) => value(`(kn_geohash_polygon(${c.text(0)}))::JSON`, 'dynamic'),
   geo_point_in_circle: (c) =>
     value(
       `(${distance([c.as(0, 'real'), c.as(1, 'real')], [c.as(2, 'real'), c.as(3, 'real')])} <= ${c.as(4, 'real')})`,

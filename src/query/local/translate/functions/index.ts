@@ -9,6 +9,7 @@ import { NETWORK } from './network';
 import { SERIES } from './series';
 import { SKETCHES } from './sketches';
 import { STRINGS } from './strings';
+import { UNITS } from './units';
 import { WINDOWS } from './windows';
 
 /** Built-in functions by lower-case name, from one table for each subject. */
@@ -24,6 +25,7 @@ const TABLES: readonly FunctionTable[] = [
   NETWORK,
   GEO,
   SKETCHES,
+  UNITS,
 ];
 
 const FUNCTIONS: ReadonlyMap<string, FunctionRule> = new Map(

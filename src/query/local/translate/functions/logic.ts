@@ -2,7 +2,7 @@ import type { Call, FunctionTable } from '../call';
 import { convert, dynamicSql, textOf, unify } from '../convert';
 import { combine } from '../expressions/arithmetic';
 import { pair, truth } from '../expressions/compare';
-import { literal, solid, type Value, value } from '../value';
+import { literal, solid, text, type Value, value } from '../value';
 
 /** Conditionals, null tests and what is known of types. */
 
@@ -83,6 +83,15 @@ function extreme(c: Call, name: 'greatest' | 'least'): Value {
   return c.result(`${name}(${sql.join(', ')})`, c.type, { ticks: c.type === 'datetime' && ticks });
 }
 
+/** A condition that the query ends at where it is false, with the message. */
+function asserted(c: Call): Value {
+  const test = truth(c.value(0));
+  const message = `assert() has failed with message: '${c.constantText(1) ?? ''}'`;
+  if (test.constant === true) return literal('bool', true);
+  if (test.constant !== undefined) return c.refuse(message);
+  return solid(`(CASE WHEN ${test.sql} THEN true ELSE error(${text(message)}) END)`, 'bool');
+}
+
 export const LOGIC: FunctionTable = {
   iff,
   iif: iff,
@@ -113,8 +122,13 @@ export const LOGIC: FunctionTable = {
   },
   isutf8: () => literal('bool', true),
   has_any_index: (c) => solid(`k_has_any_index(${c.text(0)}, ${c.json(1)})`, 'long'),
-  assert: (c) => c.refuse(),
-  estimate_data_size: (c) => c.refuse(),
+  assert: asserted,
+  iscolumnexists: (c) => {
+    const name = c.constantText(0);
+    return name === undefined
+      ? c.refuse('iscolumnexists needs a constant name.')
+      : literal('bool', c.scope.column(name) !== undefined);
+  },
   ingestion_time: (c) => {
     if (c.scope.ingestion) return c.scope.ingestion;
     c.t.note('ingestion_time() is null here: the table has no ingestion time column.');

@@ -49,7 +49,21 @@ function logarithm(c: Call): Value {
   return value(`k_ln(${x})`, 'real');
 }
 
+/** A function of reals that SQL has no words for. */
+const native =
+  (name: string): FunctionRule =>
+  (c) => {
+    const reals = c.values().map((_, i) => `(${real(c, i)})::VARCHAR`);
+    return value(`(${name}(${reals.join(', ')}))::DOUBLE`, 'real');
+  };
+
 export const MATHS: FunctionTable = {
+  erf: native('kn_erf'),
+  erfc: native('kn_erfc'),
+  beta_cdf: native('kn_beta_cdf'),
+  beta_pdf: native('kn_beta_pdf'),
+  beta_inv: native('kn_beta_inv'),
+  welch_test: native('kn_welch_test'),
   bin: (c) => bin(c.value(0), c.value(1)),
   floor: (c) => (c.count > 1 ? bin(c.value(0), c.value(1)) : value(`floor(${real(c)})`, 'real')),
   bin_at: (c) => bin(c.value(0), c.value(1), c.value(2)),

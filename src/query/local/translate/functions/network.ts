@@ -107,6 +107,7 @@ export const NETWORK: FunctionTable = {
   ipv4_is_private: isPrivate,
   ipv4_netmask_suffix: (c) =>
     value(`(CASE WHEN k_ipv4(${c.text(0)}) IS NOT NULL THEN k_ipv4_prefix(${c.text(0)}) END)`, 'long'),
+  ipv4_range_to_cidr_list: (c) => value(`k_ipv4_ranges(k_ipv4(${c.text(0)}), k_ipv4(${c.text(1)}))`, 'dynamic'),
   ipv6_compare: (c) =>
     value(`TRY_CAST(kn_ip_compare(${c.text(0)}, ${c.text(1)}, (${prefixOf(c, 2, 128)})::VARCHAR) AS BIGINT)`, 'long'),
   ipv6_is_match: (c) => bool(`(kn_ip_compare(${c.text(0)}, ${c.text(1)}, (${prefixOf(c, 2, 128)})::VARCHAR) = '0')`),

@@ -56,8 +56,27 @@ const statsBag = (c: Call): string => `(kn_series_stats(${asText(c, 0)}))::JSON`
 const fitBag = (c: Call): string => `(kn_series_fit_line(${asText(c, 0)}))::JSON`;
 const twoBag = (c: Call): string => `(kn_series_fit_2lines(${asText(c, 0)}))::JSON`;
 
+const polyBag = (c: Call): string =>
+  `(kn_series_fit_poly(${asText(c, 0)}, ${c.count > 1 ? asText(c, 1) : 'NULL'}, ${option(c, 2, 'long')}))::JSON`;
+
+/** Real and imaginary parts of a Fourier transform. */
+function transformed(c: Call, inverse: boolean): Value[] {
+  const imaginary = c.count > 1 ? asText(c, 1) : 'NULL';
+  const both = `(kn_series_fourier(${asText(c, 0)}, ${imaginary}, '${inverse}'))::JSON`;
+  return [member(both, '$[0]', 'dynamic'), member(both, '$[1]', 'dynamic')];
+}
+
+/** The baseline that the points before the last few give, those included. */
+function forecast(c: Call): Value {
+  c.t.note(SEASONS);
+  const parts = `kn_series_decompose(${asText(c, 0)}, ${option(c, 2, 'real')}, ${textOption(c, 3)}, ${option(c, 1, 'long')}, ${option(c, 4, 'real')})`;
+  return json(`json_extract(${parts}, '$[0]')`);
+}
+
+const SEASONS = 'Seasons are found by autocorrelation here; the cloud may find others.';
+
 function decomposed(c: Call): string {
-  c.t.note('Seasons are found by autocorrelation here; the cloud may find others.');
+  c.t.note(SEASONS);
   return `(kn_series_decompose(${asText(c, 0)}, ${option(c, 1, 'real')}, ${textOption(c, 2)}, ${option(c, 3, 'long')}, ${option(c, 4, 'real')}))::JSON`;
 }
 
@@ -89,6 +108,15 @@ export const SERIES_COLUMNS: Readonly<Record<string, (c: Call) => Value[]>> = {
     member(twoBag(c), '$.line_fit', 'dynamic'),
     ...['right', 'left'].flatMap((s) => SIDE.map((k) => member(twoBag(c), `$.${s}.${k}`, 'real'))),
   ],
+  series_fft: (c) => transformed(c, false),
+  series_ifft: (c) => transformed(c, true),
+  series_fit_poly: (c) => [
+    member(polyBag(c), '$.rsquare', 'real'),
+    member(polyBag(c), '$.coefficients', 'dynamic'),
+    member(polyBag(c), '$.variance', 'real'),
+    member(polyBag(c), '$.rvariance', 'real'),
+    member(polyBag(c), '$.poly_fit', 'dynamic'),
+  ],
   series_decompose: (c) => [0, 1, 2, 3].map((i) => member(decomposed(c), `$[${i}]`, 'dynamic')),
   series_decompose_anomalies: (c) => [0, 1, 2].map((i) => member(anomalous(c), `$[${i}]`, 'dynamic')),
 };
@@ -117,15 +145,14 @@ export const SERIES: FunctionTable = {
     c.t.note(
       'Outlier scores follow the published method; the cloud may differ in how it takes percentiles of short series.',
     );
-    if (c.count > 2 && c.value(2).constant !== null && c.constantLong(2) !== undefined)
-      return c.refuse('series_outliers with a value to ignore is not run locally.');
     const tukey = c.count > 1 && c.constantText(1)?.toLowerCase() === 'tukey';
     const [low, high] =
       c.count > 4 ? [option(c, 3, 'real'), option(c, 4, 'real')] : tukey ? ["'25'", "'75'"] : ["'10'", "'90'"];
-    return json(`kn_series_outliers(${asText(c, 0)}, ${low}, ${high})`);
+    return json(`kn_series_outliers(${asText(c, 0)}, ${low}, ${high}, ${option(c, 2, 'real')})`);
   },
   series_seasonal: (c) =>
     json(`json_extract(kn_series_decompose(${asText(c, 0)}, ${option(c, 1, 'real')}, 'none', NULL, NULL), '$[1]')`),
+  series_decompose_forecast: forecast,
   series_sum: figure('sum', 1),
   series_product: figure('product', 1),
   series_magnitude: figure('magnitude', 1),

@@ -98,6 +98,9 @@ function countOf(c: Call): Value {
   return long(`k_count_overlapping(${c.text(0)}, ${c.text(1)})`);
 }
 
+/** A text that a native function writes; '' where it can write none. */
+const coded = (c: Call, name: string, sql = c.text(0)): Value => str(`coalesce(${name}(${sql}), '')`);
+
 export const STRINGS: FunctionTable = {
   strcat: (c) => str(`(${texts(c).join(' || ')})`),
   strcat_delim: (c) => str(`concat_ws(${[c.text(0), ...texts(c, 1)].join(', ')})`),
@@ -118,7 +121,12 @@ export const STRINGS: FunctionTable = {
     solid(`(CASE WHEN ${c.text(0)} < ${c.text(1)} THEN -1 WHEN ${c.text(0)} > ${c.text(1)} THEN 1 ELSE 0 END)`, 'long'),
   substring,
   indexof: indexOf,
-  indexof_regex: (c) => value(`k_indexof_regex(${c.text(0)}, ${regex(c, 1)})`, 'long'),
+  indexof_regex: (c) => {
+    const [start, size, occurrence] = [0, -1, 1].map((other, i) =>
+      c.count > i + 2 ? c.as(i + 2, 'long') : `${other}`,
+    );
+    return value(`k_indexof_regex(${c.text(0)}, ${regex(c, 1)}, ${start}, ${size}, ${occurrence})`, 'long');
+  },
   split,
   trim: (c) => trim(c, true, true),
   trim_start: (c) => trim(c, true, false),
@@ -138,6 +146,14 @@ export const STRINGS: FunctionTable = {
   base64_decode_tostring: (c) => str(`k_base64_text(${c.text(0)})`),
   base64_decodestring: (c) => str(`k_base64_text(${c.text(0)})`),
   base64_decode_toarray: (c) => value(`k_base64_bytes(${c.text(0)})`, 'dynamic'),
+  base64_encode_fromarray: (c) => coded(c, 'kn_base64_of_array', `(${c.json(0)})::VARCHAR`),
+  base64_encode_fromguid: (c) => coded(c, 'kn_base64_of_guid', c.as(0, 'guid')),
+  zlib_decompress_from_base64_string: (c) => coded(c, 'kn_unzlib'),
+  gzip_decompress_from_base64_string: (c) => coded(c, 'kn_ungzip'),
+  punycode_from_string: (c) => coded(c, 'kn_to_punycode'),
+  punycode_to_string: (c) => coded(c, 'kn_from_punycode'),
+  punycode_domain_to_string: (c) => coded(c, 'kn_domain_to_punycode'),
+  punycode_domain_from_string: (c) => coded(c, 'kn_domain_from_punycode'),
   url_encode: (c) => str(`kn_url_encode(${c.text(0)}, '+')`),
   url_encode_component: (c) => str(`kn_url_encode(${c.text(0)}, '%20')`),
   url_decode: (c) => str(`coalesce(TRY(url_decode(replace(${c.text(0)}, '+', ' '))), ${c.text(0)})`),
@@ -162,7 +178,7 @@ export const STRINGS: FunctionTable = {
     const unit = c.count > 2 ? c.text(2) : "''";
     return str(`k_format_bytes(${c.as(0, 'real')}, ${precision}, ${unit})`);
   },
-  parse_version: (c) => value(`k_parse_version(${c.text(0)})`, 'real'),
+  parse_version: (c) => value(`k_parse_version(${c.text(0)})`, 'decimal'),
 };
 
 /** Whole numbers and times are hashed as eight bytes, low byte first; the bytes of other types are not public. */

@@ -1,6 +1,16 @@
 import { removeKeys, treePath, withSortedKeys } from './bags';
+import {
+  base64OfArray,
+  base64OfGuid,
+  domainFromPunycode,
+  domainToPunycode,
+  fromPunycode,
+  toPunycode,
+  unpack,
+} from './codes';
 import { anomalies, decompose, detectPeriod, outliers } from './decompose';
-import { compareAddresses, formatAddress, inRange, networkEnd } from './ip6';
+import { geohashOf, geohashPoint, geohashPolygon } from './geohash';
+import { compareAddresses, formatAddress, inRange, networkEnd, networksOf } from './ip6';
 import { type NativeFunction, textFunction } from './native';
 import { realText } from './real-text';
 import { runScan } from './scan';
@@ -19,6 +29,8 @@ import {
   writeNumber,
   writeSeries,
 } from './series';
+import { betaCdf, betaInv, betaPdf, erf, erfc, welchTest } from './special';
+import { fitPolynomial, fourier } from './spectrum';
 import { parseCommandLine, parseCsv } from './text';
 import { encodeUrl, parsePath, parseUrl, parseUrlQuery } from './url';
 import { parseUserAgent } from './user-agent';
@@ -68,7 +80,44 @@ function sessionStarts(times: string | null | undefined, limit: string | null | 
   return `[${starts.join(',')}]`;
 }
 
+/** A function of numbers. */
+const numeric = (
+  name: string,
+  parameters: number,
+  call: (numbers: readonly number[]) => number | null,
+): NativeFunction =>
+  textFunction(name, parameters, (args) =>
+    args.some((a) => a === null) ? null : (call(args.map(Number))?.toString() ?? null),
+  );
+
+const CODES: readonly NativeFunction[] = [
+  text1('kn_base64_of_array', base64OfArray),
+  text1('kn_base64_of_guid', base64OfGuid),
+  text1('kn_unzlib', (a) => unpack(a, 'zlib')),
+  text1('kn_ungzip', (a) => unpack(a, 'gzip')),
+  text1('kn_to_punycode', toPunycode),
+  text1('kn_from_punycode', fromPunycode),
+  text1('kn_domain_to_punycode', domainToPunycode),
+  text1('kn_domain_from_punycode', domainFromPunycode),
+  text1('kn_geohash_point', geohashPoint),
+  text1('kn_geohash_polygon', geohashPolygon),
+  textFunction('kn_geohash', 3, ([x, y, n]) => geohashOf(Number(x ?? NaN), Number(y ?? NaN), Number(n ?? NaN))),
+];
+
+const STATISTICS: readonly NativeFunction[] = [
+  numeric('kn_erf', 1, ([x]) => erf(x!)),
+  numeric('kn_erfc', 1, ([x]) => erfc(x!)),
+  numeric('kn_beta_cdf', 3, ([x, a, b]) => betaCdf(x!, a!, b!)),
+  numeric('kn_beta_pdf', 3, ([x, a, b]) => betaPdf(x!, a!, b!)),
+  numeric('kn_beta_inv', 3, ([p, a, b]) => betaInv(p!, a!, b!)),
+  numeric('kn_welch_test', 6, welchTest),
+  textFunction('kn_series_fourier', 3, ([a, b, inverse]) => fourier(a ?? null, b ?? null, inverse === 'true')),
+  textFunction('kn_series_fit_poly', 3, ([y, x, degree]) => fitPolynomial(y ?? null, x ?? null, number(degree, 1))),
+];
+
 export const NATIVES: readonly NativeFunction[] = [
+  ...CODES,
+  ...STATISTICS,
   text1('kn_hash', (a) => BigInt.asIntN(64, xxh64(a)).toString()),
   text1('kn_hash_long', (a) => BigInt.asIntN(64, xxh64(longBytes(BigInt(a)))).toString()),
   text1('kn_real_text', (a) => realText(Number(a))),
@@ -93,6 +142,7 @@ export const NATIVES: readonly NativeFunction[] = [
   ),
   textFunction('kn_ip_in_range', 2, ([a, b]) => inRange(a ?? null, b ?? null)?.toString() ?? null),
   textFunction('kn_ip_number', 2, ([a, end]) => networkEnd(a ?? null, end === 'last')),
+  textFunction('kn_ipv4_ranges', 2, ([a, b]) => networksOf(Number(a), Number(b))),
   textFunction('kn_ip_format', 1, ([a]) => formatAddress(a ?? null)),
   textFunction('kn_scan', 2, ([program, rows]) => (program == null || rows == null ? null : runScan(program, rows))),
   textFunction('kn_session_starts', 2, ([times, limit]) => sessionStarts(times, limit)),
@@ -120,9 +170,11 @@ export const NATIVES: readonly NativeFunction[] = [
       edges: edges !== 'false',
     }),
   ),
-  textFunction('kn_series_outliers', 3, ([a, low, high]) => {
-    const s = readSeries(a ?? null);
-    return s && writeSeries(outliers(s, number(low, 10) / 100, number(high, 90) / 100));
+  textFunction('kn_series_outliers', 4, ([a, low, high, ignored]) => {
+    const gap = given(ignored);
+    // Missing points and those to ignore score 0.
+    const s = readSeries(a ?? null)?.map((x) => (gap !== null && Object.is(x, gap) ? null : x));
+    return s ? writeSeries(outliers(s, number(low, 10) / 100, number(high, 90) / 100).map((x) => x ?? 0)) : null;
   }),
   textFunction('kn_series_period', 2, ([a, t]) => {
     const s = readSeries(a ?? null);

@@ -81,3 +81,15 @@ export function formatAddress(text: string | null): string | null {
   const hex = bits.toString(16).padStart(32, '0');
   return hex.match(/.{4}/g)!.join(':');
 }
+
+/** The fewest IPv4 networks that make up a range of addresses, as JSON; each is as large as its place and the rest allow. */
+export function networksOf(first: number, last: number): string {
+  const networks: string[] = [];
+  for (let at = first; at <= last; ) {
+    let prefix = 32;
+    while (prefix > 0 && at % 2 ** (33 - prefix) === 0 && at + 2 ** (33 - prefix) - 1 <= last) prefix--;
+    networks.push(`${[24, 16, 8, 0].map((n) => Math.floor(at / 2 ** n) % 256).join('.')}/${prefix}`);
+    at += 2 ** (32 - prefix);
+  }
+  return JSON.stringify(networks);
+}
