@@ -73,6 +73,12 @@ export function sharedId(name: string, salt: string, rows: number): ColumnModel 
   };
 }
 
+/** `list` by turns: which of the records of one event a row is, where a `sharedId` names the event. */
+export const inTurn = (name: string, list: readonly string[]): ColumnModel => ({
+  name,
+  make: ({ serial }) => ({ type: 'string', codes: serial.map((s) => s % list.length), words: list }),
+});
+
 /** A whole number that no other row of the source has. */
 export const recordNumber = (name: string): ColumnModel => ({
   name,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FATE } from '../coverage/agent';
-import type { TableWriter } from '../protocol/table-writer';
+import type { TableBatch, TableWriter } from '../protocol/table-writer';
 import { DAYS } from './clock-shapes';
 import { documents } from './documents';
 import { RULES } from './documents/rules';
@@ -13,6 +13,7 @@ import { tellStory } from './story';
 import { sourceModels, tables } from './tables';
 import { countHours, type PlantedEntry, plantedEntry, type SampleTruth, sampleTruth, togetherEntry } from './truth';
 import { drawVolume, sharedDays } from './volume';
+import { PAIRS, type PlantedWitness, plantedPair, plantedWitness, WITNESS, witnessBatches } from './witness';
 
 export { type PlantedEntry, type SampleTruth, truthToJson } from './truth';
 
@@ -41,7 +42,9 @@ export async function writeSample(init: SampleInit): Promise<SampleTruth> {
   const shared = sharedDays(seed);
   const intake = new Intake();
   const planted: PlantedEntry[] = [];
-  const total = tables.length + 3;
+  const witnesses: PlantedWitness[] = [];
+  const witnessed = new Map<string, DecidedSource>();
+  const total = tables.length + 4;
   let rows = 0;
   let done = 0;
   let signInLoss: Float64Array = new Float64Array(DAYS * 24);
@@ -56,6 +59,8 @@ export async function writeSample(init: SampleInit): Promise<SampleTruth> {
       planted.push(plantedEntry(model.id, fault, source.volume, source.fates));
       intake.add(table.table, source);
       if (model.id === 'SigninLogs') signInLoss = lossShares(source);
+      for (const id of WITNESS.of) if (id === model.id) witnessed.set(id, source);
+      for (const pair of PAIRS) if (pair.source === model.id) witnesses.push(plantedPair(source, pair));
       decided.push(source);
     }
     if (decided.length > 1) planted.push(togetherEntry(table.table, decided));
@@ -66,6 +71,19 @@ export async function writeSample(init: SampleInit): Promise<SampleTruth> {
   }
 
   signal?.throwIfAborted();
+  const parts = WITNESS.of.map((id) => witnessed.get(id)!);
+  await writer.writeTable(
+    join(folder, WITNESS.path),
+    'parquet',
+    pausing(
+      counting(witnessBatches(parts, seed), (n) => {
+        rows += n;
+      }),
+      signal,
+    ),
+  );
+  witnesses.push(plantedWitness(parts, seed));
+  written();
   await writer.writeTable(join(folder, 'Usage.csv'), 'csv', [intake.usage()]);
   written();
   await writer.writeTable(join(folder, 'SentinelHealth.ndjson.gz'), 'ndjson.gz', [ruleRuns(RULES, seed)]);
@@ -75,7 +93,7 @@ export async function writeSample(init: SampleInit): Promise<SampleTruth> {
     await writer.writeText(join(folder, path), text);
   }
   written();
-  return sampleTruth(seed, planted);
+  return sampleTruth(seed, planted, witnesses);
 }
 
 interface Setting {
@@ -118,6 +136,13 @@ function hasRows(sources: readonly DecidedSource[], start: number, end: number):
       if (fates.fate[i] !== FATE.lost && fates.fate[i] !== FATE.held) return true;
     return false;
   });
+}
+
+function* counting(batches: Iterable<TableBatch>, onRows: (rows: number) => void): Generator<TableBatch> {
+  for (const batch of batches) {
+    onRows(batch.rowCount);
+    yield batch;
+  }
 }
 
 /** Gives the event loop a turn after each batch, and ends when cancelled. */

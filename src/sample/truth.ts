@@ -5,6 +5,7 @@ import { DAYS, FROM, TO } from './clock-shapes';
 import { type Fates, type Fault, hourOf, lowerBound, RESTAMP_BEFORE } from './fate';
 import { CLAIMS, isClaimed } from './planted';
 import type { Volume } from './volume';
+import type { PlantedWitness } from './witness';
 
 export type PlantedEffect = Fault['effect'] | 'none';
 
@@ -34,6 +35,8 @@ export interface SampleTruth {
   readonly to: Instant;
   readonly claims: readonly { readonly id: string; readonly source: string; readonly kind: string }[];
   readonly planted: readonly PlantedEntry[];
+  /** What the joins of ids must show, to the record. */
+  readonly witnesses: readonly PlantedWitness[];
 }
 
 /** Affected share of an hour from which an effect counts as begun. */
@@ -156,13 +159,18 @@ function sum(values: Float64Array, from: number, to: number): number {
   return total;
 }
 
-export function sampleTruth(seed: number, planted: readonly PlantedEntry[]): SampleTruth {
+export function sampleTruth(
+  seed: number,
+  planted: readonly PlantedEntry[],
+  witnesses: readonly PlantedWitness[],
+): SampleTruth {
   return {
     seed,
     from: FROM,
     to: TO,
     claims: CLAIMS.flatMap(({ id, kind, sources }) => sources.map((source) => ({ id, source, kind }))),
     planted,
+    witnesses,
   };
 }
 
@@ -186,5 +194,6 @@ export function truthToJson(truth: SampleTruth) {
       restarts: p.restarts?.map(formatInstant) ?? null,
       bufferEvents: p.bufferEvents,
     })),
+    witnesses: truth.witnesses,
   };
 }

@@ -83,7 +83,8 @@ const segmentText = (s) => `${s.status} ${s.start.slice(5, 16)}–${s.end.slice(
 
 /** Holds coverage and review against the truth; every rule is one of the sentences that the tool must keep. */
 function compare({ truth, coverage, review }) {
-  return truth.planted.flatMap((planted) => {
+  const joins = truth.witnesses.map((w) => witnessed(w, coverage));
+  const found = truth.planted.flatMap((planted) => {
     const source = coverage.sources.find((s) => s.id === planted.source);
     const claims = review.claims.filter((c) => c.source === planted.source);
     if (!source) return [line('listed', planted.source, planted.effect === 'none', 'no such source in coverage')];
@@ -117,6 +118,28 @@ function compare({ truth, coverage, review }) {
         return faulty(planted, source, claims, review);
     }
   });
+  return [...joins, ...found];
+}
+
+/** What a join of ids must say, to the record: `12 of 345 …`, `Of 345 …, 5 have … and 7 the other way round`, or all of them. */
+function witnessed(planted, coverage) {
+  const number = (text) => Number(text.replaceAll(',', ''));
+  const notes = coverage.sources.find((s) => s.id === planted.sources[0])?.notes ?? [];
+  const said = notes.flatMap((n) => {
+    const lost = /^([\d,]+) of ([\d,]+) .* are not in /.exec(n);
+    if (lost) return [[number(lost[2]), number(lost[1])]];
+    const pair = /^Of ([\d,]+) .*?, ([\d,]+) have \S+ without \S+ and ([\d,]+) the other way round/.exec(n);
+    if (pair) return [[number(pair[1]), number(pair[2]) + number(pair[3])]];
+    const whole = /^(?:All|Each of) ([\d,]+) .*(?: are in | has both )/.exec(n);
+    return whole ? [[number(whole[1]), 0]] : [];
+  });
+  const want = [planted.seen, planted.missing];
+  return line(
+    'joins of ids exact',
+    planted.sources.join(' and '),
+    said.length === 1 && said[0].join() === want.join(),
+    `${JSON.stringify(said)}, planted ${JSON.stringify(want)}`,
+  );
 }
 
 function clean(planted, source, claims) {
@@ -230,6 +253,7 @@ const RULES = [
   'interval holds',
   'OK is whole',
   'listed',
+  'joins of ids exact',
 ];
 /** Shares that must be reached; all others must hold always. */
 const LEAST = { 'interval holds': 0.85, 'found below 3 MDL': 0 };

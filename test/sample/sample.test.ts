@@ -64,7 +64,11 @@ describe('writing the sample tenant', () => {
     const wrong: string[] = [];
     for (const table of [
       ...tables.map((t) => ({ table: t.table, name: nameOf(t), ingestion: t.ingestionColumn })),
-      ...['Usage', 'SentinelHealth'].map((t) => ({ table: t, name: t, ingestion: '_TimeReceived' })),
+      ...['Usage', 'SentinelHealth', 'EntraIdSpnSignInEvents'].map((t) => ({
+        table: t,
+        name: t,
+        ingestion: '_TimeReceived',
+      })),
     ]) {
       const known = new Map(catalogTable(table.table)!.columns.map((c) => [c.name, c.type]));
       const file = [...writer.files].find(([path]) => path.startsWith(table.name))![1];
@@ -212,6 +216,21 @@ describe('what was planted', () => {
     expect(fhir.filter((t) => t >= restart && t < restart + 12 * HOUR).length).toBeGreaterThan(0.5 * plan.expected!);
   });
 
+  it('is known to the record by the ids of a second witness', () => {
+    const own = ['AADServicePrincipalSignInLogs', 'AADManagedIdentitySignInLogs'];
+    const ids = new Set(own.flatMap((t) => writer.column(t, 'Id')));
+    const times = own.flatMap((t) => writer.column(t, 'CreatedDateTime') as number[]).sort((a, b) => a - b);
+    const witness = writer.column('EntraIdSpnSignInEvents', 'RequestId');
+    const at = writer.column('EntraIdSpnSignInEvents', 'Timestamp') as number[];
+    const judged = witness.filter((_, i) => at[i]! >= times[0]! && at[i]! <= times.at(-1)! - HOUR);
+    const planted = truth.witnesses.find((w) => w.kind === 'second-witness')!;
+    expect([judged.length, judged.filter((id) => !ids.has(id)).length]).toEqual([planted.seen, planted.missing]);
+    expect(planted.missing).toBeGreaterThan(0);
+    expect(new Set(witness).size).toBe(witness.length);
+    expect(truth.witnesses.find((w) => w.sources[0] === 'WVDConnections')!.missing).toBe(0);
+    expect(truth.witnesses.find((w) => w.sources[0] === 'LogicAppWorkflowRuntime')!.seen).toBeGreaterThan(100);
+  });
+
   it('stays out of the folder', () => {
     const text = [...writer.texts.values()].join('\n');
     expect(text).not.toMatch(/planted|bufferEvents|switched-off|restamped|truth/i);
@@ -224,7 +243,7 @@ describe('what was planted', () => {
 
   it('is told in the shape of the command line', () => {
     const json = truthToJson(truth);
-    expect(Object.keys(json)).toEqual(['seed', 'from', 'to', 'claims', 'planted']);
+    expect(Object.keys(json)).toEqual(['seed', 'from', 'to', 'claims', 'planted', 'witnesses']);
     expect(json).toMatchObject({ seed: SEED, from: '2024-07-15T00:00:00Z', to: '2024-10-13T00:00:00Z' });
     expect(json.claims).toContainEqual({ id: 'c-001', source: 'SigninLogs', kind: 'partial' });
     for (const p of json.planted)

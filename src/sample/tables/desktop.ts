@@ -1,6 +1,6 @@
 /** Virtual desktops: what Application Insights tells of them, and their own connection tables. */
 import { MINUTE, type Span } from '../../base/time';
-import { billedSize, fixed, json, numbers, recordId, sharedId, words } from '../columns';
+import { billedSize, fixed, inTurn, json, numbers, recordId, sharedId, words } from '../columns';
 import { countries, EVERYDAY_PEOPLE, homeOf, hosts, ips, OFFICE, resource, upns } from '../directory';
 import type { Draw, SourceModel, TableExport } from '../model';
 import { weighted, zipf } from '../noise';
@@ -115,7 +115,7 @@ const connections: SourceModel = {
   draws: [user, address, host, { name: 'state', pick: (_, { random }) => Math.floor(random() * 3) }],
   columns: [
     words('UserName', 'user', upns),
-    words('State', 'state', STATES),
+    inTurn('State', STATES),
     words('ClientIPAddress', 'address', ips),
     words(
       'GatewayRegion',

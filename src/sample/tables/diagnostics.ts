@@ -1,6 +1,6 @@
 /** One table, several providers: AzureDiagnostics holds Logic Apps, Trusted Signing and Key Vault; Standard workflows have a table of their own. */
 import { MINUTE, type Span } from '../../base/time';
-import { billedSize, fixed, numbers, sharedId, timeAfter, words } from '../columns';
+import { billedSize, fixed, inTurn, numbers, sharedId, timeAfter, words } from '../columns';
 import { CLOUD, guidOf, ips, resource, SUBSCRIPTION, services } from '../directory';
 import type { Draw, SourceModel, TableExport } from '../model';
 import { weighted, zipf } from '../noise';
@@ -167,6 +167,13 @@ const keyVault: SourceModel = {
   ],
 };
 
+/** The records that one run leaves. */
+const STANDARD_RUN = [
+  'WorkflowRunStarted',
+  ...Array<string>(4).fill('WorkflowActionCompleted'),
+  'WorkflowRunCompleted',
+];
+
 const standardWorkflows: SourceModel = {
   id: 'LogicAppWorkflowRuntime',
   rate: 20,
@@ -179,7 +186,7 @@ const standardWorkflows: SourceModel = {
   columns: [
     timeAfter('EndTime', 'duration'),
     words('WorkflowName', 'workflow', WORKFLOW_NAMES),
-    fixed('OperationName', 'WorkflowActionCompleted'),
+    inTurn('OperationName', STANDARD_RUN),
     words('ActionName', 'action', ACTIONS),
     words('Status', 'state', RUN_STATES),
     words('Code', 'state', RUN_CODES),
