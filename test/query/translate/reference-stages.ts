@@ -22,6 +22,21 @@ import {
   sorting,
 } from './reference-order';
 
+import {
+  itemised,
+  joinedKeys,
+  looked,
+  nested,
+  parsed,
+  pivoted,
+  reordered,
+  series,
+  surveyed,
+  topmost,
+  unpacked,
+  widened,
+} from './reference-shapes';
+
 /** Random stages of a pipeline with their meaning; see `reference.ts`. */
 
 const TYPES: readonly Type[] = ['long', 'string', 'bool', 'datetime'];
@@ -219,6 +234,18 @@ const stage = (columns: readonly Column[], i: number): fc.Arbitrary<Stage> =>
     { weight: 1, arbitrary: partitioned(columns) },
     { weight: 1, arbitrary: reshaped(columns, `r${i}`) },
     { weight: 1, arbitrary: doubled(columns, `A${i}`) },
+    { weight: 1, arbitrary: tables(`l${i}_`).chain((right) => looked(columns, right)) },
+    { weight: 1, arbitrary: tables(`k${i}_`).chain((right) => joinedKeys(columns, right)) },
+    { weight: 1, arbitrary: tables(`u${i}_`).map((right) => widened(columns, right)) },
+    { weight: 1, arbitrary: nested(columns, `t${i}`) },
+    { weight: 1, arbitrary: series(columns, `q${i}`) },
+    { weight: 1, arbitrary: parsed(columns, `p${i}`) },
+    { weight: 1, arbitrary: pivoted(columns, `v${i}`) },
+    { weight: 1, arbitrary: unpacked(columns, `b${i}`) },
+    { weight: 1, arbitrary: surveyed(columns) },
+    { weight: 1, arbitrary: topmost(columns) },
+    { weight: 1, arbitrary: itemised(columns, `x${i}`) },
+    { weight: 1, arbitrary: reordered(columns) },
   );
 
 export interface Pipeline {
