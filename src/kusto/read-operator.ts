@@ -224,6 +224,7 @@ function readMakeSeries(reader: Reader, node: Foreign): WithoutPlace<Operator> {
     })),
     on: reader.expression(node.OnClause.Expression),
     from: inRange ? (inRange[0] ?? null) : optional(reader, range.MakeSeriesFromClause?.Expression),
+    inRange: inRange !== null,
     to: inRange ? (inRange[1] ?? null) : optional(reader, range.MakeSeriesToClause?.Expression),
     step: inRange ? inRange[2]! : reader.expression(range.MakeSeriesStepClause.Expression),
     by: expressions(reader, node.ByClause?.Expressions),

@@ -269,6 +269,8 @@ export type Operator = Place &
         readonly on: Expr;
         readonly from: Expr | null;
         readonly to: Expr | null;
+        /** `in range(from, to, step)`: steps begin where bin() has them, and `to` is one of the values. */
+        readonly inRange: boolean;
         readonly step: Expr;
         readonly by: readonly Expr[];
       }

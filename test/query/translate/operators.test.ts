@@ -353,6 +353,19 @@ describe('make-series', () => {
       [['a', [1, 0, 1], '2024-01-01T02:00:00.0000000Z']],
     );
   });
+  it('has the last value in range(), and steps where bin() has them', async () => {
+    const rows = 'datatable(t:long, v:long)[2,1, 3,1, 5,1, 9,1, 10,1, 11,1]';
+    await check(`${rows} | make-series n = count() on t in range(3, 10, 2)`, [
+      [
+        [1, 1, 0, 1, 1],
+        [2, 4, 6, 8, 10],
+      ],
+    ]);
+    await check(
+      'datatable(t:datetime)[datetime(2024-01-01 06:00), datetime(2024-01-03)] | make-series n = count() on t in range(datetime(2024-01-01), datetime(2024-01-03), 1d) | project n',
+      [[[1, 0, 1]]],
+    );
+  });
   it('gives several columns to series functions', async () => {
     await check(
       'print s = dynamic([1, 2, 3, 4, 50, 6, 7, 8, 9, 10]) | extend (flag, score, base) = series_decompose_anomalies(s, 1.5, 0, "linefit") | project flag',

@@ -154,9 +154,9 @@ export const parsed = (columns: readonly Column[], name: string): fc.Arbitrary<S
 /** `evaluate pivot` of a text with two values, its columns said beforehand. */
 export const pivoted = (columns: readonly Column[], name: string): fc.Arbitrary<Stage> =>
   fc.tuple(expression('bool', columns, 1), fc.constantFrom(...columns)).map(([e, by]): Stage => {
-    const next: Column[] = [by, { name: 'yes', type: 'long' }, { name: 'no', type: 'long' }];
+    const next: Column[] = [by, { name: `${name}y`, type: 'long' }, { name: `${name}n`, type: 'long' }];
     return {
-      kql: `extend ${name} = iff(${e.kql}, "yes", "no") | evaluate pivot(${name}, count(), ${by.name}) : (${listed(next)})`,
+      kql: `extend ${name} = iff(${e.kql}, "${name}y", "${name}n") | evaluate pivot(${name}, count(), ${by.name}) : (${listed(next)})`,
       columns: next,
       apply: (t) => ({
         columns: next,

@@ -35,9 +35,12 @@ export function makeSeries(
   const step = convert(t.expression(o.step, bare), dated ? 'timespan' : axis.type).sql;
   const x = number(axis);
   const where = r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '';
-  const start = at(o.from) ?? `(SELECT k_series_start(min(${x}), ${step}) FROM ${r.from}${where})`;
-  const stop =
-    at(o.to) ?? `(SELECT max(${x}) + ${dated || axis.type !== 'real' ? '1' : '1e-9'} FROM ${r.from}${where})`;
+  const [from, to] = [at(o.from), at(o.to)];
+  const begin = from !== null && o.inRange ? `k_bin(${from}, ${step})` : from;
+  const start = begin ?? `(SELECT k_series_start(min(${x}), ${step}) FROM ${r.from}${where})`;
+  const beyond = dated || axis.type !== 'real' ? '1' : '1e-9';
+  const end = to !== null && o.inRange ? `${to} + ${beyond}` : to;
+  const stop = end ?? `(SELECT max(${x}) + ${beyond} FROM ${r.from}${where})`;
   const bounds = t.cte(`SELECT ${start} AS f, ${stop} AS e`, 'MATERIALIZED');
   const carried = r.carried.map((sql) => ({ v: value(sql, 'long'), as: t.fresh('k'), name: '' }));
   const named = o.by.map((e, i) => ({
@@ -55,7 +58,10 @@ export function makeSeries(
   const placed =
     constantAxis(t, o, axis, bare) ??
     ({
-      within: [`${x} >= (SELECT f FROM ${bounds})`, `${x} < (SELECT e FROM ${bounds})`],
+      within: [
+        `${x} >= ${o.inRange && from !== null ? from : `(SELECT f FROM ${bounds})`}`,
+        `${x} < (SELECT e FROM ${bounds})`,
+      ],
       slot: `(floor((${x} - (SELECT f FROM ${bounds})) / ${step}))::BIGINT`,
     } satisfies Axis);
   const inner = [...r.where, ...placed.within].join(' AND ');
@@ -83,7 +89,8 @@ interface Axis {
 
 /** A column of times between constant ends: compared bare, so that files are searched by their statistics. */
 function constantAxis(t: Translating, o: OperatorOf<'make-series'>, axis: Value, bare: Scope): Axis | undefined {
-  if (axis.type !== 'datetime' || axis.ticks || axis.constant !== undefined || !o.from || !o.to) return undefined;
+  if (axis.type !== 'datetime' || axis.ticks || axis.constant !== undefined) return undefined;
+  if (!o.from || !o.to || o.inRange) return undefined;
   const [from, to, step] = [o.from, o.to, o.step].map((e) => t.expression(e, bare));
   const [f, e, s] = [from?.constant, to?.constant, step?.constant];
   if (typeof f !== 'bigint' || typeof e !== 'bigint' || typeof s !== 'bigint') return undefined;
