@@ -155,6 +155,49 @@ describe('indexof_regex', () => {
     ]));
 });
 
+describe('bags and arrays', () => {
+  it('finds keys of deeper levels by their paths', () =>
+    check([
+      ["bag_has_key(dynamic({'key1': 123, 'key2': {'prop1': 'abc'}}), '$.key2.prop1')", true],
+      ["bag_has_key(dynamic({'key1': 123, 'key2': {'prop1': 'abc'}}), '$.key2.prop2')", false],
+      ["bag_has_key(dynamic({'key1': 123}), 'key1')", true],
+      ["bag_has_key(dynamic({'a': 1}), '$.constructor.name')", false],
+    ]));
+  it('sets keys where they stand, and by their paths', () =>
+    check([
+      ["tostring(bag_set_key(dynamic({'key1': 1, 'key2': 2}), 'key3', 3))", '{"key1":1,"key2":2,"key3":3}'],
+      ["tostring(bag_set_key(dynamic({'key1': 1, 'key3': 'abc'}), 'key1', 3))", '{"key1":3,"key3":"abc"}'],
+      [
+        "tostring(bag_set_key(dynamic({'key1': 123, 'key2': {'prop1': 123, 'prop2': 'xyz'}}), '$.key2.prop1', 'abc'))",
+        '{"key1":123,"key2":{"prop1":"abc","prop2":"xyz"}}',
+      ],
+      ["tostring(bag_set_key(dynamic({'key1': 123}), '$.key2.prop1', 'abc'))", '{"key1":123,"key2":{"prop1":"abc"}}'],
+      ["bag_set_key(dynamic({'a': 1}), '$.__proto__.x', 1).a", 1],
+    ]));
+  it('zips what there is', () =>
+    check([
+      ["bag_zip(dynamic(['a', 'b', 'c']), dynamic([1, '2', 3.4]))", { a: 1, b: '2', c: 3.4 }],
+      ["bag_zip(dynamic(['a', 'b', 'c']), dynamic([1, '2']))", { a: 1, b: '2', c: null }],
+      ["bag_zip(dynamic(['a', 8, 'b']), dynamic([1, '2', 2.5]))", { a: 1, b: 2.5 }],
+      ["bag_zip(dynamic(['a', 8, 'b']), dynamic(1))", { a: null, b: null }],
+      ["bag_zip(dynamic('a'), dynamic([1, '2', 2.5]))", null],
+    ]));
+  it('chooses by what is true, false or a number', () =>
+    check([
+      ['array_iff(dynamic([true, false, true]), dynamic([1, 2, 3]), dynamic([4, 5, 6]))', [1, 5, 3]],
+      ['array_iff(dynamic([1, 0, 50]), "yes", "no")', ['yes', 'no', 'yes']],
+      ['array_iff(dynamic(["some string value", "true", null]), 1, 0)', [null, null, null]],
+      ['array_iff(dynamic([true, true, true]), dynamic([1, 2]), dynamic([3, 4]))', [1, 2, null]],
+    ]));
+  it('has elements of the type that is looked for, as array_index_of finds them', () =>
+    check([
+      ['set_has_element(dynamic(["this", "is", "an", "example"]), "example")', true],
+      ['set_has_element(dynamic([1, 2]), "1")', false],
+      ['set_has_element(dynamic([1, 2]), 1)', true],
+      ['set_has_element(dynamic(["1"]), 1)', false],
+    ]));
+});
+
 describe('series', () => {
   it('gives back by the inverse what the transform was made of, of any length', async () => {
     const kql = `range n from 1 to 12 step 1 | mv-apply x = range(1, n, 1) to typeof(real) on (summarize re = make_list(sin(x * n)), im = make_list(x / n))

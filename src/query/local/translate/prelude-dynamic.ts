@@ -8,7 +8,7 @@ export const DYNAMIC_MACROS: readonly string[] = [
   "k_bag(l) AS ('{' || coalesce(array_to_string(list_transform(l, lambda q: (to_json(q.k))::VARCHAR || ':' || (k_nn(q.v))::VARCHAR), ','), '') || '}')::JSON",
   "k_pairs(j) AS (CASE WHEN k_is_bag(j) THEN list_transform(json_keys(j), lambda q: {'k': q, 'v': json_extract(j, '/' || replace(replace(q, '~', '~0'), '/', '~1'))}) ELSE [] END)",
   'k_bag_keys(j) AS (CASE WHEN k_is_bag(j) THEN to_json(json_keys(j)) END)',
-  'k_bag_has_key(j, key) AS (CASE WHEN k_is_bag(j) THEN list_contains(json_keys(j), key) END)',
+  "k_bag_has_key(j, key) AS (CASE WHEN NOT k_is_bag(j) THEN NULL WHEN starts_with(key, '$.') THEN coalesce(kn_bag_has((j)::VARCHAR, key) = 'true', false) ELSE list_contains(json_keys(j), key) END)",
   'k_bag_without(j, keys) AS (CASE WHEN k_is_bag(j) THEN k_bag(list_filter(k_pairs(j), lambda p: NOT list_contains(keys, p.k))) END)',
   // Keys of deeper levels are paths: `$.a.b`.
   "k_bag_remove(j, keys) AS (CASE WHEN contains((keys)::VARCHAR, '\"$.') THEN (kn_bag_remove((j)::VARCHAR, (keys)::VARCHAR))::JSON ELSE k_bag_without(j, k_text_list(keys)) END)",
@@ -24,8 +24,12 @@ export const DYNAMIC_MACROS: readonly string[] = [
   `k_bag_merge(l) AS (CASE WHEN len(list_filter(l, lambda b: k_is_bag(b))) > 0 THEN
     k_bag(list_filter(list_transform(k_keys_of(flatten(list_transform(list_filter(l, lambda b: k_is_bag(b)), lambda b: json_keys(b))), len(l) <= 100),
       lambda key: {'k': key, 'v': list_filter(flatten(list_transform(list_filter(l, lambda b: k_is_bag(b)), lambda b: k_pairs(b))), lambda p: p.k = key)[1].v}), lambda p: p.k IS NOT NULL)) END)`,
-  `k_bag_set(j, key, v) AS (CASE WHEN k_is_bag(j) THEN k_bag(list_concat(list_filter(k_pairs(j), lambda p: p.k <> key), [{'k': key, 'v': v}])) END)`,
-  `k_bag_zip(a, b) AS (CASE WHEN k_is_array(a) AND k_is_array(b) THEN k_bag(list_transform(range(1, len(k_list(a)) + 1), lambda i: {'k': k_text_list(a)[i], 'v': k_list(b)[i]})) END)`,
+  `k_bag_set(j, key, v) AS (CASE WHEN NOT k_is_bag(j) THEN NULL WHEN starts_with(key, '$.') THEN (kn_bag_set((j)::VARCHAR, key, (k_nn(v))::VARCHAR))::JSON
+    WHEN list_contains(json_keys(j), key) THEN k_bag(list_transform(k_pairs(j), lambda p: {'k': p.k, 'v': CASE WHEN p.k = key THEN v ELSE p.v END}))
+    ELSE k_bag(list_concat(k_pairs(j), [{'k': key, 'v': v}])) END)`,
+  // Keys that are no texts are left out, and so is what stands beside them; what is no array of values has none.
+  `k_bag_zip(a, b) AS (CASE WHEN k_is_array(a) THEN k_bag(list_transform(list_filter(range(1, len(k_list(a)) + 1), lambda i: json_type(k_list(a)[i]) = 'VARCHAR'),
+    lambda i: {'k': k_text_list(a)[i], 'v': CASE WHEN k_is_array(b) THEN k_list(b)[i] END})) END)`,
   // What mv-expand makes rows of: null gives one row, an empty array none; a bag one bag for each key.
   'k_expand_other_text(j) AS list_transform(k_expand_other(j), lambda y: k_dynamic_text(y))',
   `k_expand_other(j) AS (CASE json_type(j)
@@ -47,7 +51,7 @@ export const DYNAMIC_MACROS: readonly string[] = [
   `k_sort_order(j, backward, nulls_last) AS list_transform((CASE WHEN backward THEN list_reverse_sort(k_sort_keys(j, -1, nulls_last)) ELSE list_sort(k_sort_keys(j, 1, nulls_last)) END), lambda s: abs(s.i))`,
   `k_sort_along(x, j, backward, nulls_last) AS (CASE WHEN k_is_array(x) AND k_is_array(j) AND len(k_list(x)) = len(k_list(j)) THEN
     k_array(list_select(k_list(x), k_sort_order(j, backward, nulls_last))) END)`,
-  'k_array_iff(c, a, b) AS (CASE WHEN k_is_array(c) THEN k_array(list_transform(range(1, len(k_list(c)) + 1), lambda i: CASE WHEN k_dynamic_bool(k_list(c)[i]) THEN (CASE WHEN k_is_array(a) THEN k_list(a)[i] ELSE a END) WHEN NOT k_dynamic_bool(k_list(c)[i]) THEN (CASE WHEN k_is_array(b) THEN k_list(b)[i] ELSE b END) END)) END)',
+  "k_array_iff(c, a, b) AS (CASE WHEN k_is_array(c) THEN k_array(list_transform(range(1, len(k_list(c)) + 1), lambda i: CASE WHEN json_type(k_list(c)[i]) NOT IN ('BOOLEAN', 'BIGINT', 'UBIGINT', 'DOUBLE') THEN NULL WHEN k_dynamic_bool(k_list(c)[i]) THEN (CASE WHEN k_is_array(a) THEN k_list(a)[i] ELSE a END) WHEN NOT k_dynamic_bool(k_list(c)[i]) THEN (CASE WHEN k_is_array(b) THEN k_list(b)[i] ELSE b END) END)) END)",
   `k_array_split(j, cuts) AS (CASE WHEN k_is_array(j) THEN k_array(list_transform(range(1, len(k_list(cuts)) + 2), lambda i: k_array(coalesce(k_list(j)[
     (CASE WHEN i = 1 THEN 0 ELSE k_cut(j, k_dynamic_long(k_list(cuts)[i - 1])) END + 1)::BIGINT : (CASE WHEN i > len(k_list(cuts)) THEN len(k_list(j)) ELSE k_cut(j, k_dynamic_long(k_list(cuts)[i])) END)::BIGINT], [])))) END)`,
   `k_weighted_rank(pairs, wanted) AS (CASE WHEN len(pairs) > 0 THEN list_reduce(list_sort(pairs),
@@ -58,7 +62,7 @@ export const DYNAMIC_MACROS: readonly string[] = [
   `k_shift(j, n, fill) AS (CASE WHEN k_is_array(j) THEN k_array(list_transform(range(0, len(k_list(j))), lambda i: CASE WHEN i + n < 0 OR i + n >= len(k_list(j)) THEN k_nn(fill) ELSE k_list(j)[(i + n + 1)::BIGINT] END)) END)`,
   "k_join_by(j, d) AS (CASE WHEN len(k_text_list(j)) > 0 THEN list_reduce(k_text_list(j), lambda a, b: a || d || b) ELSE '' END)",
   "k_join_text(j, d) AS coalesce(array_to_string(k_text_list(j), d), '')",
-  "k_set_has(j, x) AS (CASE WHEN k_is_array(j) THEN list_contains(k_list(j), x) OR list_contains(k_text_list(j), k_dynamic_text(x)) AND json_type(x) = 'VARCHAR' END)",
+  "k_set_has(j, x) AS (CASE WHEN k_is_array(j) THEN list_contains(k_list(j), x) OR json_type(x) = 'VARCHAR' AND list_contains(list_transform(list_filter(k_list(j), lambda q: json_type(q) = 'VARCHAR'), lambda q: k_dynamic_text(q)), k_dynamic_text(x)) END)",
   'k_unique(l) AS list_filter(l, lambda q, i: list_position(l, q) = i)',
   'k_set_union(l) AS k_array(k_unique(flatten(list_transform(l, lambda a: coalesce(k_list(a), [])))))',
   'k_set_intersect(a, b) AS (CASE WHEN k_is_array(a) AND k_is_array(b) THEN k_array(k_unique(list_filter(k_list(a), lambda q: list_contains(k_list(b), q)))) END)',

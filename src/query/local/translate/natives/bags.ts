@@ -56,12 +56,38 @@ export function removeKeys(json: string, keysJson: string): string | null {
   const keys: unknown = JSON.parse(keysJson);
   if (!isBag(bag) || !Array.isArray(keys)) return null;
   for (const key of keys.map(String)) {
-    const steps = key.startsWith('$.') ? key.slice(2).split('.') : [key];
+    const steps = stepsOf(key);
     let at: unknown = bag;
     for (const step of steps.slice(0, -1)) at = isBag(at) && Object.hasOwn(at, step) ? at[step] : undefined;
     if (isBag(at)) delete at[steps.at(-1)!];
   }
   return JSON.stringify(bag);
+}
+
+/** Keys on the way to what a path (`$.a.b`) ends at; a key that is no path is the only one. */
+const stepsOf = (key: string): string[] => (key.startsWith('$.') ? key.slice(2).split('.') : [key]);
+
+/** bag_has_key with a path. */
+export function hasPath(json: string, path: string): boolean {
+  let at: unknown = JSON.parse(json);
+  for (const step of stepsOf(path)) {
+    if (!isBag(at) || !Object.hasOwn(at, step)) return false;
+    at = at[step];
+  }
+  return true;
+}
+
+/** bag_set_key with a path: bags on the way are made where there are none. */
+export function setPath(json: string, path: string, valueJson: string): string | null {
+  const put = (bag: unknown, [step, ...rest]: readonly string[]): unknown => {
+    if (step === undefined) return JSON.parse(valueJson);
+    const old = isBag(bag) ? bag : {};
+    const pairs = new Map(Object.entries(old));
+    pairs.set(step, put(pairs.get(step), rest));
+    return Object.fromEntries(pairs);
+  };
+  const bag: unknown = JSON.parse(json);
+  return isBag(bag) ? JSON.stringify(put(bag, stepsOf(path))) : null;
 }
 
 const isBag = (x: unknown): x is Record<string, unknown> => x !== null && typeof x === 'object' && !Array.isArray(x);

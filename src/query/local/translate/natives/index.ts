@@ -1,4 +1,4 @@
-import { removeKeys, treePath, withSortedKeys } from './bags';
+import { hasPath, removeKeys, setPath, treePath, withSortedKeys } from './bags';
 import {
   base64OfArray,
   base64OfGuid,
@@ -124,6 +124,10 @@ export const NATIVES: readonly NativeFunction[] = [
   text1('kn_treepath', treePath),
   text1('kn_sorted_json', withSortedKeys),
   text1('kn_zone', (a) => (isTimeZone(a) ? a : null)),
+  textFunction('kn_bag_has', 2, ([bag, path]) => (bag == null || path == null ? null : String(hasPath(bag, path)))),
+  textFunction('kn_bag_set', 3, ([bag, path, item]) =>
+    bag == null || path == null || item == null ? null : setPath(bag, path, item),
+  ),
   textFunction('kn_bag_remove', 2, ([bag, keys]) => (bag == null || keys == null ? null : removeKeys(bag, keys))),
   textFunction('kn_url_encode', 2, ([text, space]) => encodeUrl(text ?? '', space ?? '+')),
   text1('kn_parse_url', parseUrl),
