@@ -38,6 +38,31 @@ describe('parts', () => {
       ],
     );
   });
+  it('keep the order of the rows that they come from, and their own', async () => {
+    const table = 'datatable(a:long, b:dynamic)[1,dynamic([2,3,1]), 3,dynamic([9,8]), 2,dynamic([4,6,5])]';
+    const items = [
+      [3, 8],
+      [3, 9],
+      [2, 4],
+      [2, 5],
+      [2, 6],
+      [1, 1],
+      [1, 2],
+      [1, 3],
+    ];
+    await check(`${table} | sort by a desc | mv-apply x = b to typeof(long) on (sort by x asc) | project a, x`, items);
+    await check(`${table} | sort by a desc | mv-apply x = b to typeof(long) on (summarize n = max(x)) | project n`, [
+      [9],
+      [6],
+      [3],
+    ]);
+    await check('datatable(a:long, b:long)[1,5, 2,2, 1,3, 2,9] | partition by a (sort by b asc)', [
+      [1, 3],
+      [1, 5],
+      [2, 2],
+      [2, 9],
+    ]);
+  });
   it('are refused to what would see the rows of all of them', () => {
     refuses(`${PARTS}(union (print c = 1))`, 'union');
     refuses(`${PARTS}(make-series s = count() on b step 2)`, 'make-series');

@@ -30,6 +30,9 @@ export const columnRef = (name: string, sql: string, of: Value): Column => ({
 export const orderSql = (keys: readonly OrderKey[]): string =>
   keys.map((k) => `${k.sql} ${k.descending ? 'DESC' : 'ASC'} NULLS ${k.nulls}`).join(', ');
 
+/** A key that is never null, in its own order. */
+export const ascending = (sql: string): OrderKey => ({ sql, descending: false, nulls: 'LAST' });
+
 const whereSql = (r: Relation): string => (r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '');
 
 /** `SELECT …` of a relation whose output columns get fresh names; order keys and carried columns come along. */
@@ -172,8 +175,7 @@ export function numbered(t: Translating, r: Relation): Relation {
   };
   const made = flush(t, { ...r, columns: [...r.columns, rank], order: [] });
   const key = made.columns.find((c) => c.name === '\0rank')!;
-  const order = [{ sql: key.sql, descending: false, nulls: 'LAST' as const }];
-  return { ...made, columns: made.columns.filter((c) => c !== key), order };
+  return { ...made, columns: made.columns.filter((c) => c !== key), order: [ascending(key.sql)] };
 }
 
 /** Keeps the first `count` rows in the relation's order, of each partition where there are some. */

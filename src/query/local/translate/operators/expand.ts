@@ -2,7 +2,7 @@ import type { BoundColumn, ExpandItem, OperatorOf } from '../../../../kusto/tree
 import type { Column, Env, Relation, Translating } from '../context';
 import { scalarType } from '../context';
 import { convert, dynamicSql, jsonOf, textOf } from '../convert';
-import { flush, relation, scopeOf, settled } from '../relation';
+import { ascending, flush, orderSql, relation, scopeOf, settled } from '../relation';
 import { tried, type Value, value } from '../value';
 import { rowCount } from './order';
 
@@ -145,7 +145,8 @@ export function mvApply(
 ): Relation {
   const base = settled(t, input);
   const id = t.fresh('r');
-  const idColumn: Column = { ...value('row_number() OVER ()', 'long', { nullable: false }), name: `\0${id}` };
+  const place = base.order.length ? `row_number() OVER (ORDER BY ${orderSql(base.order)})` : 'row_number() OVER ()';
+  const idColumn: Column = { ...value(place, 'long', { nullable: false }), name: `\0${id}` };
   const numbered = flush(t, { ...base, columns: [...base.columns, idColumn], sealed: true }, '', 'MATERIALIZED');
   const outerId = numbered.columns.find((c) => c.name === `\0${id}`)!;
   const outer = numbered.columns.filter((c) => c !== outerId);
@@ -154,8 +155,11 @@ export function mvApply(
   const asPairs = (o.parameters.get('kind') ?? o.parameters.get('bagexpansion') ?? '').toLowerCase() === 'array';
   const start: Relation = { ...numbered, columns: outer, carried: [outerId.sql], order: [] };
   const expanded = expand(t, o.items, start, env, expandBound(o.items, outer), { asPairs, index, limit });
-  const result = settled(t, t.query(o.query, env, { ...expanded, order: [] }));
-  return joinBack(t, flush(t, result), { ...numbered, columns: outer }, outerId.sql, bound);
+  const result = flush(t, settled(t, t.query(o.query, env, { ...expanded, order: [] })));
+  // Row by row, and of each row as the subquery sorts.
+  const isOrdered = base.order.length > 0 || result.order.length > 0;
+  const order = isOrdered ? [ascending(result.carried[0]!), ...result.order] : [];
+  return joinBack(t, { ...result, order }, { ...numbered, columns: outer }, outerId.sql, bound);
 }
 
 /** Columns of the expansion as the binder would name them. */
@@ -182,9 +186,7 @@ function joinBack(
   });
   const needed = columns.some((c) => !inner.columns.includes(c));
   const id = outer.carried.length ? outer.carried : [];
-  if (!needed && id.length === 0) return relation(inner.from, columns, { order: [] });
-  return settled(
-    t,
-    relation(`${outer.from} JOIN ${inner.from} ON (${outerId} = ${innerId})`, columns, { carried: id }),
-  );
+  if (!needed && id.length === 0) return relation(inner.from, columns, { order: inner.order });
+  const from = `${outer.from} JOIN ${inner.from} ON (${outerId} = ${innerId})`;
+  return settled(t, relation(from, columns, { carried: id, order: inner.order }));
 }

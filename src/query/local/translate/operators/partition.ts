@@ -2,7 +2,7 @@ import type { BoundColumn, OperatorOf } from '../../../../kusto/tree';
 import { unnamed } from '../call';
 import type { Column, Env, Relation, Translating } from '../context';
 import { dynamicSql } from '../convert';
-import { columnRef, flush, limited, scopeOf, settled } from '../relation';
+import { ascending, columnRef, flush, limited, scopeOf, settled } from '../relation';
 import { value } from '../value';
 import { rowCount } from './order';
 import { grouped } from './summarize';
@@ -26,8 +26,12 @@ export function partition(
   // A subquery that groups loses the key's column; the key itself is still at hand.
   const keyColumn = o.by.kind === 'column' ? columnRef(o.by.name, made.carried.at(-1) ?? id.sql, key) : undefined;
   const columns = bound.flatMap((b) => byName.get(b.name) ?? (b.name === keyColumn?.name ? [keyColumn] : []));
+  // Where the subquery sorts, the rows of each part stand together.
+  const part = made.carried.at(-1);
+  const order = made.order.length && part !== undefined ? [ascending(part), ...made.order] : [];
   return {
     ...made,
+    order,
     columns: columns.length ? columns : made.columns,
     carried: r.carried.length ? made.carried.slice(0, -1) : [],
   };
