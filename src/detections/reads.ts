@@ -191,6 +191,7 @@ class Reader {
       const tabular = child.kind === 'PipeExpression' || this.isTable(child, scope);
       // Filters after a union hold for each of its branches; those after a join only for its left side.
       if (tabular) this.expression(child, scope, union ? narrow : WIDE, depth + 1);
+      else if (this.isComputed(child, scope)) this.expression(child, scope, WIDE, depth + 1);
       else for (const inner of child.children()) visit(inner);
     };
     if (node.kind === 'FindOperator' || node.kind === 'SearchOperator') {
@@ -203,6 +204,14 @@ class Reader {
       return;
     }
     for (const child of node.children()) visit(child);
+  }
+
+  /** True for the name of a `let` whose one value is asked of a table, as `toscalar(…)` asks it; a list or a number asks nothing. */
+  private isComputed(node: SyntaxNode, scope: Scope): boolean {
+    if (node.kind !== 'NameReference' || node.symbol()?.kind === 'column') return false;
+    const meant = scope.lookup(node.text.trim());
+    if (!meant || meant.node.kind === 'FunctionDeclaration') return false;
+    return !/^(?:Dynamic|JsonA|JsonO)|LiteralExpression$/.test(meant.node.kind);
   }
 
   private isTable(node: SyntaxNode, scope: Scope): boolean {

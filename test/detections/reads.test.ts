@@ -82,8 +82,19 @@ describe('tablesRead', () => {
   });
   it('does not know what depends on data', () =>
     check('let t = toscalar(AuditLogs | summarize max(TimeGenerated)); SigninLogs | where TimeGenerated > t', [
+      'AuditLogs * … *',
       'SigninLogs * … *',
     ]));
+  it('reads what a value is computed from, through other lets and in a bare print', () => {
+    check(
+      'let u = materialize(AuditLogs | where TimeGenerated > ago(1d)); let n = toscalar(u | count); print share = n * 1.0',
+      ['AuditLogs 2024-10-12T12:00:00Z … *'],
+    );
+    check(
+      'let n = toscalar(AuditLogs | count); let limit = n * 2; SigninLogs | summarize c = count() | where c > limit',
+      ['AuditLogs * … *', 'SigninLogs * … *'],
+    );
+  });
   it('reads filters by equality', () =>
     check(
       'AzureDiagnostics | where ResourceProvider == "MICROSOFT.LOGIC" and Category in ("A", "B") | where Category != "A"',

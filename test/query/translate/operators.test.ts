@@ -310,6 +310,19 @@ describe('plugins whose columns only the data tell', () => {
 
 describe('rows that look at other rows', () => {
   const t = 'datatable(g:string, v:long)["a", 1, "a", 2, "b", 5] | sort by g asc, v asc';
+  it('row_rank is the older name of row_rank_dense', async () => {
+    const rows = 'datatable(v:long)[7, 7, 9] | serialize';
+    await check(`${rows} | extend r = row_rank(v), d = row_rank_dense(v)`, [
+      [7, 1, 1],
+      [7, 1, 1],
+      [9, 2, 2],
+    ]);
+    await check(`${rows} | extend r = row_rank(v, v == 9)`, [
+      [7, 1],
+      [7, 1],
+      [9, 1],
+    ]);
+  });
   it('prev, next, row_number and row_cumsum, nested and restarted', async () => {
     await check(`${t} | extend n = row_number(), p = prev(v), q = next(g), c = row_cumsum(v, g != prev(g))`, [
       ['a', 1, 1, null, 'a', 1],

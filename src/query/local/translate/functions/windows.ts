@@ -114,6 +114,8 @@ export const WINDOWS: FunctionTable = {
   prev: (c) => neighbour(c, 'lag'),
   next: (c) => neighbour(c, 'lead'),
   row_cumsum: runningSum,
+  // The older name of the dense rank; the engine says so where it marks it as obsolete.
+  row_rank: (c) => rank(c, true),
   row_rank_dense: (c) => rank(c, true),
   row_rank_min: (c) => rank(c, false),
   row_window_session: session,

@@ -19,6 +19,7 @@ const ROW_FUNCTIONS: ReadonlySet<string> = new Set([
   'prev',
   'next',
   'row_cumsum',
+  'row_rank',
   'row_rank_dense',
   'row_rank_min',
   'row_window_session',
