@@ -45,6 +45,48 @@ const lines = records.map((r) => JSON.stringify(r)).join('\n');
 const delimited = (d: string) =>
   [Object.keys(records[0]!), ...records.map(Object.values)].map((r) => r.join(d)).join('\r\n');
 
+describe('answers of services', () => {
+  const names = Object.keys(records[0]!);
+  const rows = records.map((r) => Object.values(r));
+  const columns = names.map((ColumnName) => ({ ColumnName, ColumnType: 'string' }));
+  it('reads what the hunting API of Defender for Endpoint gives', () =>
+    check(
+      'SigninLogs.json',
+      JSON.stringify({ Stats: { ExecutionTime: 1 }, Schema: [{ Name: 'x' }], Results: records }),
+    ));
+  it('reads the first table of an answer of a cluster, version 1', () =>
+    check(
+      'SigninLogs.json',
+      JSON.stringify({
+        Tables: [
+          { TableName: 'Table_0', Columns: columns, Rows: rows },
+          { TableName: 'Table_1', Columns: [{ ColumnName: 'Value' }], Rows: [['status']] },
+        ],
+      }),
+    ));
+  it('reads the primary result among the frames of version 2, and leaves out what says that it failed', () =>
+    check(
+      'SigninLogs.json',
+      JSON.stringify([
+        { FrameType: 'DataSetHeader', IsProgressive: false, Version: 'v2.0' },
+        { FrameType: 'DataTable', TableKind: 'QueryProperties', Columns: [{ ColumnName: 'Key' }], Rows: [['k']] },
+        { FrameType: 'DataTable', TableKind: 'PrimaryResult', Columns: columns, Rows: [...rows, { OneApiErrors: [] }] },
+        { FrameType: 'DataSetCompletion', HasErrors: false },
+      ]),
+    ));
+});
+
+describe('archives', () => {
+  it('are said, not passed over', async () => {
+    test = await TestFolder.create({ 'SigninLogs.json': lines, 'export.zip': 'PK', 'report.xlsx': 'PK' });
+    const c = await test.connect();
+    expect(c.describe().problems.map((p) => p.message)).toEqual([
+      'export.zip is not read. Unpack it if it holds logs.',
+      'report.xlsx is not read. Save its sheets as CSV if it holds logs.',
+    ]);
+  });
+});
+
 describe('formats', () => {
   it('reads JSON in every layout, whatever the extension says', async () => {
     await check('SigninLogs.json', lines);

@@ -302,6 +302,10 @@ describe('count', () => {
 });
 
 describe('search', () => {
+  it('takes every row for a star, of one table and of all', async () => {
+    await check('datatable(s:string)["a", ""] | search * | summarize n = count() by $table', [['search_arg0', 2]]);
+    await check('datatable(s:string)["a", "b"] | search * and "b" | project s', [['b']]);
+  });
   it('finds a number as a term', async () => {
     await check('datatable(s:string, n:long)["abc", 5, "x5", 6, "a 5", 7] | search 5 | project n', [[5], [7]]);
   });

@@ -186,6 +186,7 @@ describe('semantic traps', () => {
     await check('union isfuzzy=true Logons, Missing | count', [[3]]);
     await check('union withsource=Source * | summarize count() by Source', [['Logons', 3]]);
     await check('search "ann" | project $table, User', [['Logons', 'ann']]);
+    await check('search * | summarize n = count() by $table', [['Logons', 3]]);
   });
   it('21: externaldata is refused unless its address is mapped to a file', async () => {
     const kql = 'externaldata(User:string)["https://example.org/users.csv?sig=1"] with (format="csv")';

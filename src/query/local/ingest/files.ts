@@ -25,6 +25,8 @@ export interface FoundFiles {
 }
 
 const DATA = /\.(parquet|csv|tsv|json|ndjson|jsonl)(\.(gz|gzip|zst|zstd))?$|\.(gz|zst)$/i;
+/** Archives and workbooks that people put beside their exports. */
+const PACKED = /\.(zip|7z|rar|tar|xlsx|xls)$/i;
 /** Files and folders of a workspace that hold no logs. */
 const NOT_DATA =
   /^(package|package-lock|tsconfig|launch|settings|tasks|extensions)(\..*)?\.json$|\.(pir|schema)\.json$/i;
@@ -50,7 +52,8 @@ export async function findFiles(folder: string, storage: string): Promise<FoundF
         if (target === null || !isInside(root, target)) problems.push(linkOutside(toRelative(root, path)));
       } else if (entry.isDirectory()) {
         if (!SKIPPED_FOLDERS.has(entry.name)) await walk(path, watchlist || entry.name === WATCHLISTS);
-      } else if (entry.isFile() && DATA.test(entry.name) && !NOT_DATA.test(entry.name)) found.push({ path, watchlist });
+      } else if (entry.isFile() && PACKED.test(entry.name)) problems.push(packed(toRelative(root, path)));
+      else if (entry.isFile() && DATA.test(entry.name) && !NOT_DATA.test(entry.name)) found.push({ path, watchlist });
     }
   };
   await walk(root, false);
@@ -123,6 +126,12 @@ function unreadable(file: string, why: string): DataProblem {
 function linkOutside(file: string): DataProblem {
   const message = `${file} is a link that leads out of the folder, so it is not read. Copy what it names into the folder.`;
   return { severity: 'warning', code: 'link-outside', message, file, line: null };
+}
+
+function packed(file: string): DataProblem {
+  const todo = /\.xlsx?$/i.test(file) ? 'Save its sheets as CSV' : 'Unpack it';
+  const message = `${file} is not read. ${todo} if it holds logs.`;
+  return { severity: 'information', code: 'unreadable-file', message, file, line: null };
 }
 
 const LARGE = 50e6;

@@ -266,16 +266,38 @@ function parseAnswers(text: string): unknown[] {
   }
 }
 
+interface AnsweredTable {
+  readonly name?: string;
+  readonly TableName?: string;
+  readonly columns?: readonly { readonly name: string }[];
+  readonly Columns?: readonly { readonly ColumnName: string }[];
+  readonly rows?: readonly unknown[];
+  readonly Rows?: readonly unknown[];
+}
+
 function* rowsOf(answer: unknown): Generator<unknown> {
+  // A cluster's answer is a list of frames, of which those of the primary result hold the rows that were asked for.
+  if (Array.isArray(answer)) {
+    for (const frame of answer as ({ TableKind?: string } & AnsweredTable)[])
+      if (frame?.TableKind === 'PrimaryResult') yield* rowsOfTable(frame);
+    return;
+  }
   if (typeof answer !== 'object' || answer === null) return;
   const a = answer as Record<string, unknown>;
   const lists = [a['value'], a['records'], a['results'], a['Results']];
   for (const list of lists) if (Array.isArray(list)) yield* list;
-  if (!Array.isArray(a['tables'])) return;
-  for (const table of a['tables'] as { name?: string; columns?: { name: string }[]; rows?: unknown[][] }[]) {
-    if (table.name !== undefined && !/^(PrimaryResult|Table_0)$/i.test(table.name) && a['tables'].length > 1) continue;
-    for (const row of table.rows ?? []) {
-      yield Object.fromEntries((table.columns ?? []).map((c, i) => [c.name, row[i] ?? null]));
-    }
+  const tables = a['tables'] ?? a['Tables'];
+  if (!Array.isArray(tables)) return;
+  for (const table of tables as AnsweredTable[]) {
+    const name = table.name ?? table.TableName;
+    if (name !== undefined && !/^(PrimaryResult|Table_0)$/i.test(name) && tables.length > 1) continue;
+    yield* rowsOfTable(table);
   }
+}
+
+function* rowsOfTable(table: AnsweredTable): Generator<unknown> {
+  const names = table.columns?.map((c) => c.name) ?? table.Columns?.map((c) => c.ColumnName) ?? [];
+  // Where a cluster failed in mid-answer, an object that says so stands among the rows.
+  for (const row of table.rows ?? table.Rows ?? [])
+    if (Array.isArray(row)) yield Object.fromEntries(names.map((name, i) => [name, row[i] ?? null]));
 }

@@ -9,7 +9,7 @@ export type Content =
   | { readonly kind: 'empty' }
   /**
    * `lines`: one object a line; `array`: one array of objects; `stream`: objects after each other over several lines;
-   * `wrapped`: an answer of a service with its rows inside (`tables`, `value`, `records`, `results`).
+   * `wrapped`: an answer of a service with its rows inside (`tables`, `value`, `records`, `results`, frames of a cluster).
    */
   | {
       readonly kind: 'json';
@@ -27,7 +27,8 @@ export type Content =
   | { readonly kind: 'other' };
 
 const PREFIX = 64 * 1024;
-const WRAPPED = /^\{\s*"(tables|value|records|results|Results|schema|Schema|statistics|@odata\.[\w.]+)"\s*:/;
+const WRAPPED =
+  /^(?:\{\s*"(?:tables|Tables|value|records|results|Results|schema|Schema|statistics|Stats|@odata\.[\w.]+)"|\[\s*\{\s*"FrameType")\s*:/;
 
 /** Reads the start of a file and says what it is. `readZstd` gives the first lines of a zstd file, which Node 20 cannot. */
 export async function sniff(path: string, readZstd: (path: string) => Promise<string>): Promise<Content> {
@@ -68,6 +69,7 @@ export function sniffText(text: string, compression: Compression, encoding: 'utf
     .replace(/\0+$/, '')
     .trimStart();
   if (start === '') return { kind: 'empty' };
+  if (WRAPPED.test(start)) return { kind: 'json', layout: 'wrapped', compression };
   if (start[0] === '[')
     return /^\[\s*[{\]]/.test(start) ? { kind: 'json', layout: 'array', compression } : { kind: 'other' };
   if (start[0] === '{') return sniffObject(start, compression);
@@ -76,7 +78,6 @@ export function sniffText(text: string, compression: Compression, encoding: 'utf
 }
 
 function sniffObject(start: string, compression: Compression): Content {
-  if (WRAPPED.test(start)) return { kind: 'json', layout: 'wrapped', compression };
   if (/"\$schema"\s*:/.test(start.slice(0, 300))) return { kind: 'other' };
   const end = start.indexOf('\n');
   const line = end < 0 ? start : start.slice(0, end);

@@ -33,6 +33,7 @@ export function search(t: Translating, o: OperatorOf<'search'>, input: Relation 
 
 /** Literals are terms to find in any column; the rest is an ordinary condition. */
 function searchCondition(t: Translating, e: Expr, scope: Scope, caseful: boolean): string {
+  if (e.kind === 'star') return 'true';
   if (e.kind === 'logical') {
     return `(${e.operands.map((x) => searchCondition(t, x, scope, caseful)).join(e.operator === 'and' ? ' AND ' : ' OR ')})`;
   }
