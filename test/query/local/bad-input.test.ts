@@ -337,6 +337,22 @@ describe('bad input', () => {
     ]);
   });
 
+  it('says which source of gapline.yaml names files that another has', async () => {
+    const row = 'TimeGenerated,Id\n2024-09-01T00:00:00Z,1\n';
+    test = await TestFolder.create({
+      'a.csv': row,
+      'b.csv': row,
+      'gapline.yaml':
+        'sources:\n  A_CL: {files: a.csv}\n  A_CL/second: {files: a.csv, filter: Id > 1}\n  B_CL: {files: "*.csv"}\n  C_CL: {files: "*.csv"}\n',
+    });
+    const c = await test.connect();
+    expect(c.describe().problems.map((p) => p.message)).toEqual([
+      'gapline.yaml names a.csv for B_CL too; it is read for A_CL alone, which stands first.',
+      'gapline.yaml names a.csv for C_CL too; it is read for A_CL alone, which stands first.',
+    ]);
+    expect(c.describe().tables.map((t) => t.name)).toEqual(['A_CL', 'B_CL']);
+  });
+
   it('says what gapline.yaml names and the folder does not have', async () => {
     test = await TestFolder.create({
       'a.csv': 'TimeGenerated,Id\n2024-09-01T00:00:00Z,1\n',

@@ -112,7 +112,26 @@ function withoutFiles({ config, found }: CollectInit): DataProblem[] {
       .filter((pattern) => !found.files.some((f) => globTest(pattern)(f.relative)))
       .map((pattern) => noSuchFile(pattern, id)),
   );
-  return [...sources, ...external];
+  return [...sources, ...claimedTwice(config, found), ...external];
+}
+
+/** A file is read for one table: a second one that names it would be without its rows, and nobody would see why. */
+function claimedTwice(config: FolderConfig, found: FoundFiles): DataProblem[] {
+  const claims = Object.entries(config.sources).map(([id, source]) => ({
+    id,
+    table: tableOfSource(id, source),
+    tests: source.files.map(globTest),
+  }));
+  const said = new Map<string, DataProblem>();
+  for (const { relative } of found.files) {
+    const [first, ...more] = claims.filter((c) => c.tests.some((test) => test(relative)));
+    for (const { id, table } of more) {
+      if (!first || table === first.table || said.has(id)) continue;
+      const message = `gapline.yaml names ${relative} for ${id} too; it is read for ${first.id} alone, which stands first.`;
+      said.set(id, { severity: 'warning', code: 'config', message, file: 'gapline.yaml', line: null });
+    }
+  }
+  return [...said.values()];
 }
 
 function noSuchFile(pattern: string, id: string): DataProblem {
