@@ -134,6 +134,44 @@ describe('codes', () => {
     ]));
 });
 
+describe('texts', () => {
+  it('replaces several texts in one go, those first that stand first', () =>
+    check([
+      [
+        `replace_strings('A magic trick can turn a cat into a dog', dynamic(['cat', 'dog']), dynamic(['dog', 'pigeon']))`,
+        'A magic trick can turn a dog into a pigeon',
+      ],
+      [
+        `replace_strings('A magic trick can turn a cat into a dog', dynamic(['turn', ' into a dog']), dynamic(['disappear', '']))`,
+        'A magic trick can disappear a cat',
+      ],
+      [`replace_strings('This is it', dynamic(['This', 'is']), dynamic(['This', 'was']))`, 'This was it'],
+      [`replace_strings('This is it', dynamic(['is', 'This']), dynamic(['was', 'This']))`, 'Thwas was it'],
+      [`replace_strings('This is it', dynamic(['This', 'is']), dynamic([12345, 'was']))`, 'This was it'],
+      [`replace_strings('aba', dynamic(['a']), dynamic(['$&']))`, '$&b$&'],
+    ]));
+  it('finds addresses that are some, and prefixes that end in a dot', () =>
+    check([
+      ["has_ipv4_prefix('05:04:54 127.0.0.1 GET /favicon.ico 404', '127.0.')", true],
+      ["has_ipv4_prefix('05:04:54 127.0.0.1 GET /favicon.ico 404', '127.0')", false],
+      ["has_ipv4_prefix('05:04:54 127.0.0.256 GET /favicon.ico 404', '127.0.')", false],
+      ["has_ipv4_prefix('05:04:54127.0.0.1 GET /favicon.ico 404', '127.0.')", false],
+      ["has_ipv4_prefix('05:04:54 127.0.0.1 GET', '127.0.0.1')", true],
+      ["has_ipv4('05:04:54 127.0.0.1 GET', '127.0.0.1')", true],
+      ["has_ipv4('05:04:54 127.0.0.256 GET', '127.0.0.256')", false],
+      ["has_ipv4('05:04:54127.0.0.1 GET', '127.0.0.1')", false],
+      ["has_any_ipv4_prefix('a 10.0.0.1 b', '192.168.', '10.')", true],
+      ["has_any_ipv4_prefix('a 10.0.0 b', dynamic(['192.', '10.']))", false],
+    ]));
+  it('writes bytes in units as large as there are', () =>
+    check([
+      ['format_bytes(10332, 1)', '10.1 KB'],
+      ['format_bytes(20010332, 2)', '19.08 MB'],
+      ['format_bytes(20010332, 0, "KB")', '19541 KB'],
+      ['format_bytes(1152921504606846976)', '1 EB'],
+    ]));
+});
+
 describe('indexof_regex', () => {
   it('looks from a place, so far, and for an occurrence; matches do not overlap', () =>
     check([
@@ -232,6 +270,13 @@ describe('series', () => {
     ).rows;
     expect(rows).toEqual([[Array.from({ length: 12 }, (_, i) => (i % 3) + 1), new Array(12).fill(0)]]);
   });
+  it('normalizes a filter without negative coefficients, and no other', () =>
+    check([
+      ['series_fir(dynamic([2, 4, 6]), dynamic([1, 1]))', [1, 3, 5]],
+      ['series_fir(dynamic([1, 2, 3]), dynamic([3, -1]))', [3, 5, 7]],
+      ['series_fir(dynamic([1, 2, 3]), dynamic([3, -1]), true)', null],
+      ['series_fir(dynamic([1, 2, 3]), dynamic([1, 1]), false)', [1, 3, 5]],
+    ]));
   it('scores missing points and those to ignore as 0', async () => {
     const rows = (
       await engine.query(

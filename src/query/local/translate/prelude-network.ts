@@ -1,3 +1,5 @@
+const BYTE = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+
 /** SQL macros for IPv4. */
 export const NETWORK_MACROS: readonly string[] = [
   // The parts are made once and named by a lambda: repeated in place they would be split for each use.
@@ -14,4 +16,8 @@ export const NETWORK_MACROS: readonly string[] = [
   `k_format_ipv4(n, p) AS coalesce(CASE WHEN n BETWEEN 0 AND 4294967295 THEN (k_ipv4_mask(n, p) >> 24) || '.' || ((k_ipv4_mask(n, p) >> 16) & 255) || '.' || ((k_ipv4_mask(n, p) >> 8) & 255) || '.' || (k_ipv4_mask(n, p) & 255) END, '')`,
   // The fewest networks that make up a range: each as large as its first address and what is left allow.
   'k_ipv4_ranges(a, b) AS (CASE WHEN a <= b THEN (kn_ipv4_ranges((a)::VARCHAR, (b)::VARCHAR))::JSON END)',
+  "k_term(s, pattern) AS regexp_matches(s, '(?:^|[^0-9A-Za-z.])' || pattern || '(?:$|[^0-9A-Za-z.])')",
+  `k_has_ipv4(s, a) AS (regexp_full_match(a, '${BYTE}(?:\\.${BYTE}){3}') AND k_term(s, regexp_escape(a)))`,
+  `k_has_ipv4_prefix(s, a) AS (k_has_ipv4(s, a) OR regexp_full_match(a, '(?:${BYTE}\\.){1,3}')
+    AND k_term(s, regexp_escape(a) || '${BYTE}(?:\\.${BYTE}){' || (3 - len(string_split(a, '.')) + 1) || '}'))`,
 ];

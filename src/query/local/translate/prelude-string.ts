@@ -20,7 +20,7 @@ export const STRING_MACROS: readonly string[] = [
   `k_indexof_regex(s, p, start, n, occurrence) AS list_transform([k_match_place(k_match_places(substring(s, (k_region_start(s, start) + 1)::BIGINT, (CASE WHEN n < 0 THEN length(s) ELSE least(n, length(s)) END)::BIGINT), p), occurrence)],
     lambda i: CASE WHEN i >= 0 THEN i + k_region_start(s, start) ELSE i END)[1]::BIGINT`,
   `k_translate(s, a, b) AS CASE WHEN s = '' THEN '' ELSE array_to_string(list_transform(string_split(s, ''), lambda ch: CASE WHEN strpos(a, ch) = 0 THEN ch WHEN length(b) = 0 THEN '' ELSE substring(b, least(strpos(a, ch), length(b)), 1) END), '') END`,
-  `k_replace_strings(s, a, b) AS list_reduce(list_prepend(s, list_transform(range(1, len(k_text_list(a)) + 1), lambda i: (i)::VARCHAR)), lambda acc, i: replace(acc, k_text_list(a)[(i)::BIGINT], CASE WHEN json_type(b) = 'ARRAY' THEN k_text_list(b)[(i)::BIGINT] ELSE k_dynamic_text(b) END))`,
+  'k_replace_strings(s, a, b) AS coalesce(kn_replace_strings(s, (a)::VARCHAR, (b)::VARCHAR), s)',
   "k_base64_text(s) AS coalesce(TRY(decode(from_base64(s))), '')",
   `k_base64_bytes(s) AS TRY(to_json(list_transform(range(1, octet_length(from_base64(s)) + 1), lambda i: ('0x' || substring(hex(from_base64(s)), 2 * i - 1, 2))::BIGINT)))`,
   "k_codepoints(s) AS to_json(list_transform(CASE WHEN s = '' THEN [] ELSE string_split(s, '') END, lambda ch: unicode(ch)))",
@@ -29,6 +29,7 @@ export const STRING_MACROS: readonly string[] = [
   `k_has_any_index(s, j) AS coalesce(list_position(list_transform(k_text_list(j), lambda x: k_has(s, x, '(?i)', true, true)), true), 0) - 1`,
   "k_trim_number(x, p) AS regexp_replace(regexp_replace((round(x, (p)::INTEGER))::VARCHAR, '(\\.\\d*?)0+$', '\\1'), '\\.$', '')",
   `k_format_bytes(n, p, unit) AS (CASE
+    WHEN unit = 'EB' OR (unit = '' AND abs(n) >= 1152921504606846976) THEN k_trim_number(n / 1152921504606846976, p) || ' EB'
     WHEN unit = 'PB' OR (unit = '' AND abs(n) >= 1125899906842624) THEN k_trim_number(n / 1125899906842624, p) || ' PB'
     WHEN unit = 'TB' OR (unit = '' AND abs(n) >= 1099511627776) THEN k_trim_number(n / 1099511627776, p) || ' TB'
     WHEN unit = 'GB' OR (unit = '' AND abs(n) >= 1073741824) THEN k_trim_number(n / 1073741824, p) || ' GB'

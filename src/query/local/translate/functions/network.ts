@@ -81,17 +81,15 @@ const isPrivate: FunctionRule = (c) => addressTest(c, PRIVATE);
 
 const ip6 = (sql: string): string => `(kn_ip_in_range(${sql}) = 'true')`;
 
-/** Any address of a text, as a whole term. */
+/** Any address of a text, as a whole term; a prefix is one that ends in a dot. What is no address is in no text. */
 function hasIp(c: Call, prefix: boolean): Value {
   const addresses = c
     .values()
     .slice(1)
     .map((v, i) => (v.type === 'dynamic' ? `k_text_list(${c.json(i + 1)})` : `[${c.text(i + 1)}]`));
   const list = addresses.length === 1 ? addresses[0]! : `flatten([${addresses.join(', ')}])`;
-  const end = prefix ? '' : `(?:$|[^0-9A-Za-z.])`;
-  return bool(
-    `(len(list_filter(${list}, lambda a: regexp_matches(${c.text(0)}, '(?:^|[^0-9A-Za-z.])' || regexp_escape(a) || ${text(end)}))) > 0)`,
-  );
+  const test = `k_has_${prefix ? 'ipv4_prefix' : 'ipv4'}(${c.text(0)}, a)`;
+  return bool(`(len(list_filter(${list}, lambda a: ${test})) > 0)`);
 }
 
 export const NETWORK: FunctionTable = {

@@ -134,9 +134,7 @@ export const SERIES: FunctionTable = {
   series_fit_2lines_dynamic: (c) => value(twoBag(c), 'dynamic'),
   series_iir: (c) => json(`kn_series_iir(${asText(c, 0)}, ${asText(c, 1)}, ${asText(c, 2)})`),
   series_fir: (c) =>
-    json(
-      `kn_series_fir(${asText(c, 0)}, ${asText(c, 1)}, ${c.count > 2 ? option(c, 2, 'bool') : "'true'"}, ${option(c, 3, 'bool')})`,
-    ),
+    json(`kn_series_fir(${asText(c, 0)}, ${asText(c, 1)}, ${option(c, 2, 'bool')}, ${option(c, 3, 'bool')})`),
   series_fill_const: fill('const'),
   series_fill_forward: fill('forward'),
   series_fill_backward: fill('backward'),

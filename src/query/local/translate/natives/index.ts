@@ -31,7 +31,7 @@ import {
 } from './series';
 import { betaCdf, betaInv, betaPdf, erf, erfc, welchTest } from './special';
 import { fitPolynomial, fourier } from './spectrum';
-import { parseCommandLine, parseCsv } from './text';
+import { parseCommandLine, parseCsv, replaceStrings } from './text';
 import { encodeUrl, parsePath, parseUrl, parseUrlQuery } from './url';
 import { parseUserAgent } from './user-agent';
 import { parseXml } from './xml';
@@ -134,6 +134,9 @@ export const NATIVES: readonly NativeFunction[] = [
   text1('kn_parse_urlquery', parseUrlQuery),
   text1('kn_parse_path', parsePath),
   text1('kn_parse_csv', parseCsv),
+  textFunction('kn_replace_strings', 3, ([text, from, to]) =>
+    text == null || from == null || to == null ? null : replaceStrings(text, from, to),
+  ),
   text1('kn_parse_command_line', parseCommandLine),
   text1('kn_parse_xml', parseXml),
   textFunction('kn_parse_user_agent', 2, ([text, lookFor]) =>
@@ -166,7 +169,9 @@ export const NATIVES: readonly NativeFunction[] = [
   }),
   textFunction('kn_series_fit_2lines', 1, ([a]) => twoLinesBag(a ?? null)),
   textFunction('kn_series_iir', 3, ([a, b, c]) => iir(a ?? null, b ?? null, c ?? null)),
-  textFunction('kn_series_fir', 4, ([a, f, n, c]) => fir(a ?? null, f ?? null, n === 'true', c === 'true')),
+  textFunction('kn_series_fir', 4, ([a, f, n, c]) =>
+    fir(a ?? null, f ?? null, n == null ? undefined : n === 'true', c === 'true'),
+  ),
   textFunction('kn_series_fill', 5, ([a, how, constant, placeholder, edges]) =>
     fill(a ?? null, (how ?? 'const') as 'const', {
       constant: given(constant),

@@ -195,10 +195,21 @@ export function iir(json: string | null, numerators: string | null, denominators
   return writeSeries(y);
 }
 
-/** `normalize`: coefficients add up to 1; `center`: the filter looks both ways. */
-export function fir(json: string | null, filter: string | null, normalize: boolean, center: boolean): string | null {
+/**
+ * `normalize`: coefficients add up to 1, as those without a negative one do if nothing is said; with a negative one they
+ * cannot. `center`: the filter looks both ways.
+ */
+export function fir(
+  json: string | null,
+  filter: string | null,
+  normalized: boolean | undefined,
+  center: boolean,
+): string | null {
   const [s, f] = [readSeries(json), readSeries(filter)];
   if (!s || !f) return null;
+  const negative = f.some((k) => k !== null && k < 0);
+  if (normalized && negative) return null;
+  const normalize = normalized ?? !negative;
   const sum = f.reduce<number>((a, k) => a + (k ?? 0), 0);
   const k = f.map((x) => (normalize && sum !== 0 ? (x ?? 0) / sum : (x ?? 0)));
   const shift = center ? Math.floor((k.length - 1) / 2) : 0;

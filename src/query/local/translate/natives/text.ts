@@ -1,4 +1,4 @@
-/** parse_csv and parse_command_line, as JSON text. */
+/** parse_csv and parse_command_line, as JSON text, and replace_strings. */
 
 /** The fields of the first record; quotes may hold commas, line ends and doubled quotes. */
 export function parseCsv(text: string): string {
@@ -58,4 +58,25 @@ export function parseCommandLine(line: string): string | null {
   }
   if (open) args.push(arg);
   return args.length ? JSON.stringify(args) : null;
+}
+
+/**
+ * Each text of `from` is replaced by the one beside it in `to`; what a text earlier in the list has matched is not looked at
+ * again. A match with nothing to put in its place stays, and is not looked at either.
+ */
+export function replaceStrings(text: string, fromJson: string, toJson: string): string | null {
+  const from: unknown = JSON.parse(fromJson);
+  const to: unknown = JSON.parse(toJson);
+  if (!Array.isArray(from)) return null;
+  // Parts that are still looked at stand at even places, those that are settled at odd ones.
+  let parts = [text];
+  for (const [i, match] of from.entries()) {
+    if (typeof match !== 'string' || match === '') continue;
+    const found: unknown = Array.isArray(to) ? to[i] : to;
+    const put = typeof found === 'string' ? found : match;
+    parts = parts.flatMap((part, at) =>
+      at % 2 ? [part] : part.split(match).flatMap((piece, n) => (n ? [put, piece] : [piece])),
+    );
+  }
+  return parts.join('');
 }
