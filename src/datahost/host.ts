@@ -19,6 +19,7 @@ import {
 import type { QueryOutcome, ResultTable } from '../protocol/records';
 import { WHOLE } from '../protocol/row-view';
 import type { QueryProgress } from '../query/connection';
+import { columnStatistics } from './column-statistics';
 import type { Engines, OpenedFolder, Report } from './engines';
 import { overlayOfView } from './overlay';
 import * as shapes from './params';
@@ -101,6 +102,11 @@ export function createDataHost(init: DataHostInit): void {
   handle(DataHostMethod.rows, shapes.ROWS, async (p) => {
     resultTable(p.resultId, p.table);
     return results.rows(p);
+  });
+  handle(DataHostMethod.columnStatistics, shapes.COLUMN_STATISTICS, async (p, { signal }) => {
+    const found = await columnStatistics(resultTable(p.resultId, p.table), p.column, p.view, signal);
+    if (!found) throw fault('The result has no such column.');
+    return found;
   });
   handle(DataHostMethod.overlay, shapes.OVERLAY, (p, { signal }) =>
     overlayOfView(resultTable(p.resultId, p.table), p.view ?? WHOLE, signal),

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../base/result';
 import { instant, parseInstant } from '../base/time';
 import type {
   AssessParams,
+  ColumnStatisticsParams,
   ExportParams,
   ExportQueryParams,
   MapFileParams,
@@ -33,7 +34,8 @@ export const OPEN = v.object({
   token: v.optional(text),
 });
 export const QUERY = v.object({ kql: text, now: time, from: time, to: time, maxRows: count, token: text });
-const sort = v.nullable(v.object({ column: count, descending: v.boolean() }));
+const sortKey = { column: count, descending: v.boolean() };
+const sort = v.nullable(v.object({ ...sortKey, after: v.optional(v.array(v.object(sortKey))) }));
 const columnFilters = v.array(
   v.variant('kind', [
     v.object({ column: count, kind: v.picklist(['contains', 'excludes', 'equals', 'differs']), text }),
@@ -51,6 +53,7 @@ export const ROWS = v.object({
   columns: v.optional(columnFilters),
 });
 const view = v.object({ sort, filter: text, columns: columnFilters });
+export const COLUMN_STATISTICS = v.object({ resultId: text, table: count, column: count, view });
 export const OVERLAY = v.object({ resultId: text, table: count, view: v.optional(view) });
 export const EXPORT = v.object({ resultId: text, table: count, format: v.literal('csv') });
 export const WRITE_RESULT = v.object({
@@ -97,6 +100,7 @@ const agreed: readonly [
   Same<v.InferOutput<typeof OPEN>, OpenParams>,
   Same<v.InferOutput<typeof QUERY>, QueryParams>,
   Same<v.InferOutput<typeof ROWS>, RowsParams>,
+  Same<v.InferOutput<typeof COLUMN_STATISTICS>, ColumnStatisticsParams>,
   Same<v.InferOutput<typeof OVERLAY>, OverlayParams>,
   Same<v.InferOutput<typeof EXPORT>, ExportParams>,
   Same<v.InferOutput<typeof WRITE_RESULT>, WriteResultParams>,
@@ -105,7 +109,7 @@ const agreed: readonly [
   Same<v.InferOutput<typeof SAMPLE>, SampleParams>,
   Same<v.InferOutput<typeof MAP_FILE>, MapFileParams>,
   Same<v.InferOutput<typeof EXPORT_QUERY>, ExportQueryParams>,
-] = [true, true, true, true, true, true, true, true, true, true, true];
+] = [true, true, true, true, true, true, true, true, true, true, true, true];
 void agreed;
 
 type AnySchema = v.GenericSchema<unknown, unknown>;

@@ -15,13 +15,30 @@ export async function orderRows(
   signal?: AbortSignal,
 ): Promise<Uint32Array | undefined> {
   const rows = await matching(table, view, signal);
-  const column = view.sort ? table.columns[view.sort.column] : undefined;
-  if (!rows || !view.sort || !column) return rows;
-  const values = await sortKeys(table.values[view.sort.column] ?? [], column.type, signal);
-  if (!values) return undefined;
-  const compare = comparison(column.type);
-  const sign = view.sort.descending ? -1 : 1;
-  return sorted(rows, (a, b) => sign * compare(values[a] ?? null, values[b] ?? null), signal);
+  if (!rows || !view.sort) return rows;
+  const compares: RowCompare[] = [];
+  for (const { column, descending } of [view.sort, ...(view.sort.after ?? [])]) {
+    const type = table.columns[column]?.type;
+    if (type === undefined) continue;
+    const values = await sortKeys(table.values[column] ?? [], type, signal);
+    if (!values) return undefined;
+    const compare = comparison(type);
+    const sign = descending ? -1 : 1;
+    compares.push((a, b) => sign * compare(values[a] ?? null, values[b] ?? null));
+  }
+  const [only] = compares;
+  if (!only) return rows;
+  return sorted(rows, compares.length === 1 ? only : (a, b) => firstDifference(compares, a, b), signal);
+}
+
+type RowCompare = (a: number, b: number) => number;
+
+function firstDifference(compares: readonly RowCompare[], a: number, b: number): number {
+  for (const compare of compares) {
+    const order = compare(a, b);
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 /** What is compared: JSON as its text, written once instead of at every comparison. */

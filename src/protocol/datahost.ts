@@ -3,6 +3,7 @@ import type { CoverageReport, SourceSeries } from './coverage';
 import type { Json, QueryFault, Refusal, RenderHint, ResultColumn } from './records';
 import type { IncidentWindow, ReviewReport } from './review';
 import type { ColumnFilter, RowSort, RowView } from './row-view';
+
 import type { TimelineOverlay } from './webview';
 
 /**
@@ -13,6 +14,7 @@ export const DataHostMethod = {
   open: 'gapline/open',
   query: 'gapline/query',
   rows: 'gapline/rows',
+  columnStatistics: 'gapline/columnStatistics',
   overlay: 'gapline/overlay',
   exportResult: 'gapline/exportResult',
   writeResult: 'gapline/writeResult',
@@ -204,6 +206,14 @@ export interface RowsResult {
   readonly matching: number;
 }
 
+/** What one column of a result holds. */
+export interface ColumnStatisticsParams {
+  readonly resultId: string;
+  readonly table: number;
+  readonly column: number;
+  /** Only the rows that pass its filters count. */
+  readonly view: RowView;
+}
 /** A result's rows counted by time bin, for the timeline. */
 export interface OverlayParams {
   readonly resultId: string;

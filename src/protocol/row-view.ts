@@ -1,10 +1,12 @@
 import { DAY, HOUR, instantToTicks, parseInstant, parseSpan } from '../base/time';
-import type { ScalarType } from './records';
+import type { Json, ScalarType } from './records';
 
 /** How a person looks at a result: which rows pass and in what order. The data host applies it to every row, not to a page. */
 export interface RowSort {
   readonly column: number;
   readonly descending: boolean;
+  /** Keys for rows that are equal by those before; absent: the query's order. */
+  readonly after?: readonly { readonly column: number; readonly descending: boolean }[];
 }
 
 /** What the cells of one column must be. Text is compared in any letter case. */
@@ -32,6 +34,24 @@ export const WHOLE: RowView = { sort: null, filter: '', columns: [] };
 
 export const isWhole = (view: RowView): boolean =>
   view.sort === null && view.filter === '' && view.columns.length === 0;
+
+/** What one column holds in the rows of a view. */
+export interface ColumnStatistics {
+  /** Rows that pass; those of them with null or the empty text. */
+  readonly rows: number;
+  readonly empty: number;
+  /** Different values; `capped`: there are more that were not told apart. */
+  readonly distinct: number;
+  readonly capped: boolean;
+  /** The ends, as cells; null where there is no value or the type has no order. */
+  readonly least: Json;
+  readonly most: Json;
+  /** Of numbers; null where there is none. */
+  readonly sum: number | null;
+  readonly mean: number | null;
+  /** Values that come most often, as the text of their cells. */
+  readonly top: readonly { readonly text: string; readonly rows: number }[];
+}
 
 const ORDERED: ReadonlySet<ScalarType> = new Set<ScalarType>([
   'int',

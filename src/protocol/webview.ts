@@ -1,7 +1,7 @@
 import type { Instant, Span } from '../base/time';
 import type { Json, ResultColumn } from './records';
 import type { AnnotationState } from './review';
-import type { ColumnFilter, RowSort, RowView } from './row-view';
+import type { ColumnFilter, ColumnStatistics, RowSort, RowView } from './row-view';
 import type { Status, Verdict } from './status';
 
 /** The timeline: messages between its custom editor (extension host) and its page. Times are ms since 1970, UTC. */
@@ -182,6 +182,8 @@ export type ToResults =
       /** `needRows.request` as it was: an answer to a superseded sort or filter is dropped. Absent: taken as the latest. */
       readonly request?: number;
     }
+  /** The answer to `needStatistics`, with its `request` as it was. */
+  | { readonly type: 'statistics'; readonly request: number; readonly statistics: ColumnStatistics }
   | { readonly type: 'copySelection'; readonly format: SelectionFormat }
   /** Another zone is wanted, as the setting says it. */
   | { readonly type: 'zone'; readonly zone: string }
@@ -220,6 +222,16 @@ export type FromResults =
   | { readonly type: 'export'; readonly result: number; readonly view: RowView; readonly matching: number }
   /** `view`: only the rows that pass its filters are laid on the timeline. */
   | { readonly type: 'showOnTimeline'; readonly result: number; readonly view: RowView }
+  /** A line of KQL (`| where …`) that is to stand in the query that gave the result. */
+  | { readonly type: 'addToQuery'; readonly result: number; readonly line: string }
+  /** What a column holds in the rows that pass the view's filters. */
+  | {
+      readonly type: 'needStatistics';
+      readonly result: number;
+      readonly column: number;
+      readonly view: RowView;
+      readonly request: number;
+    }
   | { readonly type: 'setNow' }
   | { readonly type: 'setRange' }
   | { readonly type: 'setParameters' }

@@ -60,6 +60,15 @@ export function reconcile<T, E extends HTMLElement>(
   for (const node of known.values()) node.remove();
 }
 
+/** Escape within a panel gives it up, and goes no further. */
+export function onEscape(node: HTMLElement, act: () => void): void {
+  node.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    act();
+  });
+}
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 export type Icon =

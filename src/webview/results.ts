@@ -1,4 +1,4 @@
-import { type ColumnFilter, type RowView, WHOLE } from '../protocol/row-view';
+import { type ColumnFilter, type RowSort, type RowView, WHOLE } from '../protocol/row-view';
 import type { FromResults, GridResult, ToResults } from '../protocol/webview';
 import { formatCount, plural } from '../timeline/format';
 import { button, element, icon, reconcile, setAttribute, setText } from './dom';
@@ -12,9 +12,14 @@ import type { CopyFormat } from './results/copy-formats';
 import { createDetail } from './results/detail';
 import { createFilterChips } from './results/filter-chips';
 import { createGrid } from './results/grid';
+import { createGridMenus } from './results/grid-menus';
+import { type Arrangement, AS_GIVEN } from './results/grid-state';
 import { type KeptState, readKept } from './results/results-state';
 import { createRowStore } from './results/row-store';
+import { createSelectionLine } from './results/selection-line';
 import { readZone, setShownZone, shownZone, UTC } from './results/shown-zone';
+import { createStatistics } from './results/statistics';
+import { labelled, seconds, shortTime } from './results/words';
 import { onThemeChange } from './theme';
 
 /** The results of a query: a grid of any length, a chart where the query asks for one, and what there is to say about both. */
@@ -36,8 +41,8 @@ let elapsedTimer: number | undefined;
 let view: 'grid' | 'chart' = 'grid';
 /** Said anew by every result: a new page of the panel knows it from what it kept. */
 let pinned = host.state(readKept)?.pinned ?? false;
-/** Names of the columns that are pinned, by tab. */
-let columnPins: readonly (readonly string[])[] = [];
+/** How the columns are arranged, by tab. */
+let arrangements: readonly Arrangement[] = [];
 
 /** What is wrong with the setting of the zone. */
 let zoneFault: readonly string[] = [];
@@ -50,7 +55,9 @@ const store = createRowStore(host.post, () => {
   keep();
   grid.render();
   detail.follow(detailPlace(at.row, at.column));
+  statistics.follow(store.view);
 });
+const selectionLine = createSelectionLine(store);
 const detail = createDetail({
   copy: (text) => copyText(text),
   closed: () => grid.element.focus(),
@@ -59,28 +66,53 @@ const detail = createDetail({
 const grid = createGrid({
   rows: store,
   say: live.say,
-  openDetail: (row, column, whole) => detail.open({ ...detailPlace(row, column), whole }),
+  openDetail,
   moved(row, column) {
     at = { row, column };
     detail.follow(detailPlace(row, column));
   },
   filter: (row, column, left) => askFilter(column, row, left),
   copy: (withHeader) => void copyCells(withHeader ? 'tsv' : 'cells'),
-  pinned(names) {
-    columnPins = Array.from({ length: Math.max(columnPins.length, current + 1) }, (_, i) =>
-      i === current ? names : (columnPins[i] ?? []),
+  sort: setSort,
+  menu: (row, column, x, y) => menus.open(row, column, x, y),
+  selected: selectionLine.show,
+  arranged(arrangement) {
+    arrangements = Array.from({ length: Math.max(arrangements.length, current + 1) }, (_, i) =>
+      i === current ? arrangement : (arrangements[i] ?? AS_GIVEN),
     );
     keep();
+    renderCount();
   },
 });
+const statistics = createStatistics({
+  post: host.post,
+  addFilter,
+  closed: () => grid.element.focus(),
+});
+const menus = createGridMenus({
+  rows: store,
+  grid: () => grid,
+  columns: () => result()?.columns ?? [],
+  copy: (withNames) => void copyCells(withNames ? 'tsv' : 'cells'),
+  copyText,
+  openDetail,
+  addFilter,
+  addToQuery: (line) => host.post({ type: 'addToQuery', result: current, line }),
+  statistics(column) {
+    const c = result()?.columns[column];
+    detail.element.hidden = true;
+    if (c) statistics.open(current, column, c, store.view);
+  },
+  sort: setSort,
+});
 const columnFilter = createColumnFilter({
-  apply: setColumnFilter,
+  apply: changeFilter,
   togglePin: (column) => grid.togglePin(column),
   closed: () => grid.element.focus(),
 });
 const chips = createFilterChips({
-  edit: (column) => grid.filter(column),
-  remove: (column) => setColumnFilter(column, null),
+  edit: (f) => askFilter(f.column, -1, 0, f),
+  remove: (f) => changeFilter(f, null),
   clear: () => clearFilters(),
 });
 const chart = createChart();
@@ -150,8 +182,9 @@ const panes = element('div', { class: 'panes' }, [
   empty,
   columnFilter.element,
   detail.element,
+  statistics.element,
 ]);
-const body = element('div', { class: 'body' }, [tabs, notes, bar, chips.element, panes]);
+const body = element('div', { class: 'body' }, [tabs, notes, bar, chips.element, panes, selectionLine.element]);
 
 const blankIcon = element('div', { class: 'blank-icon' });
 const blankTitle = element('p', { class: 'blank-title' });
@@ -169,7 +202,7 @@ const header = element('header', { class: 'toolbar' }, [
   element('div', { class: 'titles' }, [title, facts]),
   element('div', { class: 'buttons' }, [parameters, range, now, pin, views]),
 ]);
-const main = element('main', { class: 'results' }, [header, progress, body, blank]);
+const main = element('main', { class: 'results' }, [header, progress, body, blank, menus.element]);
 document.getElementById('app')!.append(main, live.element);
 
 function exportShown(): void {
@@ -209,7 +242,7 @@ function openResults(message: Shown): void {
   // The same results again: the page was thrown away while another tab was in front of it.
   const same = kept && kept.id !== '' && kept.id === message.id && kept.current < message.results.length;
   // Another run of the same query keeps the columns that were pinned.
-  columnPins = kept?.query === message.title ? kept.columns : [];
+  arrangements = kept?.query === message.title ? kept.columns : [];
   showIn(message.zone ?? '');
   shown = message;
   current = same ? kept.current : 0;
@@ -229,16 +262,6 @@ function openResults(message: Shown): void {
   openResult(same ? kept.picture : 'chart', same ? kept.view : WHOLE);
   const total = message.results.reduce((n, r) => n + r.rowCount, 0);
   live.say(`${plural(total, 'row')} in ${seconds(message.elapsedMs)}`);
-}
-
-/** A button that says a word of what it stands for and its value; without a value it is not there. */
-function labelled(node: HTMLButtonElement, word: string, value: string | null): void {
-  node.hidden = value === null || value === '';
-  node.replaceChildren(
-    element('span', { class: 'now-word', text: word }),
-    ' ',
-    element('span', { class: 'now-value', text: value ?? '' }),
-  );
 }
 
 /** Shows times in the zone that the setting names; of a name that is none, UTC, which is said. */
@@ -267,7 +290,7 @@ function keep(): void {
     picture: view,
     view: store.view,
     query: shown?.title ?? host.state(readKept)?.query ?? '',
-    columns: columnPins,
+    columns: arrangements,
   });
 }
 
@@ -278,11 +301,6 @@ function setPinned(next: boolean): void {
   host.post({ type: 'pin', pinned });
   live.say(pinned ? 'Pinned: the next query opens another panel' : 'Not pinned');
 }
-
-const shortTime = (iso: string): string =>
-  iso.replace('T', ' ').replace(/(:\d\d)?(\.\d+)?Z$/, (_, s) => `${s === ':00' ? '' : (s ?? '')} UTC`);
-const seconds = (ms: number): string =>
-  ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 
 function renderTabs(): void {
   const list = (shown?.results ?? []).map((r, i) => ({
@@ -330,9 +348,10 @@ function openResult(next: 'grid' | 'chart', start: RowView = WHOLE): void {
   filter.value = start.filter;
   detail.element.hidden = true;
   columnFilter.close();
+  statistics.close();
   at = { row: 0, column: 0 };
   store.open(current, r.columns, r.rowCount, start);
-  grid.open(r.columns, columnPins[current] ?? []);
+  grid.open(r.columns, arrangements[current] ?? AS_GIVEN);
   renderNotes(r);
   const picture = pictureOf(r.render);
   views.hidden = picture.kind === 'table';
@@ -420,7 +439,11 @@ function renderCount(): void {
     facts,
     r.fault
       ? ''
-      : `${total} ${r.rowCount === 1 ? 'row' : 'rows'} · ${r.columns.length} ${r.columns.length === 1 ? 'column' : 'columns'} · ${seconds(shown.elapsedMs)}`,
+      : [
+          `${total} ${r.rowCount === 1 ? 'row' : 'rows'}`,
+          `${plural(r.columns.length, 'column')}${grid.state.hidden.length > 0 ? ` (${grid.state.hidden.length} hidden)` : ''}`,
+          seconds(shown.elapsedMs),
+        ].join(' · '),
   );
 }
 
@@ -433,18 +456,37 @@ const detailPlace = (row: number, column: number) => ({
   values: store.row(row),
 });
 
-function askFilter(column: number, row: number, left: number): void {
+function askFilter(column: number, row: number, left: number, edited?: ColumnFilter): void {
   const r = result();
   const c = r?.columns[column];
   if (!c) return;
   const cell = row < 0 ? undefined : store.row(row)?.[column];
-  const current = store.columns.find((f) => f.column === column);
+  const current = edited ?? store.columns.find((f) => f.column === column);
   columnFilter.open({ column: c, index: column, current, cell, pinned: grid.isPinned(column), left });
 }
 
-function setColumnFilter(column: number, next: ColumnFilter | null): void {
-  store.setColumnFilter(column, next);
-  const c = result()?.columns[column];
+function openDetail(row: number, column: number, whole: boolean): void {
+  statistics.close();
+  detail.open({ ...detailPlace(row, column), whole });
+}
+
+function setSort(next: RowSort | null): void {
+  store.setSort(next);
+  const names = [...(next ? [next, ...(next.after ?? [])] : [])].map(
+    (k) => `${result()?.columns[k.column]?.name ?? ''}, ${k.descending ? 'descending' : 'ascending'}`,
+  );
+  live.say(names.length > 0 ? `Sorted by ${names.join(', then ')}` : 'Not sorted');
+}
+
+function addFilter(next: ColumnFilter): void {
+  changeFilter(undefined, next);
+}
+
+/** Puts a condition in the place of one that holds, beside them, or takes one off. */
+function changeFilter(old: ColumnFilter | undefined, next: ColumnFilter | null): void {
+  if (!old && !next) return;
+  store.changeFilter(old, next);
+  const c = result()?.columns[(next ?? old)!.column];
   if (c) live.say(next ? `Filter: ${filterText(next, c)}` : `No filter on ${c.name}`);
   if (view === 'chart') void drawChart();
 }
@@ -523,6 +565,9 @@ host.onMessage((message) => {
       break;
     case 'rows':
       store.receive(message);
+      break;
+    case 'statistics':
+      statistics.receive(message);
       break;
     case 'message':
       shown = undefined;

@@ -54,6 +54,23 @@ describe('conditions on columns', () => {
   });
 });
 
+it('sorts by several columns, each in its own direction', async () => {
+  const rows = table(
+    ['a:string', 'b:long'],
+    [
+      ['x', 1],
+      ['y', 3],
+      ['x', null],
+      ['y', 4],
+      ['x', 1],
+    ],
+  );
+  const by = async (sort: RowView['sort']) => [...(await orderRows(rows, { ...WHOLE, sort }))!];
+  expect(await by({ column: 0, descending: true, after: [{ column: 1, descending: false }] })).toEqual([1, 3, 2, 0, 4]);
+  expect(await by({ column: 0, descending: false, after: [{ column: 1, descending: true }] })).toEqual([0, 4, 2, 3, 1]);
+  expect(await by({ column: 9, descending: false, after: [{ column: 1, descending: true }] })).toEqual([3, 1, 0, 4, 2]);
+});
+
 it('finds text wherever a cell shows it, in columns of every type', async () => {
   const all = table(
     ['a:datetime', 'b:timespan', 'c:long', 'd:int', 'e:real', 'f:bool', 'g:guid', 'h:string', 'i:dynamic', 'j:decimal'],

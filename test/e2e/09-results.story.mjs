@@ -24,6 +24,19 @@ export async function run({ page, wb, tenant, openFolder, shot, step }) {
   await shot('results-row');
   await page.keyboard.press('Escape');
 
+  await results.getByRole('columnheader').nth(1).click({ button: 'right' });
+  await results.getByRole('menuitem', { name: 'Statistics', exact: true }).click();
+  await results.locator('.statistics-value').first().waitFor({ timeout: 30_000 });
+  await shot('results-statistics');
+  await results.locator('#c-0-1').click({ button: 'right' });
+  await shot('results-menu');
+  await results.getByRole('menuitem', { name: /Add to query: .*==/ }).click();
+  await page.locator('.view-line', { hasText: '| where ' }).first().waitFor({ timeout: 30_000 });
+  step('a value added to the query');
+  await shot('results-added');
+  await page.keyboard.press('Control+z');
+  await page.locator('.view-line', { hasText: '| where ' }).first().waitFor({ state: 'detached', timeout: 30_000 });
+
   await wb.command('Gapline: Set the Time Range', { stays: true });
   await page.locator('.quick-input-widget', { hasText: 'Time range of queries' }).waitFor();
   await page.locator('.quick-input-widget input[type=text]').first().fill('7d');

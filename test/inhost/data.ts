@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { DataState } from '../../src/extension/data/session';
+import { addToQuery } from '../../src/extension/results/addToQuery';
 import type { ViewNode } from '../../src/extension/views/node';
-import { file, folder, gapline, isAlive, openText, textOf } from './gapline';
+import { file, folder, gapline, isAlive, opened, openText, textOf } from './gapline';
 import { it, until } from './runner';
 
 const all = (nodes: readonly ViewNode[]): ViewNode[] => nodes.flatMap((n) => [n, ...all(n.children)]);
@@ -288,6 +289,48 @@ it('shows times in another zone as soon as it is set', async () => {
   await until('the zone', () => zone() === 'Europe/Berlin');
   await settings.update('results.timeZone', undefined, vscode.ConfigurationTarget.Workspace);
   await until('UTC', () => zone() === 'UTC');
+});
+
+it('adds lines to the query in its editor, one behind the other, and opens a query that no editor holds', async () => {
+  const { document } = await opened('added.kql', 'AuditLogs\r\n\r\nSigninLogs\r\n| take 5\r\n| render table\r\n');
+  const query = { kql: 'SigninLogs\r\n| take 5\r\n| render table', firstLine: 2 };
+  const once = await addToQuery(query, '| where ResultType == "0"');
+  await addToQuery(once, '| where AppDisplayName != "x"');
+  assert.equal(
+    document.getText(),
+    'AuditLogs\r\n\r\nSigninLogs\r\n| take 5\r\n| where ResultType == "0"\r\n| where AppDisplayName != "x"\r\n| render table\r\n',
+  );
+  assert.equal(vscode.window.activeTextEditor?.document, document);
+  assert.equal(vscode.window.activeTextEditor?.selection.active.line, 5);
+  await vscode.commands.executeCommand('workbench.action.files.revert');
+  await addToQuery({ kql: 'gone | take 1', firstLine: 9 }, '| where a == 1');
+  assert.equal(vscode.window.activeTextEditor?.document.getText(), 'gone | take 1\n| where a == 1');
+  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+});
+
+it('counts what a column of a result holds', async () => {
+  const { session } = await gapline();
+  const host = await session.host();
+  const params = { now: null, from: null, to: null, maxRows: 1000, token: 'statistics' };
+  const summary = await host.query({ kql: 'range i from 1 to 10 step 1 | extend odd = i % 2', ...params });
+  assert.equal(summary.kind, 'results');
+  const { resultId } = summary as Extract<typeof summary, { kind: 'results' }>;
+  const view = { sort: null, filter: '', columns: [{ column: 0, kind: 'range', least: '1', most: '5' } as const] };
+  const found = await host.columnStatistics({ resultId, table: 0, column: 1, view });
+  assert.deepEqual(
+    [found.rows, found.distinct, found.sum, found.top],
+    [
+      5,
+      2,
+      3,
+      [
+        { text: '1', rows: 3 },
+        { text: '0', rows: 2 },
+      ],
+    ],
+  );
+  await host.releaseResult(resultId);
 });
 
 it('asks for format and place of an export, and writes where the dialog says', async () => {

@@ -206,6 +206,144 @@ export async function resultsChecks({ check, browser, origin }) {
     await more();
   });
 
+  await on(
+    'opens a menu on a cell, by pointer and by keys: keeps or leaves out a value, several of one column',
+    async (p, page, more) => {
+      await cell(page, 1, 2).click({ button: 'right' });
+      const menu = page.getByRole('menu', { name: 'Cell of ResultType' });
+      await p.shot('results-menu-dark');
+      await menu.getByRole('menuitem', { name: 'Leave out “50126”' }).click();
+      await p.settle();
+      assert.deepEqual((await p.sent('needRows')).at(-1).columns, [{ column: 2, kind: 'differs', text: '50126' }]);
+      assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'grid');
+      await more();
+      await page.getByRole('grid').focus();
+      await page.keyboard.press('Control+Home');
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('Shift+F10');
+      const keys = page.getByRole('menu', { name: 'Cell of UserPrincipalName' });
+      await keys.waitFor();
+      for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowDown');
+      assert.match(await page.evaluate(() => document.activeElement.textContent), /Show only/);
+      await page.keyboard.press('Enter');
+      await p.settle();
+      await more();
+      assert.deepEqual(
+        (await p.sent('needRows')).at(-1).columns.map((f) => f.kind),
+        ['differs', 'equals'],
+      );
+      assert.equal(await page.getByRole('group', { name: 'Filters' }).getByRole('listitem').count(), 2);
+      await page.keyboard.press('Shift+F10');
+      await page.keyboard.press('Escape');
+      assert.equal(await page.getByRole('menu').count(), 0);
+      assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'grid');
+    },
+  );
+
+  await on('adds a value to the query as KQL in which it is text', async (p, page) => {
+    await cell(page, 1, 1).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: /Add to query: UserPrincipalName ==/ }).click();
+    await cell(page, 2, 5).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: /Add to query: tostring.* !=/ }).click();
+    const lines = (await p.sent('addToQuery')).map((m) => m.line);
+    assert.equal(lines[0], '| where UserPrincipalName == "user1@contoso.example"');
+    assert.match(lines[1], /^\| where tostring\(LocationDetails\) != "\{\\"city/);
+    assert.ok(lines[1].includes('onerror=\\\\\\"window'));
+    assert.equal(await page.locator('img').count(), 0);
+  });
+
+  await on('sorts by several columns, hides and moves columns from the menu of a header', async (p, page, more) => {
+    const header = (name) => page.getByRole('columnheader', { name });
+    await header(/ResultType/).click();
+    await header(/Requests/).click({ modifiers: ['Shift'] });
+    await p.settle();
+    await more();
+    const sort = { column: 2, descending: false, after: [{ column: 3, descending: false }] };
+    assert.deepEqual((await p.sent('needRows')).at(-1).sort, sort);
+    assert.equal(await header(/Requests/).getAttribute('aria-description'), 'sorted by this as number 2, ascending');
+    await header(/Score/).click({ button: 'right' });
+    await p.shot('results-header-menu-dark');
+    await page.getByRole('menuitem', { name: 'Then by this, descending' }).click();
+    await p.settle();
+    await more();
+    assert.deepEqual((await p.sent('needRows')).at(-1).sort.after.at(-1), { column: 4, descending: true });
+    await header(/Score/).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Move left' }).click();
+    await p.settle();
+    assert.equal(await page.getByRole('columnheader').nth(3).locator('.th-name').textContent(), 'Score');
+    await header(/ResultType/).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Hide column' }).click();
+    await p.settle();
+    assert.equal(await header(/ResultType/).count(), 0);
+    assert.match(await page.locator('.facts').textContent(), /6 columns \(1 hidden\)/);
+    const kept = await page.evaluate(() => window.kept.columns[0]);
+    assert.deepEqual(kept.hidden, ['ResultType']);
+    await header(/Score/).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Show 1 hidden column' }).click();
+    await p.settle();
+    assert.equal(await header(/ResultType/).count(), 1);
+    await header(/Score/).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'In the order of the query' }).click();
+    await p.settle();
+    assert.equal((await p.sent('needRows')).at(-1).sort, null);
+    await more();
+  });
+
+  await on('says of selected numbers their sum, mean and ends', async (p, page) => {
+    await cell(page, 0, 3).click();
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowDown');
+    const line = page.getByRole('note', { name: 'Selected cells' });
+    await line.getByText('4 cells · sum 102 · mean 25.5 · min 0 · max 51').waitFor();
+    await p.shot('results-selected-dark');
+    await cell(page, 0, 3).click();
+    await p.settle();
+    assert.equal(await line.isVisible(), false);
+  });
+
+  await on(
+    'shows the statistics of a column, again when the filter changes, and filters by a frequent value',
+    async (p, page, more) => {
+      await page.getByRole('columnheader', { name: /UserPrincipalName/ }).click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Statistics', exact: true }).click();
+      const asked = (await p.sent('needStatistics'))[0];
+      assert.deepEqual([asked.result, asked.column], [0, 1]);
+      const statistics = {
+        ...{
+          rows: 1_000_000,
+          empty: 1200,
+          distinct: 3,
+          capped: false,
+          least: 'a',
+          most: HOSTILE,
+          sum: null,
+          mean: null,
+        },
+        top: [
+          { text: HOSTILE, rows: 900_000 },
+          { text: 'user7@contoso.example', rows: 98_800 },
+        ],
+      };
+      await p.send({ type: 'statistics', request: asked.request, statistics });
+      const panel = page.getByRole('complementary', { name: 'Column statistics' });
+      assert.match(await panel.textContent(), /string, 1,000,000 rows.*Empty1,200 \(0\.1 %\)Distinct3/);
+      assert.equal(await page.locator('img').count(), 0);
+      await p.shot('results-statistics-dark');
+      await panel.getByRole('button', { name: /user7/ }).click();
+      await p.settle();
+      await more();
+      assert.deepEqual((await p.sent('needRows')).at(-1).columns, [
+        { column: 1, kind: 'equals', text: 'user7@contoso.example' },
+      ]);
+      const again = (await p.sent('needStatistics')).at(-1);
+      assert.deepEqual([again.request, again.view.columns.length], [2, 1]);
+      await p.send({ type: 'statistics', request: 1, statistics: { ...statistics, distinct: 99 } });
+      assert.match(await panel.textContent(), /Distinct3/, 'an answer to what was asked before is dropped');
+      await panel.getByRole('region').focus();
+      await page.keyboard.press('Escape');
+      assert.equal(await panel.isVisible(), false);
+    },
+  );
+
   await on('copies cells as tab-separated text, with headers where asked', async (p, page) => {
     await cell(page, 1, 1).click();
     await page.keyboard.press('Shift+ArrowDown');
@@ -624,6 +762,37 @@ export async function resultsChecks({ check, browser, origin }) {
       },
       { width },
     );
+
+  await on(
+    'reads values off a chart by pointer and by keys, and hides a series',
+    async (p, page) => {
+      const area = page.getByRole('group', { name: /Chart/ });
+      const box = await area.boundingBox();
+      await page.mouse.move(box.x + box.width - 30, box.y + 60);
+      const readout = page.locator('.chart-readout');
+      assert.match(await readout.innerText(), /2024-09-03 00:00:00 UTC\s+b\s+9\s+<img src=x.*\s+3/);
+      assert.equal(await page.locator('img').count(), 0);
+      await p.shot('results-chart-readout-dark');
+      await area.focus();
+      await page.mouse.move(box.x + 30, box.y - 40);
+      assert.equal(await readout.isVisible(), false);
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowRight');
+      assert.match(await readout.innerText(), /^2024-09-02 00:00:00 UTC/);
+      const legend = page.getByRole('button', { name: 'b', exact: true });
+      await legend.click();
+      assert.equal(await legend.getAttribute('aria-pressed'), 'false');
+      await area.focus();
+      await page.keyboard.press('ArrowLeft');
+      assert.match(await readout.innerText(), /^2024-09-03 00:00:00 UTC\s+<img src=x.*\s+3$/);
+    },
+    results({
+      columns: [COLUMNS[0], COLUMNS[1], COLUMNS[3]],
+      rowCount: 6,
+      render: 'timechart',
+    }),
+    { make: (i) => [`2024-09-0${1 + (i >> 1)}T00:00:00.0000000Z`, i % 2 ? 'b' : HOSTILE, [5, 7, 4, 8, 3, 9][i]] },
+  );
 
   await on('gives the next result its own headers', async (p, page) => {
     await p.send(results({ columns: [{ name: 'Now', type: 'datetime' }], rowCount: 1 }));

@@ -50,6 +50,7 @@ function dataHost(connection: MessageConnection): DataHost {
     open: (p, token) => ask(DataHostMethod.open, p, token),
     query: (p, token) => ask(DataHostMethod.query, p, token),
     rows: (p) => ask(DataHostMethod.rows, p),
+    columnStatistics: (p) => ask(DataHostMethod.columnStatistics, p),
     overlay: (p) => ask(DataHostMethod.overlay, p),
     exportResult: (p, token) => ask(DataHostMethod.exportResult, p, token),
     writeResult: (p, token) => ask(DataHostMethod.writeResult, p, token),

@@ -1,6 +1,7 @@
 import type {
   AssessParams,
   AssessResult,
+  ColumnStatisticsParams,
   ExportParams,
   ExportQueryParams,
   ExportSourcesResult,
@@ -22,6 +23,7 @@ import type {
   WriteResultParams,
   WriteResultResult,
 } from '../../protocol/datahost';
+import type { ColumnStatistics } from '../../protocol/row-view';
 
 /** What VS Code's and vscode-jsonrpc's cancellation tokens have in common. */
 export interface Cancellation {
@@ -34,6 +36,7 @@ export interface DataHost {
   open(params: OpenParams, token?: Cancellation): Promise<OpenResult>;
   query(params: QueryParams, token?: Cancellation): Promise<QuerySummary>;
   rows(params: RowsParams): Promise<RowsResult>;
+  columnStatistics(params: ColumnStatisticsParams): Promise<ColumnStatistics>;
   overlay(params: OverlayParams): Promise<OverlayResult>;
   /** The whole result as text. */
   exportResult(params: ExportParams, token?: Cancellation): Promise<string>;

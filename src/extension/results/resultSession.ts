@@ -7,6 +7,7 @@ import { onTimeZoneChange, readConfiguration } from '../configuration';
 import type { DataHost } from '../data/dataHost';
 import { faultText, isCancellation } from '../data/faults';
 import type { DataSession } from '../data/session';
+import { addToQuery, type WrittenQuery } from './addToQuery';
 import { type ExportAnswers, exportResult, MOST_ROWS, sayNothingToExport } from './exportResult';
 import { createResultsPanel, type ResultsPanel } from './resultsPanel';
 import { gridFault, gridResult, queryTitle, summaryMessage, tabTitle } from './summary';
@@ -14,6 +15,8 @@ import { gridFault, gridResult, queryTitle, summaryMessage, tabTitle } from './s
 /** A query as it is run: parameters filled in, time range resolved. */
 export interface PreparedQuery {
   readonly kql: string;
+  /** The same as its document holds it. */
+  readonly written: string;
   /** Line of the document on which the query starts, from zero. */
   readonly firstLine: number;
   readonly from: string | null;
@@ -70,6 +73,8 @@ class Session implements ResultSession {
   private kept: readonly (Kept | undefined)[] = [];
   shown: ToResults | undefined;
   pinned = false;
+  /** Queries of which the editor holds more than was run. */
+  private readonly changed = new WeakMap<PreparedQuery, WrittenQuery>();
   /** An export that a command asked for, until the page says what is in front and how it is filtered. */
   private asked: { readonly answers: ExportAnswers; done(written: Promise<vscode.Uri | undefined>): void } | undefined;
 
@@ -248,6 +253,17 @@ class Session implements ResultSession {
         if (format) this.panel.send({ type: 'copySelection', format });
         return;
       }
+      case 'addToQuery':
+        return this.addToQuery(message.result, message.line);
+      case 'needStatistics': {
+        const kept = this.kept[message.result];
+        if (!kept) return;
+        const { resultId, table } = kept;
+        const { column, view, request } = message;
+        const statistics = await kept.host.columnStatistics({ resultId, table, column, view });
+        if (this.kept[message.result] === kept) this.panel.send({ type: 'statistics', request, statistics });
+        return;
+      }
       case 'setNow':
         await vscode.commands.executeCommand('gapline.setNow');
         return;
@@ -278,6 +294,14 @@ class Session implements ResultSession {
         return;
       }
     }
+  }
+
+  /** The query as it is written now is kept, so that a second line goes behind the first. */
+  private async addToQuery(result: number, line: string): Promise<void> {
+    const query = this.kept[result]?.query;
+    if (!query || !line.startsWith('| ')) return;
+    const before = this.changed.get(query) ?? { kql: query.written, firstLine: query.firstLine };
+    this.changed.set(query, await addToQuery(before, line));
   }
 
   private async sendRows(message: Extract<FromResults, { type: 'needRows' }>): Promise<void> {

@@ -37,6 +37,7 @@ export function createRunSettings(memory: vscode.Memento, session: DataSession):
       const given = [...values].map(([name, value]) => `${name} = ${typedText(value)}`).join(', ');
       return {
         kql: withParameters(kql, values),
+        written: kql,
         firstLine,
         from: from === null ? null : formatInstant(from),
         to: to === null ? null : formatInstant(to),

@@ -4,6 +4,7 @@ import { formatShare, formatShort } from '../../timeline/format';
 import { timeScale, timeTicks } from '../../timeline/scale';
 import { element, setAttribute } from '../dom';
 import { type Palette, readPalette } from '../theme';
+import { attachCursor, createChartCursor, type PlaceScale, type ReadPlane } from './chart-cursor';
 import type { ChartData, ChartPoint, ChartSeries } from './chart-data';
 
 /** A small chart beside the grid: what `render` asks for, drawn in the theme's colours, with its legend in the document. */
@@ -32,19 +33,47 @@ export function createChart(): Chart {
   const title = element('h2', { class: 'chart-title' });
   const legend = element('ul', { class: 'chart-legend', attributes: { 'aria-label': 'Series' } });
   const note = element('p', { class: 'chart-note' });
-  const area = element('div', { class: 'chart-area' }, [canvas]);
+  const cursor = createChartCursor();
+  const area = element(
+    'div',
+    {
+      class: 'chart-area',
+      attributes: { tabindex: '0', role: 'group', 'aria-label': 'Chart: arrows read its values' },
+    },
+    [canvas, cursor.line, cursor.readout],
+  );
   const [above, below] = [element('p', { class: 'chart-axis' }), element('p', { class: 'chart-axis below' })];
   const node = element('div', { class: 'chart' }, [title, above, area, below, legend, note]);
   let data: ChartData | string | undefined;
+  /** Names of the series that the legend switched off. */
+  let off: ReadonlySet<string> = new Set();
+  const visible = (all: ChartData): ChartData =>
+    off.size === 0
+      ? all
+      : { ...all, series: all.series.map((s) => (off.has(s.name) ? { ...s, points: [], marks: [] } : s)) };
   const redraw = () => {
+    cursor.hide();
     if (typeof data !== 'object' || node.hidden || area.clientWidth < 40) return;
-    draw(canvas, data, area.clientWidth, area.clientHeight, readPalette());
+    draw(canvas, visible(data), area.clientWidth, area.clientHeight, readPalette());
   };
+  const toggle = (name: string) => {
+    off = new Set(off.has(name) ? [...off].filter((n) => n !== name) : [...off, name]);
+    redraw();
+    return !off.has(name);
+  };
+  const plane = (): ReadPlane | undefined => {
+    if (typeof data !== 'object' || data.kind === 'pie') return undefined;
+    const shown = visible(data);
+    const [width, height] = [area.clientWidth, area.clientHeight];
+    return { data: shown, width, height, colours: colours(readPalette()), ...placeScale(shown, width, height) };
+  };
+  attachCursor(area, cursor, plane);
   new ResizeObserver(redraw).observe(area);
   return {
     element: node,
     show(next) {
       data = next;
+      off = new Set();
       const drawn = typeof next === 'object';
       area.hidden = !drawn;
       title.textContent = drawn ? next.title : '';
@@ -55,7 +84,7 @@ export function createChart(): Chart {
       legend.hidden = drawn && !next.axes.legend;
       note.textContent = drawn ? (next.note ?? '') : next;
       note.hidden = note.textContent === '';
-      legend.replaceChildren(...(drawn ? legendItems(next) : []));
+      legend.replaceChildren(...(drawn ? legendItems(next, toggle) : []));
       if (drawn) setAttribute(canvas, 'aria-label', describe(next));
       redraw();
     },
@@ -68,7 +97,7 @@ function describe(data: ChartData): string {
   return `${data.kind === 'pie' ? 'Pie' : data.kind} chart of ${names.slice(0, 12).join(', ')}. The same values are in the grid.`;
 }
 
-function legendItems(data: ChartData): HTMLElement[] {
+function legendItems(data: ChartData, toggle: (name: string) => boolean): HTMLElement[] {
   const palette = readPalette();
   const set = colours(palette);
   const total = data.series[0]?.points.reduce((sum, p) => sum + p.y, 0) ?? 0;
@@ -80,7 +109,16 @@ function legendItems(data: ChartData): HTMLElement[] {
     const swatch = element('span', { class: 'chart-swatch' });
     swatch.style.borderTopColor = set[i % set.length]!;
     swatch.style.borderTopStyle = data.kind !== 'pie' && i >= set.length ? 'dashed' : 'solid';
-    return element('li', {}, [swatch, element('span', { text: name })]);
+    const word = element('span', { text: name });
+    // What stands on the others would hang in the air without them, and slices are a whole.
+    if (data.kind === 'pie' || data.stack !== 'none' || names.length < 2) return element('li', {}, [swatch, word]);
+    const item = element('button', { class: 'chart-toggle', attributes: { type: 'button', 'aria-pressed': 'true' } }, [
+      swatch,
+      word,
+    ]);
+    item.title = `Show or hide ${name}`;
+    item.addEventListener('click', () => setAttribute(item, 'aria-pressed', String(toggle(name))));
+    return element('li', {}, [item]);
   });
 }
 
@@ -166,13 +204,29 @@ function drawValueAxis({ g, palette, width }: Plane, y: ReturnType<typeof valueS
   }
 }
 
-function drawLines(plane: Plane, data: ChartData): void {
-  const { g, palette, width, height } = plane;
-  const y = valueScale(data, height - PAD.bottom, PAD.top);
+/** Where a place of the axis stands, in CSS pixels of the area, and back; `down` where the axis runs downwards. */
+function placeScale(data: ChartData, width: number, height: number): PlaceScale {
+  const count = Math.max(1, data.categories.length);
+  const nearest = (i: number) => Math.max(0, Math.min(count - 1, Math.floor(i)));
+  if (data.kind === 'bars') {
+    const step = Math.min(44, (height - 8) / count);
+    return { down: true, to: (i) => 4 + (i + 0.5) * step, from: (px) => nearest((px - 4) / step) };
+  }
+  if (data.kind === 'columns') {
+    const step = (width - PAD.left - PAD.right) / count;
+    return { down: false, to: (i) => PAD.left + (i + 0.5) * step, from: (px) => nearest((px - PAD.left) / step) };
+  }
   const [x0, x1] = extent(data.series, 'x');
   const x = scaleLinear()
     .domain(x1 > x0 ? [x0, x1] : [x0 - 1, x1 + 1])
     .range([PAD.left, width - PAD.right]);
+  return { down: false, to: x, from: (px) => x.invert(px) };
+}
+
+function drawLines(plane: Plane, data: ChartData): void {
+  const { g, palette, width, height } = plane;
+  const y = valueScale(data, height - PAD.bottom, PAD.top);
+  const x = placeScale(data, width, height).to;
   drawValueAxis(plane, y);
   drawPositionAxis(plane, data, x);
   const set = colours(palette);

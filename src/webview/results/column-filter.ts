@@ -1,10 +1,11 @@
 import type { Json, ResultColumn, ScalarType } from '../../protocol/records';
 import { boundOf, type ColumnFilter, type FilterKind, filterKinds } from '../../protocol/row-view';
-import { button, element, setText } from '../dom';
+import { button, element, onEscape, setText } from '../dom';
 import { cellText } from './cell-text';
 
 export interface ColumnFilterInit {
-  readonly apply: (column: number, filter: ColumnFilter | null) => void;
+  /** `old` is the condition that was edited, if any; null takes it off. */
+  readonly apply: (old: ColumnFilter | undefined, filter: ColumnFilter | null) => void;
   readonly togglePin: (column: number) => void;
   readonly closed: () => void;
 }
@@ -39,11 +40,7 @@ export function createColumnFilter(init: ColumnFilterInit): ColumnFilterBox {
     layer.replaceChildren();
     init.closed();
   };
-  layer.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    event.stopPropagation();
-    close();
-  });
+  onEscape(layer, close);
   // A click elsewhere gives the box up, as it does with every menu.
   document.addEventListener('pointerdown', (event) => {
     if (!layer.hidden && !layer.contains(event.target as Node)) close();
@@ -53,7 +50,7 @@ export function createColumnFilter(init: ColumnFilterInit): ColumnFilterBox {
     open(ask) {
       const form = filterForm(ask, {
         apply(filter) {
-          init.apply(ask.index, filter);
+          init.apply(ask.current, filter);
           close();
         },
         togglePin() {

@@ -43,7 +43,8 @@ const kqlName = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : 
 /** JSON's escapes are those of KQL, but for characters beyond the plane that KQL takes as they are. */
 const quoted = (text: string): string => JSON.stringify(text);
 
-function literal(cell: Json | undefined, type: ScalarType): string {
+/** A cell as a literal of its type. */
+export function literal(cell: Json | undefined, type: ScalarType): string {
   if (type === 'string') return quoted(cellText(cell));
   if (cell === null || cell === undefined) return `${type}(null)`;
   const text = cellText(cell);

@@ -1,5 +1,5 @@
 import type { Json, ResultColumn } from '../../protocol/records';
-import { button, element, setText } from '../dom';
+import { button, element, onEscape, setText } from '../dom';
 import { cellText, detailText, jsonOf } from './cell-text';
 import { jsonView } from './json-view';
 import type { Row } from './row-store';
@@ -64,11 +64,7 @@ export function createDetail(init: DetailInit): Detail {
     content,
   ]);
   panel.hidden = true;
-  panel.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    event.stopPropagation();
-    close();
-  });
+  onEscape(panel, close);
   const show = (next: DetailPlace) => {
     place = next;
     const { column, columns, row, rowCount, values, whole: all } = next;

@@ -10,8 +10,8 @@ export interface FilterChips {
 
 /** The conditions that hold, each with a cross that takes it off: a filtered grid must never look like a whole one. */
 export function createFilterChips(init: {
-  readonly edit: (column: number) => void;
-  readonly remove: (column: number) => void;
+  readonly edit: (filter: ColumnFilter) => void;
+  readonly remove: (filter: ColumnFilter) => void;
   readonly clear: () => void;
 }): FilterChips {
   const list = element('ul', { class: 'chips' });
@@ -28,12 +28,12 @@ export function createFilterChips(init: {
       reconcile(
         list,
         filters,
-        (f) => String(f.column),
+        (f) => JSON.stringify(f),
         (f) => {
           const word = element('button', { class: 'chip-text', attributes: { type: 'button' } });
-          word.addEventListener('click', () => init.edit(f.column));
+          word.addEventListener('click', () => init.edit(f));
           const cross = element('button', { class: 'chip-close', attributes: { type: 'button' } }, [icon('close')]);
-          cross.addEventListener('click', () => init.remove(f.column));
+          cross.addEventListener('click', () => init.remove(f));
           return element('li', { class: 'chip' }, [word, cross]);
         },
         (node, f) => {

@@ -6,13 +6,17 @@ export interface GridKeyContext {
   readonly rowCount: () => number;
   readonly move: (place: CellPlace, extend: boolean) => void;
   readonly selectAll: () => void;
-  readonly sort: (column: number) => void;
+  readonly sort: (column: number, add: boolean) => void;
+  readonly menu: (place: CellPlace) => void;
   readonly open: (place: CellPlace, whole: boolean) => void;
   readonly filter: (place: CellPlace) => void;
   readonly copy: (withHeader: boolean) => void;
 }
 
-/** Keys of the grid, as in a spreadsheet: arrows move, Shift extends, Ctrl jumps, Enter opens a cell (with Shift its row) or sorts by a header, Alt+Down filters. */
+/**
+ * Keys of the grid, as in a spreadsheet: arrows move, Shift extends, Ctrl jumps, Enter opens a cell (with Shift its row) or sorts by a header
+ * (with Shift after the others), Alt+Down filters, Shift+F10 opens the menu.
+ */
 export function gridKey(event: KeyboardEvent, context: GridKeyContext): void {
   const ctrl = event.ctrlKey || event.metaKey;
   if (event.altKey) {
@@ -27,9 +31,11 @@ export function gridKey(event: KeyboardEvent, context: GridKeyContext): void {
   else if (place) context.move(place, event.shiftKey);
   else if (event.key === 'Enter' || event.key === 'F2') {
     const { active } = context.state();
-    if (active.row < 0) context.sort(active.column);
+    if (active.row < 0) context.sort(active.column, event.shiftKey);
     else context.open(active, event.shiftKey);
-  } else return;
+  } else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))
+    context.menu(context.state().active);
+  else return;
   event.preventDefault();
   event.stopPropagation();
 }

@@ -4,7 +4,11 @@ import type { CellPlace, GridState } from './grid-state';
 export interface GridPointerInit {
   readonly state: () => GridState;
   readonly move: (place: CellPlace, extend: boolean) => void;
-  readonly sort: (column: number) => void;
+  /** `add`: after the columns that the rows are sorted by already. */
+  readonly sort: (column: number, add: boolean) => void;
+  readonly isSelected: (place: CellPlace) => boolean;
+  /** A menu is wanted there, at client coordinates. */
+  readonly menu: (place: CellPlace, x: number, y: number) => void;
   readonly filter: (place: CellPlace) => void;
   readonly open: (place: CellPlace, whole: boolean) => void;
   readonly resize: (column: number, width: number) => void;
@@ -50,7 +54,15 @@ export function attachGridPointer(grid: HTMLElement, init: GridPointerInit): voi
     const column = header(target);
     if (column === undefined || target.classList.contains('th-grip')) return;
     if (target.closest('.th-filter')) init.filter({ row: -1, column });
-    else init.sort(column);
+    else init.sort(column, event.shiftKey);
+  });
+  grid.addEventListener('contextmenu', (event) => {
+    const column = header(event.target as Element);
+    const at = column === undefined ? place(event.target as Element) : { row: -1, column };
+    event.preventDefault();
+    if (!at) return;
+    if (!init.isSelected(at)) init.move(at, false);
+    init.menu(at, event.clientX, event.clientY);
   });
   grid.addEventListener('dblclick', (event) => {
     const target = event.target as Element;

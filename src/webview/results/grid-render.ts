@@ -1,4 +1,5 @@
 import type { ResultColumn } from '../../protocol/records';
+import type { RowSort } from '../../protocol/row-view';
 import { element, icon, reconcile, setAttribute, setText } from '../dom';
 import { isNumeric, shownText } from './cell-text';
 import type { GridColumn, GridState } from './grid-state';
@@ -122,22 +123,38 @@ function headCells(head: HTMLElement, shown: readonly ShownColumn[], state: Grid
       setAttribute(
         node,
         'title',
-        `${c.column.name}: ${c.column.type}${c.column.type === 'datetime' ? `, shown in ${shownZone().name}` : ''}. Click sorts, Alt+Down filters.`,
+        `${c.column.name}: ${c.column.type}${c.column.type === 'datetime' ? `, shown in ${shownZone().name}` : ''}. Click sorts, with Shift after the others; Alt+Down filters; right-click for more.`,
       );
       node.classList.toggle('numeric', isNumeric(c.column));
       const filtered = rows.columns.some((f) => f.column === c.column.source);
       node.classList.toggle('filtered', filtered);
-      if (filtered) setAttribute(node, 'aria-description', 'filtered');
-      else node.removeAttribute('aria-description');
       node.classList.toggle('active', state.active.row < 0 && state.active.column === c.index);
-      const sorted =
-        rows.sort?.column === c.column.source ? (rows.sort.descending ? 'descending' : 'ascending') : 'none';
-      if (node.getAttribute('aria-sort') !== sorted) {
-        node.setAttribute('aria-sort', sorted);
-        const mark = node.querySelector('.th-sort')!;
-        mark.replaceChildren(...(sorted === 'none' ? [] : [icon(sorted === 'ascending' ? 'up' : 'down')]));
-      }
+      sortMark(node, c.column.source, rows.sort);
     },
+  );
+}
+
+/** The mark of a column that the rows are sorted by, with its place where there are several. */
+function sortMark(node: HTMLElement, column: number, sort: RowSort | null): void {
+  const keys = sort ? [sort, ...(sort.after ?? [])] : [];
+  const place = keys.findIndex((k) => k.column === column);
+  const sorted = place < 0 ? 'none' : keys[place]!.descending ? 'descending' : 'ascending';
+  // One header alone says by which column rows are sorted; the others say it in words.
+  setAttribute(node, 'aria-sort', place === 0 ? sorted : 'none');
+  const words = [
+    ...(node.classList.contains('filtered') ? ['filtered'] : []),
+    ...(place > 0 ? [`sorted by this as number ${place + 1}, ${sorted}`] : []),
+  ];
+  if (words.length > 0) setAttribute(node, 'aria-description', words.join(', '));
+  else node.removeAttribute('aria-description');
+  const mark = node.querySelector<HTMLElement>('.th-sort')!;
+  const shown = `${sorted} ${keys.length > 1 ? place + 1 : ''}`;
+  if (mark.dataset['shown'] === shown) return;
+  mark.dataset['shown'] = shown;
+  mark.replaceChildren(
+    ...(place < 0
+      ? []
+      : [icon(sorted === 'ascending' ? 'up' : 'down'), ...(keys.length > 1 ? [String(place + 1)] : [])]),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { ResultColumn } from '../../protocol/records';
+import type { RowSort } from '../../protocol/row-view';
 import { element, setAttribute } from '../dom';
 import { cellText, shownText } from './cell-text';
 import { type CopyFormat, copyText } from './copy-formats';
@@ -15,23 +16,41 @@ import {
   typeText,
   visibleWindow,
 } from './grid-render';
-import { type CellPlace, type GridColumn, type GridState, openState, togglePin } from './grid-state';
+import {
+  type Arrangement,
+  arrangementOf,
+  type CellPlace,
+  type GridColumn,
+  type GridState,
+  hideColumn,
+  moveColumn,
+  openState,
+  showAllColumns,
+  togglePin,
+} from './grid-state';
 import type { RowStore } from './row-store';
+import type { Selection } from './selection-line';
+import { nextKey } from './sort-keys';
 
 /** Rows that one copy may hold. */
 const MAX_COPY = 50_000;
 
 export interface Grid {
   readonly element: HTMLElement;
-  /** Shows columns from the start; those with names in `pinned` that there are stay in sight. */
-  open(columns: readonly ResultColumn[], pinned: readonly string[]): void;
+  /** Shows columns from the start, as they were arranged. */
+  open(columns: readonly ResultColumn[], arrangement: Arrangement): void;
   render(): void;
   /** Finds the widths of the columns anew, for what cells show now. */
   fit(): void;
-  /** Asks for a condition on a column of the result, as the header's own button does. */
-  filter(source: number): void;
+  /** Asks for a condition on a column of the result, as the header's own button does; of a row, with its value in the box. */
+  filter(source: number, row?: number): void;
   isPinned(source: number): boolean;
   togglePin(source: number): void;
+  hide(source: number): void;
+  showAll(): void;
+  /** Moves a column by one place among those that are pinned, or those that are not. */
+  move(source: number, by: -1 | 1): void;
+  fitColumn(source: number): void;
   /** Makes a row's cell the active one. */
   goTo(row: number): void;
   /** The selected cells as tab-separated text; a sentence says why where it cannot be. */
@@ -51,8 +70,12 @@ export interface GridInit {
   /** Asks for a condition on a column of the result; `left` is where it starts, CSS pixels from the grid's edge. */
   readonly filter: (row: number, source: number, left: number) => void;
   readonly copy: (withHeader: boolean) => void;
-  /** Other columns are pinned now. */
-  readonly pinned: (names: readonly string[]) => void;
+  readonly sort: (sort: RowSort | null) => void;
+  /** Columns stand elsewhere now. */
+  readonly arranged: (arrangement: Arrangement) => void;
+  /** A menu is wanted, of a cell or (row −1) a header, at client coordinates. */
+  readonly menu: (row: number, source: number, x: number, y: number) => void;
+  readonly selected: (selection: Selection) => void;
   readonly say: (text: string) => void;
 }
 
@@ -76,10 +99,12 @@ export function createGrid(init: GridInit): Grid {
   let state: GridState = {
     columns: [],
     widths: [],
+    hidden: [],
     pinned: 0,
     active: { row: 0, column: 0 },
     anchor: { row: 0, column: 0 },
   };
+  let told = '';
   let measured = false;
   let scheduled = false;
   const schedule = () => {
@@ -95,16 +120,22 @@ export function createGrid(init: GridInit): Grid {
     schedule();
   };
   const window_ = () => visibleWindow(grid, rows.count);
-  const toggleSort = (place: number) => {
+  const toggleSort = (place: number, add: boolean) => {
     const { sort } = rows;
     const column = state.columns[place]?.source;
     if (column === undefined) return;
-    const next =
-      sort?.column !== column ? { column, descending: false } : sort.descending ? null : { column, descending: true };
-    rows.setSort(next);
-    init.say(
-      next ? `Sorted by ${state.columns[place]!.name}, ${next.descending ? 'descending' : 'ascending'}` : 'Not sorted',
-    );
+    if (add && sort) init.sort(nextKey(sort, column));
+    else if (sort?.column !== column || sort.after) init.sort({ column, descending: false });
+    else init.sort(sort.descending ? null : { column, descending: true });
+  };
+  const openMenu = ({ row, column }: CellPlace, x: number, y: number) => {
+    const source = state.columns[column]?.source;
+    if (source !== undefined) init.menu(row, source, x, y);
+  };
+  const arrange = (next: GridState) => {
+    setState(next);
+    init.arranged(arrangementOf(next));
+    reveal(next.active);
   };
   const filter = (place: CellPlace) => {
     if (!state.columns[place.column]) return;
@@ -138,6 +169,10 @@ export function createGrid(init: GridInit): Grid {
     const { row, column } = state.active;
     const id = row < 0 ? `h-${column}` : `c-${row}-${column}`;
     setAttribute(grid, 'aria-activedescendant', document.getElementById(id) ? id : '');
+    const selection = selectionOf(state);
+    const now = JSON.stringify([selection.first, selection.count, selection.columns.map((c) => c.source), rows.view]);
+    if (now !== told) init.selected(selection);
+    told = now;
   };
   const reveal = ({ row, column }: CellPlace) => {
     const lefts = offsets(state.widths);
@@ -158,6 +193,8 @@ export function createGrid(init: GridInit): Grid {
     if (source !== undefined && row >= 0) init.openDetail(row, source, whole);
   };
   const placeOf = (source: number) => state.columns.findIndex((c) => c.source === source);
+  const fitColumn = (column: number) =>
+    setState({ widths: state.widths.map((w, i) => (i === column ? fitWidth(grid, state.columns, rows, column) : w)) });
   grid.addEventListener('scroll', schedule, { passive: true });
   grid.addEventListener('focus', schedule);
   grid.addEventListener('pointerover', (event) => tellWhole(event.target, state.columns, rows));
@@ -170,6 +207,11 @@ export function createGrid(init: GridInit): Grid {
       selectAll: () =>
         setState({ anchor: { row: 0, column: 0 }, active: { row: rows.count - 1, column: state.columns.length - 1 } }),
       sort: toggleSort,
+      menu: (place) => {
+        const node = document.getElementById(place.row < 0 ? `h-${place.column}` : `c-${place.row}-${place.column}`);
+        const box = (node ?? grid).getBoundingClientRect();
+        openMenu(place, box.left + 8, box.bottom);
+      },
       open: openDetail,
       filter,
       copy: init.copy,
@@ -179,13 +221,12 @@ export function createGrid(init: GridInit): Grid {
     state: () => state,
     move,
     sort: toggleSort,
+    isSelected: (place) => isSelected(state, place),
+    menu: openMenu,
     filter,
     open: openDetail,
     resize: (column, width) => setState({ widths: state.widths.map((w, i) => (i === column ? width : w)) }),
-    fit: (column) =>
-      setState({
-        widths: state.widths.map((w, i) => (i === column ? fitWidth(grid, state.columns, rows, column) : w)),
-      }),
+    fit: fitColumn,
   });
   new ResizeObserver(() => {
     reveal(state.active);
@@ -193,9 +234,9 @@ export function createGrid(init: GridInit): Grid {
   }).observe(grid);
   return {
     element: grid,
-    open(columns, pinned) {
+    open(columns, arrangement) {
       measured = false;
-      state = openState(columns, pinned, headWidth);
+      state = openState(columns, arrangement, headWidth);
       grid.scrollTo(0, 0);
       schedule();
     },
@@ -204,19 +245,34 @@ export function createGrid(init: GridInit): Grid {
       measured = false;
       schedule();
     },
-    filter: (source) => filter({ row: -1, column: placeOf(source) }),
+    filter: (source, row = -1) => filter({ row, column: placeOf(source) }),
     isPinned: (source) => placeOf(source) < state.pinned,
     togglePin(source) {
-      setState(togglePin(state, placeOf(source)));
-      init.pinned(state.columns.slice(0, state.pinned).map((c) => c.name));
-      reveal(state.active);
+      arrange(togglePin(state, placeOf(source)));
     },
+    hide: (source) => arrange(hideColumn(state, placeOf(source))),
+    showAll: () => arrange(showAllColumns(state)),
+    move: (source, by) => arrange(moveColumn(state, placeOf(source), by)),
+    fitColumn: (source) => fitColumn(placeOf(source)),
     goTo: (row) => move({ row, column: state.active.column }, false),
     copy: (format) => copyCells(state, rows, format),
     get state() {
       return state;
     },
   };
+}
+
+/** The rows and columns from the anchor to the active cell; a header stands for its first row. */
+function selectionOf({ active, anchor, columns }: GridState): Selection {
+  const first = Math.max(0, Math.min(active.row, anchor.row));
+  const count = active.row < 0 ? 1 : Math.max(active.row, anchor.row) - first + 1;
+  const chosen = columns.slice(Math.min(active.column, anchor.column), Math.max(active.column, anchor.column) + 1);
+  return { first, count, columns: chosen };
+}
+
+function isSelected({ active, anchor }: GridState, { row, column }: CellPlace): boolean {
+  const within = (v: number, a: number, b: number) => v >= Math.min(a, b) && v <= Math.max(a, b);
+  return within(row, active.row, anchor.row) && within(column, active.column, anchor.column);
 }
 
 /** Characters that a hover shows; the whole is in the cell's detail. */
@@ -264,7 +320,7 @@ function fitWidth(grid: HTMLElement, columns: readonly GridColumn[], rows: RowSt
 
 function sayCell(columns: readonly GridColumn[], rows: RowStore, { row, column }: CellPlace): string {
   const name = columns[column]?.name ?? '';
-  if (row < 0) return `Column ${name}, Enter sorts, Alt+Down filters`;
+  if (row < 0) return `Column ${name}, Enter sorts, Alt+Down filters, Shift+F10 for more`;
   const text = cellText(rows.row(row)?.[columns[column]?.source ?? -1]).slice(0, 120);
   return `${name}: ${text || 'empty'}, row ${row + 1}`;
 }

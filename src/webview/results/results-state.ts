@@ -1,4 +1,5 @@
-import type { ColumnFilter, RowView } from '../../protocol/row-view';
+import type { ColumnFilter, RowSort, RowView } from '../../protocol/row-view';
+import { type Arrangement, AS_GIVEN } from './grid-state';
 
 /** What the results page keeps while VS Code throws it away, because another tab is in front. */
 export interface KeptState {
@@ -9,9 +10,9 @@ export interface KeptState {
   readonly current: number;
   readonly picture: 'grid' | 'chart';
   readonly view: RowView;
-  /** The query, and by tab the columns that are pinned in its results: they stay when it is run again. */
+  /** The query, and by tab how the columns of its results are arranged: it stays when it is run again. */
   readonly query: string;
-  readonly columns: readonly (readonly string[])[];
+  readonly columns: readonly Arrangement[];
 }
 
 /** Reads what was kept, by this version of the page or an older one; undefined where it is anything else. */
@@ -25,8 +26,14 @@ export function readKept(value: unknown): KeptState | undefined {
     picture: picture === 'chart' ? 'chart' : 'grid',
     view: readView(view),
     query: typeof query === 'string' ? query : '',
-    columns: Array.isArray(columns) ? columns.map(readNames) : [],
+    columns: Array.isArray(columns) ? columns.map(readArrangement) : [],
   };
+}
+
+/** An older page kept the names of the pinned columns alone. */
+function readArrangement(value: unknown): Arrangement {
+  if (!isRecord(value) || Array.isArray(value)) return { ...AS_GIVEN, pinned: readNames(value) };
+  return { pinned: readNames(value['pinned']), hidden: readNames(value['hidden']), order: readNames(value['order']) };
 }
 
 const readNames = (value: unknown): readonly string[] =>
@@ -36,13 +43,21 @@ function readView(value: unknown): RowView {
   if (!isRecord(value)) return { sort: null, filter: '', columns: [] };
   const { sort, filter, columns } = value;
   return {
-    sort:
-      isRecord(sort) && typeof sort['column'] === 'number'
-        ? { column: sort['column'], descending: sort['descending'] === true }
-        : null,
+    sort: readSort(sort),
     filter: typeof filter === 'string' ? filter : '',
     columns: Array.isArray(columns) ? columns.filter(isFilter) : [],
   };
+}
+
+function readSort(value: unknown): RowSort | null {
+  const keys = isRecord(value) ? [value, ...(Array.isArray(value['after']) ? value['after'] : [])] : [];
+  const [first, ...after] = keys.flatMap((key) =>
+    isRecord(key) && typeof key['column'] === 'number'
+      ? [{ column: key['column'], descending: key['descending'] === true }]
+      : [],
+  );
+  if (!first) return null;
+  return after.length === 0 ? first : { ...first, after };
 }
 
 function isFilter(value: unknown): value is ColumnFilter {

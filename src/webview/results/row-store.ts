@@ -31,8 +31,8 @@ export interface RowStore {
   open(result: number, columns: readonly ResultColumn[], rowCount: number, view: RowView): void;
   setSort(sort: RowSort | null): void;
   setFilter(filter: string): void;
-  /** Sets the condition on a column, or takes it off. */
-  setColumnFilter(column: number, filter: ColumnFilter | null): void;
+  /** Puts a condition in the place of another, beside those that hold (`old` undefined), or takes it off (`next` null). */
+  changeFilter(old: ColumnFilter | undefined, next: ColumnFilter | null): void;
   /** Takes every filter off; the sort stays. */
   clearFilters(): void;
   /** Undefined while it is being fetched. */
@@ -147,8 +147,9 @@ export function createRowStore(post: (message: NeedRows) => void, changed: () =>
       filter = next;
       restart();
     },
-    setColumnFilter(column, next) {
-      columns = [...columns.filter((f) => f.column !== column), ...(next ? [next] : [])];
+    changeFilter(old, next) {
+      const same = next && JSON.stringify(next);
+      columns = [...columns.filter((f) => f !== old && JSON.stringify(f) !== same), ...(next ? [next] : [])];
       restart();
     },
     clearFilters() {
