@@ -20,7 +20,7 @@ export async function run({ page, wb, tenant, openFolder, shot, step }) {
   step('filtered by the value of a cell');
   await page.keyboard.press('Shift+Enter');
   await results.locator('.row-view').waitFor();
-  assert.match(await results.locator('.detail-title').innerText(), /^Row 1$/);
+  await results.getByRole('heading', { name: 'Row 1', exact: true }).waitFor();
   await shot('results-row');
   await page.keyboard.press('Escape');
 
