@@ -212,6 +212,15 @@ describe('bags and arrays', () => {
       ["tostring(bag_set_key(dynamic({'key1': 123}), '$.key2.prop1', 'abc'))", '{"key1":123,"key2":{"prop1":"abc"}}'],
       ["bag_set_key(dynamic({'a': 1}), '$.__proto__.x', 1).a", 1],
     ]));
+  it('reads a path with brackets as one with dots', async () => {
+    await check([
+      [`extract_json("$['a'].b", '{"a":{"b":1}}', typeof(long))`, 1],
+      [`extract_json('$["a b"][1]', '{"a b":[1,2]}', typeof(long))`, 2],
+      [`extract_json("$.a[0]", '{"a":[5]}', typeof(long))`, 5],
+    ]);
+    const kql = `datatable(p:string)["$['a']", '$["a"]', '$.a'] | project extract_json(p, '{"a":7}', typeof(long))`;
+    expect((await engine.query(kql)).rows).toEqual([[7], [7], [7]]);
+  });
   it('zips what there is', () =>
     check([
       ["bag_zip(dynamic(['a', 'b', 'c']), dynamic([1, '2', 3.4]))", { a: 1, b: '2', c: 3.4 }],

@@ -123,8 +123,16 @@ const JOIN_TEXT: FunctionRule = (c) => {
 };
 
 /** `extract_json(path, text[, type])`. */
+/** `$['a']` and `$.a` are the same path; DuckDB reads the second. */
+const dotted = (c: Call): string => {
+  const known = c.constantText(0);
+  if (known !== undefined)
+    return text(known.replace(/\[\s*(?:'([^'"]*)'|"([^'"]*)")\s*\]/g, (_, a, b) => `."${a ?? b}"`));
+  return `regexp_replace(${c.text(0)}, '\\[\\s*[''"]([^''"]*)[''"]\\s*\\]', '."\\1"', 'g')`;
+};
+
 function extractJson(c: Call): Value {
-  const [path, source] = [c.text(0), c.value(1)];
+  const [path, source] = [dotted(c), c.value(1)];
   const json = source.type === 'dynamic' ? c.json(1) : `k_parse_json(${c.text(1)})`;
   const found = value(`k_get(${json}, ${path})`, 'dynamic');
   const typed = c.arg(2);
