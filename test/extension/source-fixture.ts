@@ -45,6 +45,7 @@ export function whatIfHtml(init: SourcePageInit): string {
     cache: '10000MB',
     stop: '2024-09-02T23:00',
     restart: '2024-09-06T12:00',
+    upload: '400/s',
   };
   return whatIfPage(whatIf(readValues(values)!, `SigninLogs ${HOSTILE}`), values, init);
 }

@@ -53,6 +53,15 @@ describe('the values of a what-if', () => {
       fault(field, SEPTEMBER[field], SEPTEMBER.stop, undefined);
   });
 
+  it('takes an upload rate, or none', () => {
+    fault('upload', '', undefined, undefined);
+    fault('upload', '2000/s', undefined, undefined);
+    fault('upload', 'fast', undefined, /Write a rate as 2000\/s/);
+    expect(readValues({ ...SEPTEMBER, upload: '2000/s' })).toMatchObject({ uploadPerHour: 7_200_000 });
+    expect(readValues({ ...SEPTEMBER, upload: ' ' })).not.toHaveProperty('uploadPerHour');
+    expect(readValues({ ...SEPTEMBER, upload: 'fast' })).toBeUndefined();
+  });
+
   it('takes five good values, and nothing less', () => {
     expect(readValues(SEPTEMBER)).toMatchObject({ rate: 18_000_000, eventBytes: 200, cacheBytes: 1e10 });
     expect(readValues({ ...SEPTEMBER, restart: SEPTEMBER.stop })).toBeUndefined();
@@ -128,6 +137,20 @@ describe('the page of a what-if', () => {
     expect(whole).not.toContain('refuses');
     expect(said({ cache: '100' })).toContain('All 7,146,000,000 rows are lost');
     expect(said({ rate: '1/d', restart: '2024-09-02T23:10' })).toContain('No row is collected');
+  });
+
+  it('says when the backlog is up, and draws how the cache empties', () => {
+    // 50 million rows at 2,000 a second are 25,000 s.
+    const text = pageText({ upload: '2000/s' });
+    expect(text).toContain('the last of it is there after 6 h 57 min, at 19 Sep 2024 18:56:40 UTC');
+    expect(text).toContain('The backlog is up after');
+    expect(text).toContain('new rows go straight out');
+    const html = (upload: string) => whatIfPage(ofValues({ upload }), { ...SEPTEMBER, upload }, INIT);
+    expect(html('2000/s')).toContain('backlog up:');
+    // More than a year of upload leaves the picture; its edge cuts it.
+    expect(html('1/s')).not.toContain('backlog up:');
+    expect(html('1/s')).not.toMatch(/NaN|Infinity|undefined/);
+    expect(pageText()).not.toContain('The backlog is up after');
   });
 
   it('has the same stretches in picture and table', () => {

@@ -1,3 +1,4 @@
+import type { Instant, Span } from '../../base/time';
 import { htmlText } from '../../review/report-text';
 import { formatCount, formatRange, formatTime, plural } from '../../timeline/format';
 import { type TimeScale, timeScale } from '../../timeline/scale';
@@ -60,18 +61,30 @@ function fateWord({ fate, start, end }: Stretch, scale: TimeScale): string {
   return `<rect class="ground" x="${n1(x - width / 2)}" y="${ROWS / 2 - 9}" width="${n1(width)}" height="18"/><text class="fate-word" x="${n1(x)}" y="${ROWS / 2 + 4}" text-anchor="middle">${fate}</text>`;
 }
 
-/** From empty at the stop to what waits at the restart. What follows depends on how fast the agent uploads, so it is not drawn. */
-function cacheFill({ effect, inputs, lasts }: WhatIf, scale: TimeScale): string {
+/** From empty at the stop to what waits at the restart, and back where it is known how fast the agent uploads. */
+function cacheFill({ effect, inputs, lasts, stretches }: WhatIf, scale: TimeScale): string {
   if (effect.late <= 0) return '';
   const [stop, restart] = [scale.x(inputs.stop), scale.x(inputs.restart)];
   const full = Math.min(restart, scale.x(inputs.stop + lasts));
-  return `<path class="cached" d="M${n1(stop)} ${CACHE}L${n1(full)} 0H${n1(restart)}V${CACHE}Z"><title>${htmlText(`${formatCount(Math.round(effect.late))} rows wait at the restart`)}</title></path>`;
+  const path = `M${n1(stop)} ${CACHE}L${n1(full)} 0H${n1(restart)}${drain(effect.drained, inputs.restart, stretches.at(-1)!.end, scale)}`;
+  return `<path class="cached" d="${path}"><title>${htmlText(`${formatCount(Math.round(effect.late))} rows wait at the restart`)}</title></path>`;
+}
+
+/** The cache empties at a steady rate; where that ends beyond the picture, the picture's edge cuts it. */
+function drain(drained: Span | null, restart: Instant, end: Instant, scale: TimeScale): string {
+  if (drained === null) return `V${CACHE}Z`;
+  const shown = Math.min(drained, end - restart);
+  const left = drained === 0 ? 0 : 1 - shown / drained;
+  return `L${n1(scale.x(restart + shown))} ${n1(CACHE * (1 - left))}V${CACHE}Z`;
 }
 
 /** Stop, full cache and restart, with their names. A name that would run into the next one is left out: the table has it. */
-function marks({ effect, inputs }: WhatIf, scale: TimeScale): string {
+function marks({ effect, inputs, stretches }: WhatIf, scale: TimeScale): string {
+  const done = effect.drained === null ? null : inputs.restart + effect.drained;
+  const up =
+    done === null || effect.late <= 0 || done > stretches.at(-1)!.end ? [] : [{ at: done, name: 'backlog up' }];
   const full = effect.fullAfter === null ? [] : [{ at: inputs.stop + effect.fullAfter, name: 'cache full' }];
-  const all = [{ at: inputs.stop, name: 'stop' }, { at: inputs.restart, name: 'restart' }, ...full];
+  const all = [{ at: inputs.stop, name: 'stop' }, { at: inputs.restart, name: 'restart' }, ...full, ...up];
   const taken: { from: number; to: number }[] = [];
   return all
     .map(({ at, name }) => {

@@ -29,10 +29,12 @@ export interface WhatIf {
 
 /** The closed form of the agent, and the stretches of time that follow from it. */
 export function whatIf(inputs: WhatIfInputs, source: string | null): WhatIf {
-  const { rate, eventBytes, cacheBytes, stop, restart } = inputs;
-  const outage = { rate, eventBytes, cacheBytes, stop, restart };
+  const { rate, eventBytes, cacheBytes, stop, restart, uploadPerHour: drainPerHour } = inputs;
+  const outage = { rate, eventBytes, cacheBytes, stop, restart, ...(drainPerHour !== undefined && { drainPerHour }) };
   const effect = outageEffect({ ...outage, policy: 'drop-oldest' });
   const pad = Math.max(1, Math.round((restart - stop) / 5));
+  // The upload is drawn to its end, unless that would leave no room for the stop.
+  const after = Math.round(Math.max(pad, Math.min((effect.drained ?? 0) * 1.1, 2 * (restart - stop))));
   const stretch = (fate: Fate, i: Interval | null): Stretch[] =>
     i && i.end > i.start ? [{ ...i, fate, rows: eventsBetween(rate, i.start, i.end) }] : [];
   return {
@@ -44,7 +46,7 @@ export function whatIf(inputs: WhatIfInputs, source: string | null): WhatIf {
       ...stretch('on time', { start: (stop - pad) as Instant, end: stop }),
       ...stretch('lost', effect.lostInterval),
       ...stretch('late', effect.lateInterval),
-      ...stretch('on time', { start: restart, end: (restart + pad) as Instant }),
+      ...stretch('on time', { start: restart, end: (restart + after) as Instant }),
     ],
     lasts: ((effect.capacity / rate) * 3_600_000) as Span,
     needed: Math.ceil(effect.stuck) * eventBytes,

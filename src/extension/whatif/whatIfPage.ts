@@ -1,5 +1,5 @@
 import { formatBytes } from '../../base/bytes';
-import type { Interval } from '../../base/time';
+import { type Interval, instant } from '../../base/time';
 import type { OutageEffect } from '../../coverage/agent';
 import { htmlText } from '../../review/report-text';
 import { formatCount, formatLength, formatRange, formatShare, formatTime, plural } from '../../timeline/format';
@@ -56,10 +56,15 @@ function heading(w: WhatIf, title: string, values: WhatIfValues): string {
 }
 
 function figures({ effect, lasts, needed, inputs }: WhatIf): string {
-  const items: readonly [string, string, string][] = [
+  const uploaded: readonly [string, string, string] | null =
+    effect.drained === null || none(effect.late)
+      ? null
+      : ['The backlog is up after', formatLength(effect.drained), `at ${rateWords(inputs.uploadPerHour ?? 0)}`];
+  const items: readonly (readonly [string, string, string])[] = [
     ['Rows lost', formatCount(Math.round(effect.lost)), `of ${formatCount(Math.round(effect.stuck))} during the stop`],
     ['Rows late', formatCount(Math.round(effect.late)), 'they wait in the cache and come after the restart'],
     ['The cache lasts', formatLength(lasts), `${rows(effect.capacity)} of ${formatBytes(inputs.eventBytes)}`],
+    ...(uploaded === null ? [] : [uploaded]),
     ['To lose nothing', formatBytes(needed), 'of cache, for a stop of this length'],
   ];
   const cells = items.map(
@@ -90,7 +95,8 @@ function table({ stretches }: WhatIf): string {
 const during = (i: Interval | null): string => (i === null ? 'none' : `${formatRange(i.start, i.end)} UTC`);
 
 /** What happens, in the order in which it happens. */
-export function words({ effect, refusing, inputs, lasts, needed }: WhatIf): readonly string[] {
+export function words(w: WhatIf): readonly string[] {
+  const { effect, refusing, inputs, lasts, needed } = w;
   const { stop, restart, cacheBytes } = inputs;
   const story = [`From ${formatTime(stop)} UTC on nothing is uploaded; what is collected waits in the cache.`];
   if (none(effect.lost))
@@ -106,6 +112,7 @@ export function words({ effect, refusing, inputs, lasts, needed }: WhatIf): read
     story.push(
       `Late: what was collected ${during(effect.lateInterval)}. The oldest of these rows comes ${formatLength(restart - effect.lateInterval.start)} late or more.`,
     );
+  story.push(...backlog(w));
   if (!none(effect.lost)) {
     story.push(
       none(effect.late)
@@ -115,6 +122,15 @@ export function words({ effect, refusing, inputs, lasts, needed }: WhatIf): read
     story.push(refusal(refusing));
   }
   return story;
+}
+
+/** When what has waited is uploaded, oldest first; nothing where the rate is not known. */
+function backlog({ effect, inputs }: WhatIf): readonly string[] {
+  if (effect.drained === null || effect.delays === null || none(effect.late)) return [];
+  const done = instant(inputs.restart + effect.drained);
+  return [
+    `After the restart ${rateWords(inputs.uploadPerHour ?? 0)} of the backlog are uploaded: the last of it is there after ${formatLength(effect.drained)}, at ${formatTime(done)} UTC. The oldest of these rows is ${formatLength(effect.delays.oldest)} late, the newest ${formatLength(effect.delays.newest)}.`,
+  ];
 }
 
 const refusal = (e: OutageEffect): string =>
@@ -129,6 +145,8 @@ export function assumptions({ inputs }: WhatIf): readonly string[] {
     'The cache is empty at the stop, and no other log source shares it.',
     'A full cache drops its oldest rows, as Azure Diagnostics and Fluent Bit do.',
     'The restart keeps the cache. One that empties it loses the late rows too.',
-    'After the restart the agent uploads faster than rows come; how long it takes for what has waited is not said here.',
+    inputs.uploadPerHour === undefined
+      ? 'After the restart the agent uploads faster than rows come; how long it takes for what has waited is not said here.'
+      : 'After the restart new rows go straight out; the upload rate is that of the backlog alone, oldest first.',
   ];
 }

@@ -79,12 +79,14 @@ async function offered(
 
 /** Asks for each value that is not said, in order; undefined: given up. */
 async function ask(said: WhatIfArgument, first: WhatIfValues): Promise<WhatIfValues | undefined> {
-  const values: Record<Field, string> = { ...first };
-  for (const [i, field] of FIELDS.entries()) {
+  const values: Record<Field, string> = { ...first, upload: first.upload ?? '' };
+  // How fast the backlog goes is a question more, for those who are asked anything.
+  const fields = FIELDS.filter((f) => f !== 'upload' || said.ask || readValues(said) === undefined);
+  for (const [i, field] of fields.entries()) {
     const fault = (text: string) => faultOf(vscode.l10n, field, text, values.stop);
     if (!said.ask && said[field] !== undefined && fault(values[field]) === undefined) continue;
     const text = await vscode.window.showInputBox({
-      title: vscode.l10n.t('What if a collection agent stops ({0} of {1})', i + 1, FIELDS.length),
+      title: vscode.l10n.t('What if a collection agent stops ({0} of {1})', i + 1, fields.length),
       prompt: promptOf(field, said.source ?? null),
       value: values[field],
       ignoreFocusOut: true,
@@ -110,5 +112,9 @@ function promptOf(field: Field, source: string | null): string {
       return vscode.l10n.t('When the agent stops (UTC)');
     case 'restart':
       return vscode.l10n.t('When the agent is restarted (UTC)');
+    case 'upload':
+      return vscode.l10n.t(
+        'How fast the backlog is uploaded after the restart, as 2000/s; leave it empty where it is not known',
+      );
   }
 }

@@ -4,7 +4,7 @@ import type { SourceCoverage, SourceSeries } from '../../protocol/coverage';
 import { FINDINGS } from '../../protocol/status';
 import type { Localization } from '../views/node';
 
-/** The five values as a person types them. */
+/** The values as a person types them. */
 export interface WhatIfValues {
   /** `5000/s`, `300/min`, `212/h`, `90000/d`; a plain number is by second, as on the command line. */
   readonly rate: string;
@@ -15,9 +15,11 @@ export interface WhatIfValues {
   /** ISO 8601, UTC where no zone is said. */
   readonly stop: string;
   readonly restart: string;
+  /** How fast the backlog is uploaded after the restart, as a rate; empty or left out: not known. */
+  readonly upload?: string;
 }
 
-/** The five values as the model takes them. */
+/** The values as the model takes them. */
 export interface WhatIfInputs {
   /** Rows per hour. */
   readonly rate: number;
@@ -27,10 +29,12 @@ export interface WhatIfInputs {
   readonly cacheBytes: number;
   readonly stop: Instant;
   readonly restart: Instant;
+  /** Rows of the backlog per hour that are uploaded after the restart; left out: not known. */
+  readonly uploadPerHour?: number;
 }
 
 /** In the order in which they are asked. */
-export const FIELDS = ['rate', 'eventSize', 'cache', 'stop', 'restart'] as const;
+export const FIELDS = ['rate', 'eventSize', 'cache', 'stop', 'restart', 'upload'] as const;
 export type Field = (typeof FIELDS)[number];
 
 const PER_HOUR: Readonly<Record<string, number>> = { s: 3600, min: 60, h: 1, d: HOUR / DAY };
@@ -48,6 +52,10 @@ export function faultOf(l10n: Localization, field: Field, text: string, stop: st
     case 'rate':
       return parseRate(text) === undefined
         ? l10n.t('Write a rate as 5000/s, 300/min, 212/h or 90000/d; without a unit it is by second.')
+        : undefined;
+    case 'upload':
+      return text.trim() !== '' && parseRate(text) === undefined
+        ? l10n.t('Write a rate as 2000/s or 90000/h, or nothing where it is not known.')
         : undefined;
     case 'eventSize':
     case 'cache':
@@ -70,7 +78,10 @@ export function readValues(v: Partial<WhatIfValues>): WhatIfInputs | undefined {
   const restart = parseInstant(v.restart ?? '');
   if (rate === undefined || eventBytes === undefined || cacheBytes === undefined) return undefined;
   if (stop === undefined || restart === undefined || restart <= stop) return undefined;
-  return { rate, eventBytes, cacheBytes, stop, restart };
+  const upload = (v.upload ?? '').trim();
+  const uploadPerHour = upload === '' ? undefined : parseRate(upload);
+  if (upload !== '' && uploadPerHour === undefined) return undefined;
+  return { rate, eventBytes, cacheBytes, stop, restart, ...(uploadPerHour !== undefined && { uploadPerHour }) };
 }
 
 /** What is offered where nothing is known: a busy server, and the default cache of the Azure Monitor Agent. */
