@@ -81,18 +81,22 @@ function drain(drained: Span | null, restart: Instant, end: Instant, scale: Time
 /** Stop, full cache and restart, with their names. A name that would run into the next one is left out: the table has it. */
 function marks({ effect, inputs, stretches }: WhatIf, scale: TimeScale): string {
   const done = effect.drained === null ? null : inputs.restart + effect.drained;
-  const up =
-    done === null || effect.late <= 0 || done > stretches.at(-1)!.end ? [] : [{ at: done, name: 'backlog up' }];
+  const up = done === null || effect.late <= 0 || done > stretches.at(-1)!.end ? [] : [{ at: done, name: 'uploaded' }];
   const full = effect.fullAfter === null ? [] : [{ at: inputs.stop + effect.fullAfter, name: 'cache full' }];
   const all = [{ at: inputs.stop, name: 'stop' }, { at: inputs.restart, name: 'restart' }, ...full, ...up];
   const taken: { from: number; to: number }[] = [];
   return all
     .map(({ at, name }) => {
       const x = scale.x(at);
-      const place = { from: x - 4, to: x + name.length * 6 + 10 };
+      const width = name.length * 6 + 10;
+      // A name that would leave the picture stands before its mark.
+      const before = x + width > PLOT;
+      const place = before ? { from: x - width, to: x + 4 } : { from: x - 4, to: x + width };
       const free = taken.every((t) => place.to < t.from || place.from > t.to);
       if (free) taken.push(place);
-      const label = free ? `<text x="${n1(x + 4)}" y="12">${name}</text>` : '';
+      const label = free
+        ? `<text x="${n1(before ? x - 4 : x + 4)}" y="12"${before ? ' text-anchor="end"' : ''}>${name}</text>`
+        : '';
       const title = `${name}: ${formatTime(at as typeof inputs.stop)} UTC`;
       return `<g><title>${htmlText(title)}</title><line class="mark" x1="${n1(x)}" x2="${n1(x)}" y1="2" y2="${CACHE_TOP + CACHE}"/>${label}</g>`;
     })
