@@ -368,3 +368,16 @@ describe('arguments that may be left out', () => {
     );
   });
 });
+
+describe('a field of a dynamic', () => {
+  const keys = ['plain', '_a1', '1st', 'a b', 'a.b', 'a[0]', '*', '.', 'größe', 'a-b', '$', 'null', 'x.'];
+  it('is read by any key, inside any other', async () => {
+    for (const key of keys) {
+      const json = JSON.stringify({ [key]: { [key]: 'in', plain: 'bare' }, other: 'no' });
+      const row = `datatable(t:string)[${JSON.stringify(json)}] | extend d = parse_json(t)`;
+      const path = `d["${key}"]`;
+      const inner = key === 'plain' ? 'bare' : 'in';
+      await check(`${row} | project tostring(${path}["${key}"]), tostring(${path}.plain)`, [[inner, 'bare']]);
+    }
+  });
+});

@@ -24,23 +24,27 @@ export function dynamicSql(v: Value): string {
 
 type Path = NonNullable<Value['path']>;
 
+/** A path as the engine reads it fastest: it looks into a key in quotes for every row anew, so plain keys stand bare. */
+const stepsSql = (steps: string): string =>
+  text(steps.startsWith('$') ? steps.replace(/\."([A-Za-z_]\w*)"/g, '.$1') : steps);
+
 export function pathSql({ base, steps, source }: Path): string {
-  if (source === undefined) return `k_get(${base}, ${text(steps)})`;
+  if (source === undefined) return `k_get(${base}, ${stepsSql(steps)})`;
   // Only what stands alone inside TRY: a repeated expression would be made outside of it.
-  return `k_null(${tried(source, (json) => `json_extract(${json}, ${text(steps)})`)})`;
+  return `k_null(${tried(source, (json) => `json_extract(${json}, ${stepsSql(steps)})`)})`;
 }
 
 /** JSON of a dynamic where a JSON null may stand for NULL. */
 function plainJson(v: Value): string {
   if (!v.path) return v.sql;
   const { base, steps, source } = v.path;
-  const read = (json: string) => `json_extract(${json}, ${text(steps)})`;
+  const read = (json: string) => `json_extract(${json}, ${stepsSql(steps)})`;
   return source === undefined ? read(base) : tried(source, read);
 }
 
 /** Text of a dynamic, NULL for null; a path is read as text in one step. */
 function dynamicText(v: Value): string {
-  const read = (steps: string) => (json: string) => `json_extract_string(${json}, ${text(steps)})`;
+  const read = (steps: string) => (json: string) => `json_extract_string(${json}, ${stepsSql(steps)})`;
   if (v.plain !== undefined) return v.plain;
   if (!v.path) return read('$')(v.sql);
   const { base, steps, source, texts } = v.path;

@@ -7,7 +7,8 @@ import { type Value, value } from '../value';
 
 /** `d.a`, `d["a b"]`, `d[0]`, `d[-1]`, `d[i]`: steps are gathered and read in one go. */
 
-const keyStep = (key: string): string | undefined => (/["\\]/.test(key) ? undefined : `."${key}"`);
+/** A key that a path can spell: an asterisk stands for every key there, even in quotes. */
+const keyStep = (key: string): string | undefined => (/["\\*]/.test(key) ? undefined : `."${key}"`);
 
 function extended(base: Value, step: string): Value {
   if (base.path?.steps.startsWith('$')) {
