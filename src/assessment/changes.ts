@@ -2,7 +2,7 @@ import { kqlName } from '../base/kql-text';
 import { ticksToInstant } from '../base/time';
 import { catalogSources } from '../catalog/services';
 import type { TableInfo } from '../protocol/datahost';
-import type { Cell, ResultTable } from '../protocol/records';
+import { type Cell, cellToText, type ResultTable } from '../protocol/records';
 import type { ConfigurationChange, LogSource } from '../protocol/source';
 import type { Connection, QueryOptions } from '../query/connection';
 import { faultText } from './fault-text';
@@ -54,7 +54,7 @@ export async function readChanges(
 type Row = ReadonlyMap<string, Cell>;
 const rowOf = (t: ResultTable, r: number): Row => new Map(t.columns.map((c, i) => [c.name, t.values[i]?.[r] ?? null]));
 const textOf = (cell: Cell | undefined): string =>
-  cell === null || cell === undefined ? '' : typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
+  cell === null || cell === undefined ? '' : typeof cell === 'object' ? cellToText(cell, 'dynamic') : String(cell);
 
 function changeOf(row: Row, time: string, sources: readonly LogSource[]): ConfigurationChange | null {
   const at = row.get(time);

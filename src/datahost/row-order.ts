@@ -52,7 +52,7 @@ async function sortKeys(
   for (const [i, cell] of cells.entries()) {
     if (i % STEP === STEP - 1) await pause();
     if (signal?.aborted) return undefined;
-    keys.push(cell === null ? null : JSON.stringify(cell));
+    keys.push(cell === null ? null : typeof cell === 'string' ? JSON.stringify(cell) : cellToText(cell, type));
   }
   return keys;
 }

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type RowOrder, rowsToJson, textParts } from '../assessment/result-text';
+import { type RowOrder, rowsToJson, textParts, textRows } from '../assessment/result-text';
 import type { WriteResultParams, WriteResultResult } from '../protocol/datahost';
 import type { Json, ResultTable } from '../protocol/records';
 import { isWhole } from '../protocol/row-view';
@@ -54,9 +54,13 @@ async function* batches(
   told: (rows: number) => void,
 ): AsyncGenerator<readonly (readonly Json[])[]> {
   const count = order?.length ?? table.rowCount;
+  const isDynamic = table.columns.map((c) => c.type === 'dynamic');
   for (let first = 0; first < count; first += BATCH) {
     const end = Math.min(first + BATCH, count);
-    yield rowsToJson(table, first, end, order);
+    // A dynamic is text in the file: given as text, its numbers keep their digits.
+    const texts = textRows(table, first, end, order);
+    const rows = rowsToJson(table, first, end, order);
+    yield rows.map((row, r) => row.map((cell, i) => (cell !== null && isDynamic[i] ? texts[r]![i]! : cell)));
     told(end);
   }
 }

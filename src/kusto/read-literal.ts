@@ -194,7 +194,13 @@ function jsonScalar(node: Foreign): string {
     case 'string':
     case 'guid':
       return JSON.stringify(value);
+    case 'int':
+    case 'long':
+      return wholeNumber(inner(tokens(node))) ?? String(value);
     default:
       return String(value);
   }
 }
+
+/** JSON has numbers of any length: one that a long would wrap around keeps its digits. */
+const wholeNumber = (text: string): string | undefined => (/^-?\d+$/.test(text) ? String(BigInt(text)) : undefined);

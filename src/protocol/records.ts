@@ -21,11 +21,22 @@ export interface ResultColumn {
 /** JSON as KQL's dynamic holds it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** JSON whose whole numbers are exact: those that a number would round are bigint. */
+export type Dynamic =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Dynamic[]
+  | { readonly [key: string]: Dynamic };
+
 /**
  * A cell inside the process: bool → boolean; int, real → number; long → number where safe, else bigint; decimal → string;
- * string, guid → string; datetime, timespan → bigint (100 ns ticks, see base/time); dynamic → JSON; null → null.
+ * string, guid → string; datetime, timespan → bigint (100 ns ticks, see base/time); dynamic → JSON, its
+ * whole numbers as long; null → null.
  */
-export type Cell = null | boolean | number | bigint | string | readonly Json[] | { readonly [key: string]: Json };
+export type Cell = Dynamic;
 
 /** Some rows of one result, column by column. */
 export interface RecordBatch {
@@ -102,16 +113,42 @@ export function cellToJson(cell: Cell, type: ScalarType): Json {
     case 'decimal':
       return String(cell);
     default:
-      return cell as Json;
+      return dynamicToJson(cell);
   }
 }
 
-/** A cell as a person reads it in a grid or in Markdown; null is the empty text. */
+/** Inside a dynamic a whole number that JSON readers would round is text, as it is in a column of type long. */
+const dynamicToJson = (cell: Cell): Json =>
+  isPlain(cell) ? cell : (JSON.parse(JSON.stringify(cell, (_, v) => (typeof v === 'bigint' ? `${v}` : v))) as Json);
+
+/** Whether no number in it is a bigint. */
+function isPlain(cell: Cell): cell is Json {
+  const open: Cell[] = [cell];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (typeof at === 'bigint') return false;
+    if (at !== null && typeof at === 'object') for (const inner of Object.values(at)) open.push(inner);
+  }
+  return true;
+}
+
+/** A cell as a person reads it in Markdown and CSV, numbers of a dynamic with all their digits; null is the empty text. */
 export function cellToText(cell: Cell, type: ScalarType): string {
+  if (type === 'dynamic' && !isPlain(cell)) return exactJson(cell);
   const json = cellToJson(cell, type);
   if (json === null) return '';
   return typeof json === 'object' ? JSON.stringify(json) : String(json);
 }
+
+function exactJson(value: Dynamic): string {
+  if (typeof value === 'bigint') return String(value);
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(exactJson).join(',')}]`;
+  return `{${Object.entries(value)
+    .map(([key, inner]) => `${JSON.stringify(key)}:${exactJson(inner)}`)
+    .join(',')}}`;
+}
+
+const isList = (value: object): value is readonly Dynamic[] => Array.isArray(value);
 
 export function cellAt(table: Pick<ResultTable, 'values'>, row: number, column: number): Cell {
   return table.values[column]?.[row] ?? null;

@@ -70,6 +70,27 @@ describe('a result written to a file', () => {
     expect(readFileSync((await written('csv', { table: hostile })).file, 'utf8')).toContain("\n=cmd|' /C calc'!A0,-3,");
   });
 
+  it('keeps the digits of numbers inside a dynamic', async () => {
+    const ids = table(['d:dynamic'], [[{ id: 9_007_199_254_740_993n, n: 1 }], [-9_007_199_254_740_993n], [null]]);
+    const of = async (format: ResultFormat, view?: RowView) =>
+      readFileSync((await written(format, view ? { table: ids, view } : { table: ids })).file, 'utf8');
+    expect(await of('csv')).toBe('d\n"{""id"":9007199254740993,""n"":1}"\n-9007199254740993\n\n');
+    expect(await of('ndjson')).toBe('{"d":{"id":"9007199254740993","n":1}}\n{"d":"-9007199254740993"}\n{"d":null}\n');
+    const sorted: RowView = { sort: { column: 0, descending: false }, filter: '', columns: [] };
+    expect((await of('csv', sorted)).split('\n').length).toBe(5);
+    const { file } = await written('parquet', { table: ids });
+    const database = await openDatabase({ threads: 1, memory: '100MB', temporary: home });
+    try {
+      expect((await database.rows(`SELECT * FROM '${file}'`)).map((r) => r.map(String))).toEqual([
+        ['{"id":9007199254740993,"n":1}'],
+        ['-9007199254740993'],
+        ['null'],
+      ]);
+    } finally {
+      database.close();
+    }
+  });
+
   it('is one object a line, and one whole object', async () => {
     const rows = (await text('ndjson'))
       .trim()

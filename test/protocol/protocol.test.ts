@@ -25,11 +25,16 @@ describe('cells', () => {
     check(instantToTicks(parseInstant('2024-09-02T23:00Z')!), 'datetime', '2024-09-02T23:00:00.0000000Z');
     check(937_840_000_005n, 'timespan', '1.02:03:04.0000005');
     check({ a: [1, null] }, 'dynamic', { a: [1, null] });
+    check({ a: [9_007_199_254_740_993n, 1] }, 'dynamic', { a: ['9007199254740993', 1] });
     check(true, 'bool', true);
     check(null, 'string', null);
   });
   it('prints a dynamic cell as JSON text for people', () => {
     expect(cellToText({ a: 1 }, 'dynamic')).toBe('{"a":1}');
+    expect(cellToText({ 'a"': [9_007_199_254_740_993n, 'x', null] }, 'dynamic')).toBe(
+      '{"a\\"":[9007199254740993,"x",null]}',
+    );
+    expect(cellToText(-9_007_199_254_740_993n, 'dynamic')).toBe('-9007199254740993');
     expect(cellToText(null, 'long')).toBe('');
   });
 });

@@ -1,4 +1,4 @@
-import type { Cell, Json, ResultColumn, ScalarType } from '../../../protocol/records';
+import type { Cell, Dynamic, ResultColumn, ScalarType } from '../../../protocol/records';
 
 /**
  * How KQL types live in DuckDB: the contract between the importer (which makes relations), the translator (which reads them)
@@ -105,8 +105,28 @@ export function decodeCell(value: OutputValue | undefined, type: ScalarType): Ce
 /** JSON text as a value; text that is no JSON (an infinite number has no JSON form) stays text. */
 function decodeDynamic(text: string): Cell {
   try {
-    return JSON.parse(text) as Json as Cell;
+    const value = JSON.parse(text) as Dynamic;
+    return LONG_NUMBER.test(text) ? exact(text, value) : value;
   } catch {
     return text;
   }
+}
+
+/** Numbers up to 2^53 have 16 digits at most: text without so many in a row needs no second reading. */
+const LONG_NUMBER = /\d{16}/;
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
+
+/**
+ * The value again, with whole numbers of up to 38 digits that were rounded as bigint: they are marked as text, by a mark
+ * that the value has not.
+ */
+function exact(text: string, rounded: Dynamic): Dynamic {
+  const isRounded = (token: string) => /^-?\d{16,38}$/.test(token) && !Number.isSafeInteger(Number(token));
+  const held = JSON.stringify(rounded);
+  const mark = 'n'.repeat(1 + (held.match(/"n*/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0));
+  const marked = text.replace(STRING_OR_NUMBER, (token) => (isRounded(token) ? `"${mark}${token}"` : token));
+  if (marked === text) return rounded;
+  const read = (_: string, v: unknown) =>
+    typeof v === 'string' && v.startsWith(mark) ? BigInt(v.slice(mark.length)) : v;
+  return JSON.parse(marked, read) as Dynamic;
 }
