@@ -25,3 +25,11 @@ export function formatBytes(bytes: number): string {
   for (; value >= 999.5 && unit < UNITS.length - 1; unit++) value /= 1000;
   return `${unit === 0 || value >= 999.5 ? Math.round(value) : Number(value.toPrecision(3))} ${UNITS[unit]}`;
 }
+
+/** `12 of 480 MB`: whole numbers, from GB on with a tenth, in the unit of the whole. */
+export function formatBytesOf(part: number, whole: number): string {
+  const [unit, size] = whole >= 1e9 ? ['GB', 1e9] : whole >= 1e6 ? ['MB', 1e6] : ['KB', 1e3];
+  const step = size === 1e9 ? 10 : 1;
+  const text = (bytes: number) => (Math.ceil((bytes / size) * step) / step).toLocaleString('en');
+  return `${text(part)} of ${text(whole)} ${unit}`;
+}

@@ -2,6 +2,7 @@ import type * as v from 'valibot';
 import { type CancellationToken, ErrorCodes, type MessageConnection, ResponseError } from 'vscode-jsonrpc';
 import { countsQuery } from '../assessment/export-query';
 import { resultToCsv } from '../assessment/result-text';
+import { formatBytesOf } from '../base/bytes';
 import { messageOf } from '../base/result';
 import { HOUR, type Instant, parseInstant } from '../base/time';
 import { catalogSources } from '../catalog/services';
@@ -94,8 +95,7 @@ export function createDataHost(init: DataHostInit): void {
     const [now, from, to] = [instantOf(p.now), instantOf(p.from), instantOf(p.to)];
     const range = { ...(now !== null && { now }), ...(from !== null && { from }), ...(to !== null && { to }) };
     const told = report(p.token);
-    const onProgress = ({ rows, of, fraction }: QueryProgress) =>
-      told(`${countText(rows)} of ${countText(of)} rows read`, fraction);
+    const onProgress = (progress: QueryProgress) => told(readText(progress), progress.fraction);
     const outcome = await need().query(p.kql, { ...range, maxRows: p.maxRows, signal, onProgress });
     return summaryOf(outcome, results.keep);
   });
@@ -220,6 +220,13 @@ function reporter(connection: MessageConnection, token: string): Report {
 const fault = (message: string) => new ResponseError(ErrorCodes.InvalidRequest, message);
 const cancelled = () => new ResponseError(REQUEST_CANCELLED, 'Cancelled.');
 const countText = (n: number): string => n.toLocaleString('en-US');
+
+/** `1,200 of 4,800 rows read, about 120 of 480 MB of files`: columns that a query does not name are passed over, so bytes are about. */
+function readText({ rows, of, bytes }: QueryProgress): string {
+  const files = bytes ? `, about ${formatBytesOf(bytes.read, bytes.of)} of files` : '';
+  return `${countText(rows)} of ${countText(of)} rows read${files}`;
+}
+
 const instantOf = (text: string | null): Instant | null => (text === null ? null : (parseInstant(text) ?? null));
 
 const settingProblem = (message: string): DataProblem => ({

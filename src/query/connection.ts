@@ -24,6 +24,8 @@ export interface QueryProgress {
   readonly of: number;
   /** 0–1. */
   readonly fraction: number;
+  /** Of the files that are read: those that the engine is through with, about, and all; null where they are not known. */
+  readonly bytes: { readonly read: number; readonly of: number } | null;
 }
 
 export interface ConnectionDescription {

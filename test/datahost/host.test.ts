@@ -18,6 +18,7 @@ import {
   type RowsResult,
 } from '../../src/protocol/datahost';
 import type { QueryOutcome } from '../../src/protocol/records';
+import type { QueryProgress } from '../../src/query/connection';
 import { fakeConnection, info, results, table } from '../assessment/fake-connection';
 
 const LOGS = table(
@@ -240,6 +241,26 @@ describe('the data host', () => {
       { token: 's', message: 'Writing', fraction: 0.5 },
       { token: 's', message: 'Done', fraction: 1 },
     ]);
+  });
+
+  it('says how many rows and bytes a query has read, and rows alone where bytes are not known', async () => {
+    const check = async (bytes: QueryProgress['bytes'], message: string) => {
+      const w = start({
+        open: async () => ({
+          ...fakeConnection({ now: parseInstant('2024-10-13')!, tables: [], answer: () => results(LOGS) }),
+          async query(_, options) {
+            options?.onProgress?.({ rows: 1200, of: 4800, fraction: 0.25, bytes });
+            return results(LOGS);
+          },
+          deleteImported: async () => {},
+          mapFile: async () => {},
+        }),
+      });
+      await ran(w);
+      expect(w.progress).toEqual([{ token: 'q', message, fraction: 0.25 }]);
+    };
+    await check({ read: 120e6, of: 480e6 }, '1,200 of 4,800 rows read, about 120 of 480 MB of files');
+    await check(null, '1,200 of 4,800 rows read');
   });
 
   it('lets the latest open win and closes what went before', async () => {

@@ -151,7 +151,7 @@ describe('the data process', { timeout: 180_000 }, () => {
     const source = new CancellationTokenSource();
     const told = new Promise<ProgressParams>((resolve) =>
       host.client.onNotification(DataHostMethod.progress, (p: ProgressParams) => {
-        if (p.token === 'q') resolve(p);
+        if (p.token === 'q' && p.message.includes('files')) resolve(p);
       }),
     );
     const long = host.client.sendRequest<QuerySummary>(
@@ -165,7 +165,7 @@ All | join kind=inner All on k | join kind=inner All on k | summarize sum(n * n1
       () => 'cancelled',
     );
     expect(await host.client.sendRequest(DataHostMethod.ping, {})).toEqual({});
-    expect((await told).message).toMatch(/^[\d,]+ of [\d,]+ rows read$/);
+    expect((await told).message).toMatch(/^[\d,]+ of [\d,]+ rows read, about \d+ of \d+ KB of files$/);
     source.cancel();
     expect(await outcome).toBe('cancelled');
     expect(await stop(host)).toBe(0);

@@ -807,8 +807,9 @@ export async function resultsChecks({ check, browser, origin }) {
     await p.send({ type: 'running', title: 'q.kql' });
     await p.send({ type: 'progress', message: 'Reading 3 of 12 files' });
     await p.page.getByText('Reading 3 of 12 files').waitFor();
-    await p.send({ type: 'progress', message: '1,200 of 4,800 rows read', fraction: 0.25 });
-    await p.page.getByText('1,200 of 4,800 rows read').waitFor();
+    const read = '1,200 of 4,800 rows read, about 120 of 480 MB of files';
+    await p.send({ type: 'progress', message: read, fraction: 0.25 });
+    await p.page.getByText(read, { exact: true }).waitFor();
     const width = await p.page.evaluate(() => getComputedStyle(document.querySelector('.progress'), '::after').width);
     assert.equal(width, '250px');
     await p.page.waitForTimeout(1100);

@@ -7,6 +7,7 @@ import type { DataProblem } from '../../protocol/datahost';
 import type { QueryOutcome, ResultTable } from '../../protocol/records';
 import type { ConnectionDescription, QueryOptions } from '../connection';
 import { EMPTY_CONFIG, type FolderConfig, rememberFile, tableOfSource } from './config';
+import { withBytes } from './files-read';
 import { hasChanged } from './ingest/files';
 import type { LocalConnection } from './local-connection';
 import { savedFunctionsStamp } from './saved-functions';
@@ -209,9 +210,14 @@ class FolderConnection implements LocalConnection {
     if (translation.kind !== 'sql') return translation;
     const old = await oldFiles(snapshot);
     const tables: ResultTable[] = [];
+    const from = {
+      engine: snapshot.engine,
+      tables: [...snapshot.tables, ...snapshot.watchlists, ...snapshot.external],
+    };
     for (const statement of translation.statements) {
       const types = statement.columns.map((c) => c.type);
-      const { signal, onProgress } = options;
+      const { signal } = options;
+      const onProgress = options.onProgress && withBytes(options.onProgress, statement.sql, from);
       const outcome = await snapshot.engine.select(statement.sql, { types, maxRows, signal, onProgress });
       if (outcome.kind !== 'rows') return outcome;
       const { rowCount, values, truncated } = outcome;

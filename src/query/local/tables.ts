@@ -44,6 +44,8 @@ export interface PartColumn {
 export interface LocalTable {
   readonly info: TableInfo;
   readonly translate: TranslateTable;
+  /** Absolute paths of the Parquet files that hold its rows. */
+  readonly parquet: readonly string[];
   /** Statement that makes its view. */
   readonly view: string;
   /** Latest plausible event or ingestion time. */
@@ -114,6 +116,7 @@ function assemble(
   const ticks = columns.filter((c) => c.type === 'datetime' && c.form === 'ticks');
   const hidden = hiddenColumns(columns, parts);
   return {
+    parquet: parts.flatMap((p) => p.parquet),
     view: `CREATE VIEW ${relation} AS ${parts.map((p) => selectPart(p, columns, hidden, name)).join(' UNION ALL ')}`,
     translate: {
       name,

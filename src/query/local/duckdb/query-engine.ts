@@ -144,7 +144,12 @@ async function watchProgress(
     const { percentage, rows_processed, total_rows_to_process } = connection.progress;
     // Below zero the engine does not know yet.
     if (percentage < 0) return;
-    report({ rows: Number(rows_processed), of: Number(total_rows_to_process), fraction: percentage / 100 });
+    report({
+      rows: Number(rows_processed),
+      of: Number(total_rows_to_process),
+      fraction: percentage / 100,
+      bytes: null,
+    });
   }, LOOK_EVERY);
 }
 

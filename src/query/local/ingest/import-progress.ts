@@ -1,3 +1,4 @@
+import { formatBytesOf } from '../../../base/bytes';
 import type { Database } from '../duckdb/database';
 
 /** All imports of a folder: bytes that are done and that are to be done, and rows that have been written. */
@@ -37,17 +38,9 @@ export function watchImport(
     }
     const read = done + share * bytes;
     const written = done > read / 2 ? `, ${rows.toLocaleString('en')} rows` : '';
-    report(`Importing ${name}: ${sizeText(read, total)}${written}`, total === 0 ? null : read / total);
+    report(`Importing ${name}: ${formatBytesOf(read, total)}${written}`, total === 0 ? null : read / total);
   };
   tell();
   const timer = setInterval(tell, LOOK_EVERY);
   return { end: () => clearInterval(timer) };
-}
-
-/** `12 of 480 MB`, in the unit of the whole. */
-function sizeText(read: number, total: number): string {
-  const [unit, size] = total >= 1e9 ? ['GB', 1e9] : total >= 1e6 ? ['MB', 1e6] : ['KB', 1e3];
-  const step = size === 1e9 ? 10 : 1;
-  const text = (bytes: number) => (Math.ceil((bytes / size) * step) / step).toLocaleString('en');
-  return `${text(read)} of ${text(total)} ${unit}`;
 }
