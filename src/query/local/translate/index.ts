@@ -62,10 +62,11 @@ export function createTranslator(): Translator {
     prelude: PRELUDE,
     natives: NATIVES,
     translate(kql, options) {
-      const { globals, partsOf } = knownFor(options);
+      const known = knownFor(options);
+      const { globals, partsOf } = known;
       const beyond = beyondReach(kql, partsOf);
       if (beyond !== null) return { kind: 'invalid', faults: [{ message: beyond, start: null, length: null }] };
-      const query = bindQuery(kql, globals, schemaClauses(options));
+      const query = boundBefore(known.bound, kql, schemaClauses(options), globals);
       if (query.broken) return { kind: 'invalid', faults: faultsOf(query) };
       return translateBound(query, options);
     },
@@ -78,11 +79,33 @@ interface Known {
   readonly globals: Globals;
   /** Parts that a call of a saved function unfolds into. */
   readonly partsOf: (name: string) => number;
+  /** What the last texts are bound to, the newest last: binding takes nine tenths of a translation, and queries are run again. */
+  readonly bound: Map<string, BoundQuery>;
+}
+
+/** Texts of which the bound tree is kept, and the longest of them in characters: about a megabyte each at most. */
+const KEPT_TEXTS = 8;
+const KEPT_LENGTH = 20_000;
+
+/** Binds a text that was not bound before with the same tables. Binding knows no clock, so that the tree of before is the same. */
+function boundBefore(
+  bound: Map<string, BoundQuery>,
+  kql: string,
+  clauses: ReturnType<typeof schemaClauses>,
+  globals: Globals,
+): BoundQuery {
+  const key = JSON.stringify([kql, clauses]);
+  const query = bound.get(key) ?? bindQuery(kql, globals, clauses);
+  if (key.length > KEPT_LENGTH) return query;
+  bound.delete(key);
+  bound.set(key, query);
+  if (bound.size > KEPT_TEXTS) bound.delete(bound.keys().next().value as string);
+  return query;
 }
 
 function knowing(of: readonly unknown[], options: TranslateOptions): Known {
   const bodies = new Map((options.functions ?? []).map((f) => [f.name, f.body]));
-  return { of, globals: schemaOf(options), partsOf: partsOfBodies((name) => bodies.get(name)) };
+  return { of, globals: schemaOf(options), partsOf: partsOfBodies((name) => bodies.get(name)), bound: new Map() };
 }
 
 /** About 2 ms each to bind and to translate, in one go that nothing can interrupt: half a minute is the most that is begun. */
