@@ -119,6 +119,56 @@ async function bandsTellApart(p) {
   assert.ok(seen >= 2, `the core's strip is seen: ${seen.toFixed(2)}`);
 }
 
+/** What opens over and beside the grid: the menus of a cell and of a header, the statistics, the line of selected cells. */
+async function gridPartsIn(p, axe, theme) {
+  const { page } = p;
+  await p.send(results({}));
+  await p.settle();
+  await answer(p);
+  await page.locator('#c-1-2').click({ button: 'right' });
+  await clean(p, axe);
+  await p.shot(`results-cell-menu-${theme}`);
+  await page.keyboard.press('Escape');
+  await page.getByRole('columnheader', { name: /Score/ }).click({ button: 'right' });
+  await clean(p, axe);
+  await p.shot(`results-header-menu-${theme}`);
+  await page.getByRole('menuitem', { name: 'Statistics', exact: true }).click();
+  const { request } = (await p.sent('needStatistics')).at(-1);
+  const ends = { least: '0', most: '142', sum: 71_000_000, mean: 71 };
+  const top = [
+    { text: '0.143', rows: 900_000 },
+    { text: '2', rows: 98_800 },
+  ];
+  const statistics = { rows: 1_000_000, empty: 1200, distinct: 3, capped: false, ...ends, top };
+  await p.send({ type: 'statistics', request, statistics });
+  await page.locator('#c-0-3').click();
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowDown');
+  await page.getByRole('note', { name: 'Selected cells' }).getByText('4 cells').waitFor();
+  await clean(p, axe);
+  await p.shot(`results-statistics-${theme}`);
+}
+
+/** A chart with one series hidden and the values at the pointer. */
+async function chartPartsIn(p, axe, theme) {
+  const { page } = p;
+  const columns = [
+    { name: 'TimeGenerated', type: 'datetime' },
+    { name: 'UserPrincipalName', type: 'string' },
+    { name: 'Requests', type: 'long' },
+  ];
+  const users = ['bob@contoso.example', 'alice@contoso.example', 'carol@contoso.example'];
+  const day = (i) => `2024-09-${String(1 + Math.floor(i / 3)).padStart(2, '0')}T00:00:00.0000000Z`;
+  await p.send(results({ columns, rowCount: 60, render: 'timechart' }));
+  await p.settle();
+  await answer(p, { make: (i) => [day(i), users[i % 3], (i * 37) % 50] });
+  await page.getByRole('button', { name: users[1] }).click();
+  const box = await page.getByRole('group', { name: /Chart/ }).boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + 90);
+  await page.locator('.chart-readout').waitFor();
+  await clean(p, axe);
+  await p.shot(`results-chart-readout-${theme}`);
+}
+
 export async function themeChecks({ check, browser, origin, axe }) {
   for (const theme of Object.keys(themes)) {
     await check(`themes: timeline, ${theme}`, async () => {
@@ -139,6 +189,15 @@ export async function themeChecks({ check, browser, origin, axe }) {
       await p.settle();
       await clean(p, axe);
       await p.shot(`results-${theme}`);
+      await noFault(p);
+      await p.close();
+    });
+  }
+  for (const theme of Object.keys(themes)) {
+    await check(`themes: menus, statistics, selection and a chart's values, ${theme}`, async () => {
+      const p = await open(browser, origin, 'results', { theme, width: 1180, height: 620 });
+      await gridPartsIn(p, axe, theme);
+      await chartPartsIn(p, axe, theme);
       await noFault(p);
       await p.close();
     });
