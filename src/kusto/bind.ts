@@ -4,7 +4,7 @@ import { readQuery } from './read-query';
 import { isTabular, items, type Reader, syntaxKind, tokens, typeOf } from './reader';
 import { type Insertion, regroup } from './regroup';
 import type { Globals } from './schema';
-import type { Body, BoundQuery, Diagnostic, Expr, Let, Place, Query, UserCall } from './tree';
+import type { Body, BoundQuery, ClusterTable, Diagnostic, Expr, Let, Place, Query, UserCall } from './tree';
 
 /**
  * Parses and binds a query and gives the result as plain data. `globals` holds the tables and functions it may name.
@@ -27,16 +27,53 @@ export function bindQuery(text: string, globals: Globals, insertions: readonly I
       };
     });
   const broken = code.Syntax.ContainsSyntaxDiagnostics === true || code.HasSemantics === false;
-  if (broken) return { lets: [], results: [], errors, broken };
+  if (broken) return { lets: [], results: [], errors, clusterTables: [], broken };
   const reader = createReader((node) => {
     const start = grouped.original(node.TextStart);
     return { start, length: grouped.original(node.TextStart + node.Width) - start };
   });
-  return { ...readStatements(reader, items(code.Syntax.Statements)), errors, broken };
+  return {
+    ...readStatements(reader, items(code.Syntax.Statements)),
+    errors,
+    clusterTables: /\bcluster\b/i.test(text) ? clusterTables(reader, code.Syntax) : [],
+    broken,
+  };
 }
 
 /** Diagnostics of a function, or a plugin, that the engine does not know. */
 const UNKNOWN_FUNCTION: ReadonlySet<string> = new Set(['KS211', 'KS124']);
+
+/** Paths that begin at a cluster and end at a name or at `table('T')`, anywhere in the text. */
+function clusterTables(reader: Reader, root: Foreign): ClusterTable[] {
+  const found: ClusterTable[] = [];
+  const open: Foreign[] = [root];
+  for (let node = open.pop(); node; node = open.pop()) {
+    const table =
+      className(node) === 'PathExpression' && callOf(firstStep(node)) === 'cluster' && tableOf(node.Selector);
+    if (table) found.push({ ...reader.place(node), table });
+    for (let i = node.ChildCount - 1; i >= 0; i--) {
+      // An optional part that is not there has a place among the children, with nothing in it.
+      const child = node.GetChild(i);
+      if (child) open.push(child);
+    }
+  }
+  return found;
+}
+
+function firstStep(path: Foreign): Foreign {
+  let step = path;
+  while (className(step) === 'PathExpression') step = step.Expression;
+  return step;
+}
+
+const callOf = (node: Foreign): string | null =>
+  className(node) === 'FunctionCallExpression' ? String(node.Name.SimpleName).toLowerCase() : null;
+
+function tableOf(selector: Foreign): string | null {
+  if (className(selector) === 'NameReference') return String(selector.SimpleName);
+  const given = callOf(selector) === 'table' ? items(selector.ArgumentList.Expressions)[0] : undefined;
+  return given ? String(given.LiteralValue ?? tokens(given)) : null;
+}
 
 function createReader(place: (node: Foreign) => Place): Reader {
   const reader: Reader = {

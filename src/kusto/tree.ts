@@ -332,13 +332,20 @@ export interface Diagnostic extends Place {
   readonly unknownFunction: string | null;
 }
 
-/** A statement that gives a result. */
+/** `cluster("x").database("y").T`, with the place of the whole. */
+export interface ClusterTable extends Place {
+  readonly table: string;
+}
+
+/** A query as it was bound. */
 export interface BoundQuery {
   readonly lets: readonly Let[];
   /** Results in the order of the text; each sees the lets before it. */
   readonly results: readonly { readonly value: Expr; readonly letCount: number }[];
   /** Errors of the binder; it is stricter than the real engine in places, so they need not stop a run. */
   readonly errors: readonly Diagnostic[];
+  /** Tables of other clusters that the text names. */
+  readonly clusterTables: readonly ClusterTable[];
   /** True when the text does not parse: nothing else can be relied on. */
   readonly broken: boolean;
 }

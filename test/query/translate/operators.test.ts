@@ -154,6 +154,26 @@ describe('refusals', () => {
     ]);
     expect(refused('_GetWatchlist("vip") | count')).toMatchObject([["_GetWatchlist('vip')", expect.any(String)]]);
   });
+  it.each([
+    ['cluster("x").database("y").U | where b > 1', 'cluster("x").database("y").U'],
+    ['union T, cluster("x").database("y").U | count', 'cluster("x").database("y").U'],
+    ['let x = cluster("x").database("y").U; x | take 1', 'cluster("x").database("y").U'],
+    ['T | join (cluster("x").database("y").U) on a', 'cluster("x").database("y").U'],
+    ['T | where a in (cluster("x").database("y").U)', 'cluster("x").database("y").U'],
+    ['let U = print a = 1; cluster("x").database("y").U', 'cluster("x").database("y").U'],
+    ['print v = toscalar(cluster("x").database("y").table("U"))', 'cluster("x").database("y").table("U")'],
+  ])('refuses the table of another cluster: %s', (kql, part) => {
+    expect(refused(kql)).toEqual([['cluster', part]]);
+  });
+  it('says why, and takes an export for a table of another cluster', () => {
+    const made = engine.translate('cluster("x").database("y").U');
+    expect(made.kind === 'refused' && made.refused[0]!.message).toBe(
+      'U is in another cluster, which is never asked; an export of it in the folder, named U, would be used.',
+    );
+    const columns = [{ name: 'a', type: 'long' as const }];
+    const tables = [{ name: 'U', columns, relation: 'u', timeColumn: null, ingestionColumn: null }];
+    expect(engine.translate('cluster("x").database("y").U', { tables }).kind).toBe('sql');
+  });
   it('calls a query invalid that does not parse or names what is not there', () => {
     expect(engine.translate('Nope | count')).toMatchObject({ kind: 'invalid', faults: [{ start: 0, length: 4 }] });
     expect(engine.translate('print 1 | where (').kind).toBe('invalid');

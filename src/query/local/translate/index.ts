@@ -162,9 +162,20 @@ function foreignCalls(query: BoundQuery): Refusal[] {
   });
 }
 
+/** Tables of other clusters: an export of one in the folder stands for it, any other is refused. */
+function foreignTables(query: BoundQuery, options: TranslateOptions): Refusal[] {
+  const known = new Set([...options.tables, ...(options.functions ?? [])].map((of) => of.name));
+  return query.clusterTables
+    .filter((of) => !known.has(of.table))
+    .map(({ table, start, length }) => {
+      const message = `${table} is in another cluster, which is never asked; an export of it in the folder, named ${table}, would be used.`;
+      return { name: 'cluster', start, length, message };
+    });
+}
+
 function translateBound(query: BoundQuery, options: TranslateOptions): Translation {
   if (query.errors.some(miscounts)) return { kind: 'invalid', faults: faultsOf(query) };
-  const foreign = foreignCalls(query);
+  const foreign = [...foreignCalls(query), ...foreignTables(query, options)];
   if (foreign.length > 0) return { kind: 'refused', refused: foreign };
   const results = query.results.flatMap((r) => resultsOf(r.value).map((value) => ({ value, letCount: r.letCount })));
   const sessions = results.map((result) => {
