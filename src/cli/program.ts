@@ -149,6 +149,10 @@ function addWhatIf(program: Command, io: CommandIo, done: Done): void {
     .requiredOption('--stop <time>', 'when the agent stops uploading')
     .requiredOption('--restart <time>', 'when it is restarted')
     .option('--policy <policy>', 'drop-oldest or drop-newest', 'drop-oldest')
+    .option(
+      '--profile <profile>',
+      'busy by day: office, or the rate of nights and weekends as 200/h; hours in UTC as office 12-22',
+    )
     .option('--drain <eps>', 'events a second that are uploaded after the restart')
     .option('--format <format>', 'text or json', 'text')
     .action(async (options) => done(await whatIf(io, options)));

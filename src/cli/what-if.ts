@@ -1,5 +1,12 @@
 import { formatInstant, formatSpan, type Interval } from '../base/time';
-import { type OutageEffect, outageEffect } from '../coverage/agent';
+import {
+  hoursWords,
+  type OfficeProfile,
+  type OutageEffect,
+  officeProfile,
+  outageEffect,
+  parseProfile,
+} from '../coverage/agent';
 import { countText, reportTime, spanText } from '../review/report-text';
 import { plural } from '../review/summary';
 import { type CommandIo, EXIT, type ExitCode, usageError } from './io';
@@ -12,6 +19,7 @@ export interface WhatIfOptions {
   readonly stop: string;
   readonly restart: string;
   readonly policy: string;
+  readonly profile?: string;
   readonly drain?: string;
   readonly format: string;
 }
@@ -23,8 +31,9 @@ export async function whatIf(io: CommandIo, o: WhatIfOptions): Promise<ExitCode>
   if (restart <= stop) throw usageError('--restart must be later than --stop.');
   const perSecond = numberOption('rate', o.rate, 0);
   const drain = o.drain === undefined ? undefined : numberOption('drain', o.drain, 0) * 3600;
+  const profile = o.profile === undefined ? null : profileOption(perSecond * 3600, o.profile);
   const effect = outageEffect({
-    rate: perSecond * 3600,
+    rate: profile?.series ?? perSecond * 3600,
     eventBytes: bytesOption('event-size', o.eventSize),
     cacheBytes: bytesOption('cache', o.cache),
     stop,
@@ -34,16 +43,26 @@ export async function whatIf(io: CommandIo, o: WhatIfOptions): Promise<ExitCode>
   });
   io.out(
     choiceOption('format', o.format, ['text', 'json']) === 'json'
-      ? `${JSON.stringify(toJson(effect), null, 2)}\n`
-      : toText(effect),
+      ? `${JSON.stringify(toJson(effect, profile), null, 2)}\n`
+      : toText(effect, profile),
   );
   return EXIT.ok;
 }
 
+function profileOption(perHour: number, text: string): OfficeProfile {
+  const said = parseProfile(text);
+  if (said === undefined)
+    throw usageError(
+      `--profile ${text}: write office, or the rate of nights and weekends as 200/h; hours in UTC as office 12-22.`,
+    );
+  return officeProfile(perHour, said);
+}
+
 const intervalJson = (i: Interval | null) => i && { start: formatInstant(i.start), end: formatInstant(i.end) };
 
-function toJson(e: OutageEffect) {
+function toJson(e: OutageEffect, p: OfficeProfile | null) {
   return {
+    ...(p && { profile: { officePerHour: p.office, otherwisePerHour: p.otherwise, ...p.hours } }),
     capacity: e.capacity,
     stuck: Math.round(e.stuck),
     lost: Math.round(e.lost),
@@ -56,9 +75,11 @@ function toJson(e: OutageEffect) {
   };
 }
 
-function toText(e: OutageEffect): string {
+function toText(e: OutageEffect, p: OfficeProfile | null): string {
   const interval = (i: Interval | null) => (i ? `, collected from ${reportTime(i.start)} to ${reportTime(i.end)}` : '');
+  const hourly = (n: number) => plural(n, 'event');
   return [
+    ...(p ? [`${hourly(p.office)} an hour ${hoursWords(p.hours)}, ${countText(p.otherwise)} otherwise.`] : []),
     `The cache holds ${countText(e.capacity)} events; ${countText(e.stuck)} are collected while the agent cannot upload.`,
     `Lost: ${plural(e.lost, 'event')}${interval(e.lostInterval)}`,
     `Late: ${plural(e.late, 'event')}${interval(e.lateInterval)}`,

@@ -3,7 +3,7 @@
  * in a local cache of fixed size, a full cache loses its oldest (or refuses its newest) events, and a restart frees the
  * threads and uploads what the cache still holds. Lost and late events follow from it; nothing else decides them.
  */
-import { HOUR, type Instant, type Interval, MINUTE, type Span } from '../base/time';
+import { DAY, HOUR, type Instant, type Interval, instant, MINUTE, type Span, WEEK } from '../base/time';
 
 /** What a full cache does: `drop-oldest` is a ring buffer, `drop-newest` refuses what comes. */
 export type OverflowPolicy = 'drop-oldest' | 'drop-newest';
@@ -200,11 +200,13 @@ function countFates(fate: Uint8Array): AgentOutcome['counts'] {
   return { onTime: n[FATE.onTime]!, late: n[FATE.late]!, lost: n[FATE.lost]!, held: n[FATE.held]! };
 }
 
-/** A rate that changes by bin: events per hour in each bin from `start` on; the first and last hold beyond the ends. */
+/** A rate that changes by bin: events per hour in each bin from `start` on. */
 export interface RateSeries {
   readonly start: Instant;
   readonly bin: Span;
   readonly perHour: Float64Array | readonly number[];
+  /** The bins come again, before and after; where not said, the first and the last hold beyond the ends. */
+  readonly repeats?: boolean;
 }
 
 /** One stop of the whole agent, from `stop` to `restart`. */
@@ -328,5 +330,101 @@ function timeAfter(rate: number | RateSeries, from: Instant, events: number, lim
 
 const binAt = (rate: RateSeries, t: number): number => Math.floor((t - rate.start) / rate.bin);
 const edgeAfter = (rate: RateSeries, t: number): number => rate.start + (binAt(rate, t) + 1) * rate.bin;
-const rateAt = (rate: RateSeries, t: number): number =>
-  rate.perHour.length === 0 ? 0 : rate.perHour[Math.min(rate.perHour.length - 1, Math.max(0, binAt(rate, t)))]!;
+function rateAt(rate: RateSeries, t: number): number {
+  const { length } = rate.perHour;
+  if (length === 0) return 0;
+  const bin = binAt(rate, t);
+  const at = rate.repeats ? ((bin % length) + length) % length : Math.min(length - 1, Math.max(0, bin));
+  return rate.perHour[at]!;
+}
+
+/** Hours of the day in UTC, `from` 0–23 and `to` 1–24; where `to` is not later, they end on the next day. */
+export interface OfficeHours {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A profile as somebody says it. */
+export interface ProfileText {
+  /** Events per hour outside office hours, the rate beside it being that of office hours; null: a tenth, and the mean is kept. */
+  readonly otherwise: number | null;
+  readonly hours: OfficeHours;
+}
+
+/**
+ * A rate of two steps, again each week: fast in office hours, slow at night and on weekends. At a constant rate a weekend's
+ * stop would seem too dear and a Monday's too cheap.
+ */
+export interface OfficeProfile {
+  /** Events per hour in office hours. */
+  readonly office: number;
+  /** Events per hour at night and on weekends. */
+  readonly otherwise: number;
+  readonly hours: OfficeHours;
+  /** The same as 168 hours from Monday 00:00 UTC on, repeated. */
+  readonly series: RateSeries;
+}
+
+const USUAL: OfficeHours = { from: 8, to: 18 };
+const HOURS_OF_WEEK = 168;
+/** How many times as many events come in office hours as outside where only the shape is named. */
+const OFFICE_TIMES = 10;
+/** The first Monday after the epoch. */
+const MONDAY = instant(4 * DAY);
+
+const PER_HOUR: Readonly<Record<string, number>> = { s: 3600, min: 60, h: 1, d: HOUR / DAY };
+
+/** Events per hour of `5000/s`, `300/min`, `212/h`, `90000/d` or `5000`, which is by second; undefined for what is no rate, and for none. */
+export function parseRate(text: string): number | undefined {
+  const perHour = rateOf(text);
+  return perHour !== undefined && perHour > 0 ? perHour : undefined;
+}
+
+function rateOf(text: string): number | undefined {
+  const m = /^(\d+(?:\.\d+)?)\s*(?:\/\s*(s|min|h|d))?$/i.exec(text.trim());
+  const perHour = m ? Number(m[1]) * PER_HOUR[(m[2] ?? 's').toLowerCase()]! : Number.NaN;
+  return Number.isFinite(perHour) ? perHour : undefined;
+}
+
+/**
+ * `office`, or a rate (none is one: `0/h`) for nights and weekends, each with other office hours behind it: `office 12-22`,
+ * `200/h 16-2`. Undefined for anything else.
+ */
+export function parseProfile(text: string): ProfileText | undefined {
+  const m = /^(.*?)(?:\s+(\d{1,2})\s*-\s*(\d{1,2}))?$/.exec(text.trim());
+  if (!m) return undefined;
+  const hours = m[2] === undefined ? USUAL : { from: Number(m[2]), to: Number(m[3]) };
+  if (hours.from > 23 || hours.to > 24 || hours.to < 1 || hours.from === hours.to) return undefined;
+  if (m[1]!.toLowerCase() === 'office') return { otherwise: null, hours };
+  const otherwise = rateOf(m[1]!);
+  return otherwise === undefined ? undefined : { otherwise, hours };
+}
+
+/** @param rate events per hour: of office hours, or the week's mean where only the shape was named. */
+export function officeProfile(rate: number, { otherwise: said, hours }: ProfileText): OfficeProfile {
+  const length = (hours.to - hours.from + 24) % 24 || 24;
+  const inside = 5 * length;
+  const office = said === null ? (rate * HOURS_OF_WEEK) / (inside + (HOURS_OF_WEEK - inside) / OFFICE_TIMES) : rate;
+  const otherwise = said ?? office / OFFICE_TIMES;
+  // Hours that end on the next day belong to the day on which they begin: Friday's evening may reach into Saturday.
+  const perHour = Array.from({ length: HOURS_OF_WEEK }, (_, h) => {
+    const since = (h - hours.from + HOURS_OF_WEEK) % HOURS_OF_WEEK;
+    return since % 24 < length && since < 5 * 24 ? office : otherwise;
+  });
+  return { office, otherwise, hours, series: { start: MONDAY, bin: HOUR, perHour, repeats: true } };
+}
+
+const clock = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
+
+/** `Monday to Friday 08:00–18:00 UTC`. */
+export const hoursWords = ({ from, to }: OfficeHours): string =>
+  `Monday to Friday ${clock(from)}–${clock(to)} UTC${to <= from ? ' of the next day' : ''}`;
+
+/** How long it takes from `from` on until so many events have come, at a rate that repeats by week; Infinity where none ever come. */
+export function spanOf(rate: number | RateSeries, from: Instant, events: number): Span {
+  const week = eventsBetween(rate, from, (from + WEEK) as Instant);
+  if (week <= 0) return Number.POSITIVE_INFINITY as Span;
+  const weeks = Math.floor(events / week);
+  const rest = timeAfter(rate, from, events - weeks * week, (from + WEEK) as Instant) - from;
+  return (weeks * WEEK + rest) as Span;
+}

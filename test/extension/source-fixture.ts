@@ -37,15 +37,16 @@ export function facts(): SourceFacts {
 
 export const sourceHtml = (init: SourcePageInit): string => sourcePage(facts(), init);
 
-/** A what-if of a stop that a cache outlasts for a while, of a log source with a hostile name. */
+/** A what-if, busier by day, of a stop that a cache outlasts for a while, of a log source with a hostile name. */
 export function whatIfHtml(init: SourcePageInit): string {
   const values = {
-    rate: '100/s',
+    rate: '250/s',
     eventSize: '500',
     cache: '10000MB',
     stop: '2024-09-02T23:00',
     restart: '2024-09-06T12:00',
     upload: '400/s',
+    profile: '25/s',
   };
   return whatIfPage(whatIf(readValues(values)!, `SigninLogs ${HOSTILE}`), values, init);
 }

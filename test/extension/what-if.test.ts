@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, formatInstant, HOUR, type Instant, instant, parseInstant } from '../../src/base/time';
+import { parseRate } from '../../src/coverage/agent';
 import { type WhatIf, whatIf } from '../../src/extension/whatif/whatIfModel';
 import { assumptions, rateWords, summary, whatIfPage, words } from '../../src/extension/whatif/whatIfPage';
 import {
   type Field,
   faultOf,
-  parseRate,
   readValues,
   sourceValues,
   usualValues,
@@ -60,6 +60,18 @@ describe('the values of a what-if', () => {
     expect(readValues({ ...SEPTEMBER, upload: '2000/s' })).toMatchObject({ uploadPerHour: 7_200_000 });
     expect(readValues({ ...SEPTEMBER, upload: ' ' })).not.toHaveProperty('uploadPerHour');
     expect(readValues({ ...SEPTEMBER, upload: 'fast' })).toBeUndefined();
+  });
+
+  it('takes a profile of the week, or none', () => {
+    fault('profile', '', undefined, undefined);
+    fault('profile', 'office 12-22', undefined, undefined);
+    fault('profile', 'lunar', undefined, /Write office, or a rate/);
+    expect(readValues({ ...SEPTEMBER, profile: '200/h' })?.profile).toMatchObject({
+      office: 18_000_000,
+      otherwise: 200,
+    });
+    expect(readValues({ ...SEPTEMBER, profile: ' ' })).not.toHaveProperty('profile');
+    expect(readValues({ ...SEPTEMBER, profile: 'lunar' })).toBeUndefined();
   });
 
   it('takes five good values, and nothing less', () => {
@@ -151,6 +163,33 @@ describe('the page of a what-if', () => {
     expect(html('1/s')).not.toMatch(/uploaded: \d/);
     expect(html('1/s')).not.toMatch(/NaN|Infinity|undefined/);
     expect(pageText()).not.toContain('The backlog is up after');
+  });
+
+  it('draws a rate by the hour as steps, and says it', () => {
+    // Friday evening to Tuesday noon: 62 h at 60,000, then 10 h at 600,000, 14 h at 60,000 and 4 h at 600,000.
+    const friday = { rate: '600000/h', profile: '60000/h', stop: '2024-09-06T18:00', restart: '2024-09-10T12:00' };
+    const w = ofValues({ ...friday, cache: '1GB' });
+    expect(w.effect).toMatchObject({ stuck: 12_960_000, late: 5_000_000, lost: 7_960_000 });
+    // 62 hours of the weekend are 3.72 million; the other 1.28 come on Monday in 2 h 8 min.
+    expect(w.lasts / HOUR).toBeCloseTo(62 + 128 / 60);
+    const html = whatIfPage(w, { ...SEPTEMBER, ...friday, cache: '1GB' }, INIT);
+    const paths = [...html.matchAll(/<path class="([a-z]+) fate" d="([^"]+)"/g)];
+    expect(paths.map((p) => p[1])).toEqual(['rows', 'missing', 'late', 'rows']);
+    // The late part: Monday's last hours, the night, and Tuesday's first.
+    expect(paths[2]![2]!.match(/H[\d.]+V(117|0)/g)).toHaveLength(3);
+    expect(html).not.toMatch(/NaN|Infinity|undefined/);
+    const text = textOf(html);
+    expect(text).toContain('167 rows per second in office hours');
+    expect(text).toContain('in office hours (Monday to Friday 08:00–18:00 UTC)');
+    expect(text).toContain('Public holidays and clock changes are not known');
+    expect(text).not.toContain('The rate is constant');
+  });
+
+  it('draws years of a profile with no more steps than it has pixels', () => {
+    const years = { profile: 'office', restart: '2044-09-02T23:00' };
+    const html = whatIfPage(ofValues(years), { ...SEPTEMBER, ...years }, INIT);
+    expect(html.length).toBeLessThan(100_000);
+    expect(html).not.toMatch(/NaN|Infinity|undefined/);
   });
 
   it('has the same stretches in picture and table', () => {

@@ -1,12 +1,12 @@
 import { formatBytes } from '../../base/bytes';
 import { type Interval, instant } from '../../base/time';
-import type { OutageEffect } from '../../coverage/agent';
+import { hoursWords, type OutageEffect } from '../../coverage/agent';
 import { htmlText } from '../../review/report-text';
 import { formatCount, formatLength, formatRange, formatShare, formatTime, plural } from '../../timeline/format';
 import { documentOf, link, list, type SourcePageInit, section } from '../source/sourcePage';
 import { whatIfChart } from './whatIfChart';
 import type { WhatIf } from './whatIfModel';
-import { FIELDS, type WhatIfValues } from './whatIfValues';
+import { FIELDS, type WhatIfInputs, type WhatIfValues } from './whatIfValues';
 
 /** The command that the page's link runs; nothing else may be run from it. */
 export const WHAT_IF_COMMAND = 'gapline.whatIf';
@@ -36,6 +36,12 @@ export function rateWords(perHour: number): string {
   return perHour >= 1 ? `${formatCount(perHour)} rows per hour` : `${formatCount(perHour * 24)} rows per day`;
 }
 
+/** The rate, or both of a profile. */
+export function flowWords({ rate, profile }: WhatIfInputs): string {
+  if (profile === undefined) return rateWords(rate);
+  return `${rateWords(profile.office)} in office hours (${hoursWords(profile.hours)}) and ${rateWords(profile.otherwise)} otherwise`;
+}
+
 /** The answer in one sentence. */
 export function summary({ effect }: WhatIf): string {
   if (none(effect.stuck)) return 'No row is collected while the agent stands still: nothing is lost or late.';
@@ -45,12 +51,12 @@ export function summary({ effect }: WhatIf): string {
 }
 
 function heading(w: WhatIf, title: string, values: WhatIfValues): string {
-  const { rate, eventBytes, cacheBytes, stop, restart } = w.inputs;
+  const { eventBytes, cacheBytes, stop, restart } = w.inputs;
   const said = Object.fromEntries(FIELDS.map((f) => [f, values[f]]));
   return `<header>
 <h1>${htmlText(title)}</h1>
 <p class="lead">${htmlText(summary(w))}</p>
-<p class="quiet">${htmlText(`${rateWords(rate)} of ${formatBytes(eventBytes)}, a cache of ${formatBytes(cacheBytes)}, stopped ${formatRange(stop, restart)} UTC (${formatLength(restart - stop)})`)}</p>
+<p class="quiet">${htmlText(`${flowWords(w.inputs)}${w.inputs.profile ? ', each' : ''} of ${formatBytes(eventBytes)}, a cache of ${formatBytes(cacheBytes)}, stopped ${formatRange(stop, restart)} UTC (${formatLength(restart - stop)})`)}</p>
 <p class="links">${link(WHAT_IF_COMMAND, [{ ...said, source: w.source, ask: true }], 'Change values', 'Change values: ask again, beginning with these')}</p>
 </header>`;
 }
@@ -139,7 +145,9 @@ const refusal = (e: OutageEffect): string =>
 /** What the figures rest on; where one does not hold, they do not. */
 export function assumptions({ inputs }: WhatIf): readonly string[] {
   return [
-    `The rate is constant: ${rateWords(inputs.rate)}. A log source that is busy by day loses more or less, by the hours that fall out.`,
+    inputs.profile === undefined
+      ? `The rate is constant: ${rateWords(inputs.rate)}. A log source that is busy by day loses more or less, by the hours that fall out.`
+      : `Every week is alike: ${flowWords(inputs)}. Public holidays and clock changes are not known.`,
     `Each row takes ${formatBytes(inputs.eventBytes)} of the cache, whatever it holds.`,
     'The whole agent stops at once and is whole after the restart. Threads that die one after another lose less at first.',
     'The cache is empty at the stop, and no other log source shares it.',

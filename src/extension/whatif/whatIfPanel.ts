@@ -79,9 +79,10 @@ async function offered(
 
 /** Asks for each value that is not said, in order; undefined: given up. */
 async function ask(said: WhatIfArgument, first: WhatIfValues): Promise<WhatIfValues | undefined> {
-  const values: Record<Field, string> = { ...first, upload: first.upload ?? '' };
-  // How fast the backlog goes is a question more, for those who are asked anything.
-  const fields = FIELDS.filter((f) => f !== 'upload' || said.ask || readValues(said) === undefined);
+  const values: Record<Field, string> = { ...first, upload: first.upload ?? '', profile: first.profile ?? '' };
+  // How fast the backlog goes and how the rate changes are questions more, for those who are asked anything.
+  const optional = (f: Field) => f === 'upload' || f === 'profile';
+  const fields = FIELDS.filter((f) => !optional(f) || said.ask || readValues(said) === undefined);
   for (const [i, field] of fields.entries()) {
     const fault = (text: string) => faultOf(vscode.l10n, field, text, values.stop);
     if (!said.ask && said[field] !== undefined && fault(values[field]) === undefined) continue;
@@ -115,6 +116,10 @@ function promptOf(field: Field, source: string | null): string {
     case 'upload':
       return vscode.l10n.t(
         'How fast the backlog is uploaded after the restart, as 2000/s; leave it empty where it is not known',
+      );
+    case 'profile':
+      return vscode.l10n.t(
+        'Busier by day? office keeps the mean rate; 200/h is the rate of nights and weekends; hours in UTC: office 12-22. Empty: constant',
       );
   }
 }

@@ -1,5 +1,6 @@
 import { parseBytes } from '../../base/bytes';
 import { DAY, floorTo, formatInstant, HOUR, type Instant, type Interval, MINUTE, parseInstant } from '../../base/time';
+import { type OfficeProfile, officeProfile, parseProfile, parseRate } from '../../coverage/agent';
 import type { SourceCoverage, SourceSeries } from '../../protocol/coverage';
 import { FINDINGS } from '../../protocol/status';
 import type { Localization } from '../views/node';
@@ -17,11 +18,13 @@ export interface WhatIfValues {
   readonly restart: string;
   /** How fast the backlog is uploaded after the restart, as a rate; empty or left out: not known. */
   readonly upload?: string;
+  /** `office`, or the rate of nights and weekends (`200/h`), with hours in UTC (`office 12-22`); empty or left out: constant. */
+  readonly profile?: string;
 }
 
 /** The values as the model takes them. */
 export interface WhatIfInputs {
-  /** Rows per hour. */
+  /** Rows per hour, constant unless there is a profile. */
   readonly rate: number;
   /** Bytes. */
   readonly eventBytes: number;
@@ -31,20 +34,12 @@ export interface WhatIfInputs {
   readonly restart: Instant;
   /** Rows of the backlog per hour that are uploaded after the restart; left out: not known. */
   readonly uploadPerHour?: number;
+  readonly profile?: OfficeProfile;
 }
 
 /** In the order in which they are asked. */
-export const FIELDS = ['rate', 'eventSize', 'cache', 'stop', 'restart', 'upload'] as const;
+export const FIELDS = ['rate', 'eventSize', 'cache', 'stop', 'restart', 'upload', 'profile'] as const;
 export type Field = (typeof FIELDS)[number];
-
-const PER_HOUR: Readonly<Record<string, number>> = { s: 3600, min: 60, h: 1, d: HOUR / DAY };
-
-/** Rows per hour; undefined for what is no rate, and for none. */
-export function parseRate(text: string): number | undefined {
-  const m = /^(\d+(?:\.\d+)?)\s*(?:\/\s*(s|min|h|d))?$/i.exec(text.trim());
-  const perHour = m ? Number(m[1]) * PER_HOUR[(m[2] ?? 's').toLowerCase()]! : Number.NaN;
-  return perHour > 0 && Number.isFinite(perHour) ? perHour : undefined;
-}
 
 /** What is wrong with a text, in words; undefined where nothing is. The restart is held against the stop that was said before. */
 export function faultOf(l10n: Localization, field: Field, text: string, stop: string | undefined): string | undefined {
@@ -56,6 +51,12 @@ export function faultOf(l10n: Localization, field: Field, text: string, stop: st
     case 'upload':
       return text.trim() !== '' && parseRate(text) === undefined
         ? l10n.t('Write a rate as 2000/s or 90000/h, or nothing where it is not known.')
+        : undefined;
+    case 'profile':
+      return text.trim() !== '' && parseProfile(text) === undefined
+        ? l10n.t(
+            'Write office, or a rate as 200/h, with other hours in UTC as office 12-22; or nothing where the rate is constant.',
+          )
         : undefined;
     case 'eventSize':
     case 'cache':
@@ -81,7 +82,19 @@ export function readValues(v: Partial<WhatIfValues>): WhatIfInputs | undefined {
   const upload = (v.upload ?? '').trim();
   const uploadPerHour = upload === '' ? undefined : parseRate(upload);
   if (upload !== '' && uploadPerHour === undefined) return undefined;
-  return { rate, eventBytes, cacheBytes, stop, restart, ...(uploadPerHour !== undefined && { uploadPerHour }) };
+  const shape = (v.profile ?? '').trim();
+  const said = shape === '' ? undefined : parseProfile(shape);
+  if (shape !== '' && said === undefined) return undefined;
+  const profile = said && officeProfile(rate, said);
+  return {
+    rate,
+    eventBytes,
+    cacheBytes,
+    stop,
+    restart,
+    ...(profile && { profile }),
+    ...(uploadPerHour !== undefined && { uploadPerHour }),
+  };
 }
 
 /** What is offered where nothing is known: a busy server, and the default cache of the Azure Monitor Agent. */
