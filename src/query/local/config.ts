@@ -2,6 +2,7 @@ import { lstat, readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
 import { type Instant, parseInstant } from '../../base/time';
+import { tableNameIgnoringCase } from '../../catalog/tables';
 import type { DataProblem } from '../../protocol/datahost';
 import { isInside } from './ingest/files';
 
@@ -22,6 +23,8 @@ export interface SourceConfig {
   readonly licence: string | null;
   readonly plan: string | null;
   readonly retired: boolean;
+  /** True where Parquet is imported as text is, in place of being read where it is. */
+  readonly import: boolean;
 }
 
 export interface FolderConfig {
@@ -47,6 +50,13 @@ export const EMPTY_CONFIG: FolderConfig = { now: null, zone: null, expect: [], s
 
 /** Table of a log source's id: what stands before the slash, unless it is said. */
 export const tableOfSource = (id: string, source: SourceConfig): string => source.table ?? id.split('/')[0]!;
+
+/** Whether the Parquet files of a table are to be imported. */
+export const isImported = (config: FolderConfig, table: string): boolean =>
+  Object.entries(config.sources).some(([id, source]) => {
+    const name = tableOfSource(id, source);
+    return source.import && (tableNameIgnoringCase(name) ?? name) === table;
+  });
 
 export interface ReadConfig {
   readonly config: FolderConfig;
@@ -137,6 +147,8 @@ class ConfigReader {
     const text = (name: string) => this.text([...at, name], map[name]);
     const days = map['retentionDays'];
     if (days != null && !isRetention(days)) this.wrong([...at, 'retentionDays'], RETENTION_WANTED);
+    const imported = map['import'];
+    if (imported != null && typeof imported !== 'boolean') this.wrong([...at, 'import'], 'true or false');
     return {
       files: this.texts([...at, 'files'], map['files']) ?? [],
       table: text('table'),
@@ -149,6 +161,7 @@ class ConfigReader {
       licence: text('licence'),
       plan: text('plan'),
       retired: map['retired'] === true || typeof map['retired'] === 'string',
+      import: imported === true,
     };
   }
 
@@ -217,6 +230,7 @@ const SOURCE_NAMES = [
   'licence',
   'plan',
   'retired',
+  'import',
 ];
 
 /** Adds a file to a table's source in the text of `gapline.yaml`; comments and everything else stay as they are. */

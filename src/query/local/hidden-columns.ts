@@ -30,7 +30,9 @@ interface PartColumn {
   readonly name: string;
   readonly type: ScalarType;
   readonly source?: string;
+  /** Left out: nothing was imported. */
   readonly texts?: ReadonlyMap<string, string>;
+  readonly filled: boolean;
 }
 
 /** Paths of one column: parts of a table may have chosen differently. */
@@ -81,4 +83,25 @@ export function hiddenNames(hidden: readonly HiddenColumn[]) {
     else pathTexts.set(column, (pathTexts.get(column) ?? new Map()).set(path, name));
   }
   return { jsonTexts, pathTexts };
+}
+
+/** Rows of Parquet from which a query may read fields before it is told how that is made faster. */
+const MANY_ROWS = 1_000_000;
+
+/** What is said of dynamic columns whose JSON stands in many rows of Parquet that is read where it is: every query parses it anew. */
+export function fieldNotes(
+  table: string,
+  columns: readonly DynamicColumn[],
+  parts: readonly Part[],
+): ReadonlyMap<string, string> {
+  const id = /^\w+$/.test(table) ? table : JSON.stringify(table);
+  return new Map(
+    columns.flatMap(({ name, type, source }) => {
+      const inPlace = parts.filter((p) => p.columns.some((c) => c.name === source && c.filled && !c.texts));
+      const rows = inPlace.reduce((sum, p) => sum + p.rows, 0);
+      if (type !== 'dynamic' || rows <= MANY_ROWS) return [];
+      const note = `Every query parses ${name} in ${rows.toLocaleString('en')} rows of Parquet. For fields that are kept as columns, write into gapline.yaml: sources: {${id}: {import: true}}.`;
+      return [[name, note] as const];
+    }),
+  );
 }

@@ -7,7 +7,7 @@ import { EMPTY_CONFIG, type FolderConfig, readConfig } from './config';
 import { openDatabase } from './duckdb/database';
 import { INTERRUPT_EVERY, openQueryEngine, type QueryEngine } from './duckdb/query-engine';
 import { collectParts } from './ingest/collect';
-import { type FoundFile, type FoundFiles, findFiles, hasChanged } from './ingest/files';
+import { changedFiles, type FoundFile, type FoundFiles, findFiles } from './ingest/files';
 import { createImportStore, type ImportStore } from './ingest/import-store';
 import { readSavedFunctions, savedFunctionsStamp } from './saved-functions';
 import { assembleTables, type LocalTable, type TablePart, withSpan } from './tables';
@@ -80,17 +80,14 @@ export async function takeSnapshot(init: SnapshotInit): Promise<Snapshot> {
 const MOST_READINGS = 4;
 
 async function changedOf(found: FoundFiles): Promise<readonly DataProblem[]> {
-  const files = [...found.files, ...found.watchlists];
-  const changed = await Promise.all(files.map(hasChanged));
-  return files
-    .filter((_, i) => changed[i])
-    .map(({ relative }) => ({
-      severity: 'warning',
-      code: 'file-changed',
-      message: `${relative} changed or went away while the folder was read; the folder was read again.`,
-      file: relative,
-      line: null,
-    }));
+  const changed = await changedFiles([...found.files, ...found.watchlists]);
+  return changed.map(({ relative }) => ({
+    severity: 'warning',
+    code: 'file-changed',
+    message: `${relative} changed or went away while the folder was read; the folder was read again.`,
+    file: relative,
+    line: null,
+  }));
 }
 
 async function read(

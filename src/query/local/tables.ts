@@ -2,9 +2,9 @@ import { EPOCH_TICKS, type Instant, instant, instantToTicks, ticksToInstant } fr
 import { catalogTable } from '../../catalog/tables';
 import type { DataProblem, TableInfo } from '../../protocol/datahost';
 import type { ResultColumn, ScalarType } from '../../protocol/records';
-import { type FolderConfig, tableOfSource } from './config';
+import { type FolderConfig, isImported, tableOfSource } from './config';
 import { identifier, literal, readParquetSql } from './duckdb/database';
-import { type HiddenColumn, hiddenColumns, hiddenNames, hiddenSql } from './hidden-columns';
+import { fieldNotes, type HiddenColumn, hiddenColumns, hiddenNames, hiddenSql } from './hidden-columns';
 import { ingestionColumnOf, timeColumnOf } from './ingest/columns';
 import { commonType, toForm, widen } from './ingest/convert';
 import { type DatetimeForm, RELATION_TYPE, type TranslateTable } from './translate/types';
@@ -126,6 +126,8 @@ function assemble(
       ingestionColumn,
       datetimeForms: new Map(ticks.map((c) => [c.name, 'ticks' as const])),
       ...hiddenNames(hidden),
+      ...(relation.startsWith('logs.') &&
+        !isImported(config, name) && { fieldNotes: fieldNotes(name, columns, parts) }),
     },
     info: {
       name,

@@ -3,17 +3,14 @@ import { messageOf } from '../../../base/result';
 import { tableNameIgnoringCase } from '../../../catalog/tables';
 import type { DataProblem } from '../../../protocol/datahost';
 import { type FolderConfig, tableOfSource } from '../config';
-import { type Database, identifier, readParquetSql, textFiles } from '../duckdb/database';
-import { type PartColumn, rangeToTicks, type TablePart } from '../tables';
-import { type Assignment, classify } from './classify';
-import { planColumns, type RawColumn } from './columns';
-import { fromTyped, toForm, typeOfStored } from './convert';
+import { type Database, textFiles } from '../duckdb/database';
+import type { TablePart } from '../tables';
 import { type FoundFile, type FoundFiles, nameOf, stemOf } from './files';
 import { watchImport } from './import-progress';
 import type { ImportStore } from './import-store';
-import { type ImportedUnit, type ImportUnit, importUnit, unknownTable } from './import-unit';
-import { type ParquetGroup, readParquet } from './parquet';
-import { needsRewrite, rewriteParquet } from './rewrite-parquet';
+import { type ImportedUnit, type ImportUnit, importUnit } from './import-unit';
+import { partsOfParquet } from './parquet-parts';
+import { type Rewrite, rewriteParquet } from './rewrite-parquet';
 import { type Content, sniff } from './sniff';
 import { globTest, nameByPath } from './table-name';
 import { fileGone, groupBy, holdsNothing, unreadable } from './text-source';
@@ -63,31 +60,24 @@ export async function collectParts(init: CollectInit): Promise<Collected> {
   const mapped = await nameFiles(init, init.found.files.filter(isExternal), problems, (f) => external.get(f.relative)!);
   problems.push(...withoutFiles(init));
   const parts: TablePart[] = [];
-  /** What of the storage is in use. */
-  const keys = new Set<string>();
+  const lookups: TablePart[] = [];
+  const jobs: ImportJob[] = [];
   const parquet = logs.filter((f) => f.content.kind === 'parquet');
   for (const group of groupBy(parquet, (f) => JSON.stringify([f.table, f.mapped, f.table ?? f.fallback]))) {
-    parts.push(...(await partsOfParquet(init, group, problems, keys)));
+    const { table, mapped, fallback } = group[0]!;
+    const named = { files: group.map((f) => f.file), table, mapped, fallback };
+    for (const { part, rewrite } of await partsOfParquet(init, named, problems))
+      if (rewrite) jobs.push(jobOfParquet(init, rewrite, parts, problems));
+      else parts.push(part);
   }
-  const zone = init.config.zone;
+  const { zone } = init.config;
   const units = [
     ...planUnits(logs, zone, false, init.store),
     ...planUnits([...lists, ...mapped], zone, true, init.store),
   ];
-  const lookups: TablePart[] = [];
-  for await (const { unit, imported } of importAll(init, units)) {
-    keys.add(unit.key);
-    problems.push(...imported.problems);
-    for (const table of imported.tables) {
-      (unit.textOnly ? lookups : parts).push(
-        init.store.partOf(
-          table,
-          unit.files.map((f) => f.relative),
-        ),
-      );
-    }
-  }
-  await init.store.keepOnly(keys);
+  jobs.push(...units.map((unit) => jobOfText(init, unit, unit.textOnly ? lookups : parts, problems)));
+  await importAll(init, jobs);
+  await init.store.keepOnly(new Set(jobs.map((job) => job.key)));
   for (const file of [...lists, ...mapped]) {
     if (file.content.kind === 'parquet')
       problems.push(unreadable(file.file.relative, 'a lookup list must be CSV or JSON'));
@@ -265,119 +255,83 @@ function slices(group: readonly NamedFile[]): FoundFile[][] {
   return out;
 }
 
-/** Imports what has not been imported before, one unit after the other. */
-async function* importAll(
-  init: CollectInit,
-  units: readonly ImportUnit[],
-): AsyncGenerator<{ unit: ImportUnit; imported: ImportedUnit }> {
-  const cached = await Promise.all(units.map((unit) => init.store.load(unit.key)));
-  const sizeOf = (unit: ImportUnit) => unit.files.reduce((sum, f) => sum + f.size, 0);
-  const total = units.reduce((sum, unit, i) => sum + (cached[i] ? 0 : sizeOf(unit)), 0);
+/** Files that are imported together, and what becomes of their rows. */
+interface ImportJob {
+  readonly key: string;
+  readonly files: readonly FoundFile[];
+  /** A name for people. */
+  readonly table: string;
+  /** `scratch` is an existing empty folder of this import. */
+  run(scratch: string): Promise<ImportedUnit>;
+  take(imported: ImportedUnit): void;
+}
+
+function jobOfText(
+  { database, store, signal }: CollectInit,
+  unit: ImportUnit,
+  parts: TablePart[],
+  problems: DataProblem[],
+): ImportJob {
+  const origin = unit.files.map((f) => f.relative);
+  return {
+    key: unit.key,
+    files: unit.files,
+    table: unit.table ?? unit.fallback,
+    run: (scratch) => importUnit(database, unit, store.folder, scratch, signal),
+    take(imported) {
+      problems.push(...imported.problems);
+      parts.push(...imported.tables.map((table) => store.partOf(table, origin)));
+    },
+  };
+}
+
+function jobOfParquet(
+  { database, store, signal }: CollectInit,
+  rewrite: Rewrite,
+  parts: TablePart[],
+  problems: DataProblem[],
+): ImportJob {
+  const { key, part, group } = rewrite;
+  return {
+    key,
+    files: group.files,
+    table: part.table,
+    run: () => rewriteParquet(database, rewrite, store.folder, signal),
+    take(imported) {
+      problems.push(...imported.problems);
+      // What could not be imported is queried where it is.
+      const [table] = imported.tables;
+      parts.push(table ? store.partOf(table, part.origin) : part);
+    },
+  };
+}
+
+/** Imports what has not been imported before, one after the other. */
+async function importAll({ database, store, report, signal }: CollectInit, jobs: readonly ImportJob[]): Promise<void> {
+  const cached = await Promise.all(jobs.map((job) => store.load(job.key)));
+  const sizeOf = ({ files }: ImportJob) => files.reduce((sum, f) => sum + f.size, 0);
+  const total = jobs.reduce((sum, job, i) => sum + (cached[i] ? 0 : sizeOf(job)), 0);
   let done = 0;
   let rows = 0;
-  for (const [i, unit] of units.entries()) {
+  for (const [i, job] of jobs.entries()) {
     let imported = cached[i] ?? null;
     if (!imported) {
-      init.signal?.throwIfAborted();
-      const name = nameOf(unit.files, unit.table ?? unit.fallback);
-      const watch = watchImport(init.database, { name, bytes: sizeOf(unit) }, { done, total, rows }, init.report);
-      const scratch = await init.store.scratch();
+      const bytes = sizeOf(job);
+      const watch = watchImport(database, { name: nameOf(job.files, job.table), bytes }, { done, total, rows }, report);
+      const scratch = await store.scratch();
       try {
-        imported = await importUnit(init.database, unit, init.store.folder, scratch, init.signal);
+        signal?.throwIfAborted();
+        imported = await job.run(scratch);
       } finally {
         watch.end();
         await rm(scratch, { recursive: true, force: true });
       }
-      init.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       const whole = !imported.changed && !imported.problems.some((p) => p.code === 'too-large');
-      if (whole) await init.store.save(unit.key, imported);
-      done += sizeOf(unit);
+      if (whole) await store.save(job.key, imported);
+      done += bytes;
       rows += imported.tables.reduce((sum, t) => sum + t.rows, 0);
     }
-    yield { unit, imported };
+    job.take(imported);
   }
-}
-
-async function partsOfParquet(
-  init: CollectInit,
-  files: readonly NamedFile[],
-  problems: DataProblem[],
-  keys: Set<string>,
-): Promise<TablePart[]> {
-  const { database, store, config } = init;
-  const { table, mapped, fallback } = files[0]!;
-  const all = files.map((f) => f.file);
-  const groups = await readParquet(database, all, problems, init.signal);
-  const parts: TablePart[] = [];
-  for (const group of groups) {
-    const whole: Assignment = { table: table ?? fallback, known: true, where: null, rows: group.rows, filled: [] };
-    const assignments = table !== null && !mapped ? [whole] : await classifyParquet(database, group, table, fallback);
-    for (const assignment of assignments) {
-      if (!assignment.known) problems.push(unknownTable(group.files, assignment));
-      const part = partOfParquet(group, assignment, config.zone);
-      if (needsRewrite(all, group, part)) {
-        init.signal?.throwIfAborted();
-        const rewritten = await rewriteParquet(database, store, group, part, assignment.known, (name) =>
-          init.report(name, null),
-        );
-        keys.add(rewritten.key);
-        parts.push(rewritten.part);
-      } else parts.push(part);
-    }
-  }
-  return parts;
-}
-
-function classifyParquet(
-  database: Database,
-  group: ParquetGroup,
-  mapped: string | null,
-  fallback: string,
-): Promise<Assignment[]> {
-  const relation = readParquetSql(
-    group.files.map((f) => f.path),
-    group.partitions,
-  );
-  const columns = group.columns.map((c) => ({ name: c.name, sql: identifier(c.name) }));
-  return classify(database, relation, columns, { mapped, fallback });
-}
-
-function partOfParquet(group: ParquetGroup, assignment: Assignment, zone: string | null): TablePart {
-  const stored = new Map(group.columns.map((c) => [c.name, c]));
-  const raw: RawColumn[] = group.columns.map((c) => ({ name: c.name, sql: identifier(c.name) }));
-  const plans = planColumns(assignment.known ? assignment.table : null, raw);
-  const columns = plans.map((plan): PartColumn => {
-    const sources = plan.from.map((c) => ({ ...c, column: stored.get(c.name)! }));
-    const type = plan.type ?? typeOfStored(sources[0]!.column.stored);
-    const converted = sources.map((s) =>
-      fromTyped(s.sql, s.column.stored, type, s.column.nullable, plan.local ? zone : null),
-    );
-    const form = converted.some((c) => c.form === 'ticks') ? 'ticks' : 'timestamp';
-    const [only, ...more] = converted.map((c) => toForm(c.sql, c.form, form));
-    const range = sources[0]!.column.range?.map(rangeToTicks);
-    const [low, high] = range ?? [];
-    return {
-      name: plan.name,
-      type,
-      sql:
-        more.length === 0
-          ? only!
-          : `coalesce(${[only, ...more].map((s) => (type === 'string' ? `nullif(${s}, '')` : s)).join(', ')}${type === 'string' ? ", ''" : ''})`,
-      form: type === 'datetime' ? form : 'timestamp',
-      filled: sources.some((s) => s.column.filled),
-      range: type === 'datetime' && low != null && high != null ? [low, high] : null,
-      ...(type === 'dynamic' && more.length === 0 && sources[0]!.column.stored === 'VARCHAR'
-        ? { source: sources[0]!.sql }
-        : {}),
-    };
-  });
-  return {
-    table: assignment.table,
-    parquet: group.files.map((f) => f.path),
-    partitions: group.partitions,
-    where: assignment.where,
-    columns,
-    rows: assignment.rows,
-    origin: group.files.map((f) => f.relative),
-  };
 }

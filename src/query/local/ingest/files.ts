@@ -95,6 +95,12 @@ export async function hasChanged(file: FoundFile): Promise<boolean> {
   return now === null || now.size !== file.size || now.mtimeMs !== file.modified;
 }
 
+/** Those that are no longer what they were when they were found. */
+export async function changedFiles(files: readonly FoundFile[]): Promise<FoundFile[]> {
+  const changed = await Promise.all(files.map(hasChanged));
+  return files.filter((_, i) => changed[i]);
+}
+
 export const stemOf = (file: FoundFile): string => basename(file.relative).replace(DATA, '');
 
 function toRelative(root: string, path: string): string {
@@ -134,15 +140,6 @@ function packed(file: string): DataProblem {
   return { severity: 'information', code: 'unreadable-file', message, file, line: null };
 }
 
-const LARGE = 50e6;
-
 /** What is read now, for people: the file, or how many of which table. */
 export const nameOf = (files: readonly FoundFile[], table: string): string =>
   files.length === 1 ? files[0]!.relative : `${files.length.toLocaleString('en')} files of ${table}`;
-
-/** The same with the size where it takes a while. */
-export function nameWithSize(files: readonly FoundFile[], table: string): string {
-  const bytes = files.reduce((sum, f) => sum + f.size, 0);
-  const name = nameOf(files, table);
-  return bytes > LARGE ? `${name} (${Math.round(bytes / 1e6).toLocaleString('en')} MB)` : name;
-}

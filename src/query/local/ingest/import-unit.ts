@@ -10,7 +10,7 @@ import { fromText } from './convert';
 import { CsvLosses, gzipFault } from './csv-losses';
 import { detectTypes } from './detect';
 import { liftProperties } from './diagnostic-archive';
-import { type FoundFile, hasChanged } from './files';
+import { changedFiles, type FoundFile } from './files';
 import { copyToParquet, type ImportedTable, type WrittenColumn, writeImported } from './imported-table';
 import { lostValues, undatedRows } from './losses';
 import type { Content } from './sniff';
@@ -280,11 +280,6 @@ async function decideTypes(
   const asked = open.map((p) => ({ sql: textOf(p), quoted: p.from.some((c) => source.quoted.has(c.name)) }));
   const found = await detectTypes(database, relation, asked);
   return plans.map((p) => p.type ?? found[open.indexOf(p)] ?? 'string');
-}
-
-async function changedFiles(files: readonly FoundFile[]): Promise<FoundFile[]> {
-  const changed = await Promise.all(files.map(hasChanged));
-  return files.filter((_, i) => changed[i]);
 }
 
 /** Rows whose table nobody named: they can be queried under the file's name, and the user is asked. */

@@ -1,12 +1,15 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../../../base/result';
+import type { DataProblem } from '../../../protocol/datahost';
 import { type Database, readParquetSql } from '../duckdb/database';
 import type { TablePart } from '../tables';
 import { toForm } from './convert';
-import { type FoundFile, nameWithSize } from './files';
+import { changedFiles, type FoundFile } from './files';
 import type { ImportStore } from './import-store';
+import { fileChanged, type ImportedUnit } from './import-unit';
 import { writeImported } from './imported-table';
 import type { ParquetGroup } from './parquet';
+import { plainReason } from './text-source';
 
 const MANY_FILES = 200;
 const SMALL_FILE = 2 * 1024 * 1024;
@@ -22,28 +25,53 @@ export function needsRewrite(files: readonly FoundFile[], group: ParquetGroup, p
   return part.columns.some((c) => c.type === 'datetime' && c.form === 'ticks' && text.has(c.name));
 }
 
-/** The part as one imported file; gives the key under which it is kept. */
+/** Parquet that is to be imported. */
+export interface Rewrite {
+  /** Name of the file in the storage, without extension; equal for equal input. */
+  readonly key: string;
+  readonly group: ParquetGroup;
+  /** Its rows where they are. */
+  readonly part: TablePart;
+  readonly known: boolean;
+}
+
+export function planRewrite(store: ImportStore, group: ParquetGroup, part: TablePart, known: boolean): Rewrite {
+  const how = [part.table, part.where, part.columns.map((c) => [c.name, c.type, c.sql])];
+  return { key: store.keyFor(group.files, how), group, part, known };
+}
+
+/**
+ * The part as one imported file in the folder `target`. Where that fails, for the files or the disk, there is no table but
+ * the reason: the rows can still be queried where they are. Rejects when the import is cancelled.
+ */
 export async function rewriteParquet(
   database: Database,
-  store: ImportStore,
-  group: ParquetGroup,
-  part: TablePart,
-  known: boolean,
-  report: (name: string) => void,
-): Promise<{ readonly part: TablePart; readonly key: string }> {
-  const key = store.keyFor(group.files, [part.table, part.where, part.columns.map((c) => [c.name, c.type, c.sql])]);
-  const earlier = await store.load(key);
-  if (!earlier) report(`Rewriting ${nameWithSize(group.files, part.table)}`);
+  { key, group, part, known }: Rewrite,
+  target: string,
+  signal: AbortSignal | undefined,
+): Promise<ImportedUnit> {
   const relation = `${readParquetSql(part.parquet, part.partitions)}${part.where === null ? '' : ` WHERE ${part.where}`}`;
   const columns = part.columns.map((c) => ({
     name: c.name,
     type: c.type,
     sql: c.type === 'datetime' ? toForm(c.sql, c.form, 'ticks') : c.sql,
   }));
-  await mkdir(store.folder, { recursive: true, mode: 0o700 });
-  const path = join(store.folder, `${key}.parquet`);
-  const table =
-    earlier?.tables[0] ?? (await writeImported(database, { table: part.table, known }, columns, relation, path));
-  if (!earlier) await store.save(key, { tables: [table], problems: [], changed: false });
-  return { part: store.partOf(table, part.origin), key };
+  try {
+    const path = join(target, `${key}.parquet`);
+    const table = await writeImported(database, { table: part.table, known }, columns, relation, path);
+    const changed = await changedFiles(group.files);
+    return { tables: [table], problems: changed.map((f) => fileChanged(f.relative)), changed: changed.length > 0 };
+  } catch (error) {
+    signal?.throwIfAborted();
+    // Files that changed are read again, all of them.
+    if ((await changedFiles(group.files)).length > 0) throw error;
+    return { tables: [], problems: [notImported(group.files, messageOf(error))], changed: true };
+  }
+}
+
+function notImported(files: readonly FoundFile[], why: string): DataProblem {
+  const [first, ...more] = files.map((f) => f.relative);
+  const name = more.length === 0 ? first! : `${first} and ${more.length} more`;
+  const message = `${name} could not be imported (${plainReason(why)}), so queries read it where it is, more slowly.`;
+  return { severity: 'warning', code: 'unreadable-file', message, file: first!, line: null };
 }

@@ -275,19 +275,22 @@ export function fileGone(file: string): DataProblem {
 export const isAbout = (message: string, path: string): boolean =>
   message.includes(path) || message.includes(pathPattern(path));
 
-export function unreadable(file: string, why: string): DataProblem {
-  if (/No files found that match/.test(why)) return fileGone(file);
-  const plain = why
+/** What the engine says, without its kind and its advice. */
+export const plainReason = (why: string): string =>
+  why
     .replace(/^(Invalid Input|IO|Out of Memory|Conversion|Binder) Error:\s*/, '')
     .split('\n')[0]!
     .trim();
+
+export function unreadable(file: string, why: string): DataProblem {
+  if (/No files found that match/.test(why)) return fileGone(file);
   const memory = /^Out of Memory/.test(why);
   return {
     severity: 'error',
     code: memory ? 'too-large' : 'unreadable-file',
     message: memory
       ? `${file} does not fit into the memory that is allowed for reading logs. Export it as Parquet or in smaller files.`
-      : `${file} cannot be read (${plain}). Its rows are missing.`,
+      : `${file} cannot be read (${plainReason(why)}). Its rows are missing.`,
     file,
     line: null,
   };

@@ -61,6 +61,7 @@ function selectOf(t: Translating, r: Relation, tail: string): { select: Select; 
       ...ref,
       ...(of.source === undefined ? {} : { source: carry(of.source) }),
       ...(of.texts === undefined ? {} : { texts: new Map([...of.texts].map(([path, sql]) => [path, carry(sql)])) }),
+      ...(of.fieldNote === undefined ? {} : { fieldNote: of.fieldNote }),
       ...(of.list === undefined ? {} : { list: carry(of.list) }),
     };
   });

@@ -89,9 +89,11 @@ export function readTable(table: TranslateTable, options: TranslateOptions): Rel
     const ref = columnRef(c.name, ident(c.name), value(ident(c.name), c.type, { ticks }));
     const source = table.jsonTexts?.get(c.name);
     const texts = table.pathTexts?.get(c.name);
+    const fieldNote = table.fieldNotes?.get(c.name);
     return {
       ...ref,
       ...(source === undefined ? {} : { source: ident(source) }),
+      ...(fieldNote === undefined ? {} : { fieldNote }),
       ...(texts === undefined ? {} : { texts: new Map([...texts].map(([path, name]) => [path, ident(name)])) }),
     };
   });

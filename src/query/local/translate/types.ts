@@ -57,6 +57,8 @@ export interface TranslateTable {
    * spelled as `expressions/paths.ts` writes them: `$."a"[0]."b"`.
    */
   readonly pathTexts?: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Of dynamic columns whose fields are dear to read: what a query that reads one is told. */
+  readonly fieldNotes?: ReadonlyMap<string, string>;
 }
 
 /**

@@ -30,6 +30,8 @@ export interface Value {
   readonly source?: string;
   /** Of a dynamic whose import kept the texts of some paths beside it: JSON path → SQL of that text. */
   readonly texts?: ReadonlyMap<string, string>;
+  /** Of a dynamic whose fields are dear to read: what a query that reads one is told. */
+  readonly fieldNote?: string;
   /** Of an array of texts: the same as a list of DuckDB's, for what need not go through JSON. */
   readonly list?: string;
   /** Of a dynamic that is a text or null: the same as VARCHAR. */

@@ -61,7 +61,9 @@ const columnsOf = (t: Translating, e: Expr, scope: Scope): readonly Value[] | un
 
 /** A text is not looked into: only parse_json makes a dynamic of it. */
 function asDynamic(t: Translating, e: Expr, scope: Scope): Value {
-  return t.expression(e, scope);
+  const base = t.expression(e, scope);
+  if (base.fieldNote !== undefined) t.note(base.fieldNote);
+  return base;
 }
 
 /** Item `i` of a dynamic: what `(a, b) = split(…)` gives its names. */
