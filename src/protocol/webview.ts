@@ -191,6 +191,8 @@ export type ToResults =
   | { readonly type: 'askExport' }
   | {
       readonly type: 'message';
+      /** What the header is named after; absent: as it was. */
+      readonly query?: string;
       readonly severity: 'error' | 'information';
       readonly title: string;
       readonly lines: readonly string[];

@@ -571,6 +571,7 @@ host.onMessage((message) => {
       break;
     case 'message':
       shown = undefined;
+      if (message.query !== undefined) setText(title, message.query);
       showBlank(message.severity, message.title, message.lines);
       break;
   }

@@ -29,6 +29,10 @@ describe('the outcome of a query', () => {
   it('is named after its first line that says something', () => {
     expect(queryTitle('\n// who\n  SigninLogs\n| count')).toBe('SigninLogs');
     expect(queryTitle(`${'a'.repeat(80)}`)).toHaveLength(60);
+    expect(queryTitle('declare query_parameters(a:string = "x);", b:long\n = 3);\nSigninLogs')).toBe('SigninLogs');
+    expect(queryTitle('// d\nprint "declare query_parameters(x:long);"')).toBe(
+      'print "declare query_parameters(x:long);"',
+    );
     expect(tabTitle('// who\n// Failed sign-ins by user\nSigninLogs\n| count')).toBe('Failed sign-ins by user');
     expect(tabTitle('//--- 2. Legacy clients ---\nSigninLogs')).toBe('2. Legacy clients');
     expect(tabTitle(`// ${'a'.repeat(80)}\nSigninLogs`)).toHaveLength(60);

@@ -25,6 +25,8 @@ export type DataState =
       readonly assessing: boolean;
       /** Why there is no assessment, or why it is older than the files. */
       readonly note: string | null;
+      /** Files changed since they were read: counts and time spans are of what they were. */
+      readonly stale?: boolean;
     }
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -245,7 +247,10 @@ class Session implements DataSession {
   }
 
   markStale(): void {
-    this.patch({ note: vscode.l10n.t('Files changed since they were read. Choose "Read the Data Again".') });
+    this.patch({
+      stale: true,
+      note: vscode.l10n.t('Files changed since they were read. Choose "Read the Data Again".'),
+    });
   }
 
   async restored(host: DataHost): Promise<void> {

@@ -54,8 +54,26 @@ async function askOne(
     prompt: vscode.l10n.t('{0}, of type {1}. The value is remembered in this workspace.', name, type),
     value: start === null ? '' : typedText(start),
     ignoreFocusOut: true,
-    validateInput: (text) =>
-      parameterLiteral(type, text) === undefined ? vscode.l10n.t('This is no value of type {0}.', type) : undefined,
+    validateInput: (text) => (parameterLiteral(type, text) === undefined ? wrongText(type) : undefined),
   });
   return typed === undefined ? undefined : parameterLiteral(type, typed);
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  datetime: '2024-09-02T01:00Z, ago(1d)',
+  timespan: '90m, 1.02:00:00',
+  bool: 'true',
+  int: '5',
+  long: '5',
+  real: '0.5',
+  decimal: '0.5',
+  guid: '74be27de-1e4e-49d9-b579-fe0b331d3642',
+  dynamic: '["a", "b"]',
+};
+
+function wrongText(type: string): string {
+  const example = EXAMPLES[type];
+  return example === undefined
+    ? vscode.l10n.t('This is no value of type {0}.', type)
+    : vscode.l10n.t('This is no value of type {0}; one is {1}.', type, example);
 }

@@ -26,9 +26,16 @@ export async function askTimeRange(current: TimeRange): Promise<TimeRange | unde
     rangeText(vscode.l10n, current),
   );
   pick.items = choices;
-  const chosen = await pickOne(pick, (typed) => {
-    const range = parseTimeRange(typed);
-    return range && { label: typed.trim(), description: rangeText(vscode.l10n, range), range };
+  const chosen = await pickOne(pick, {
+    read(typed) {
+      const range = parseTimeRange(typed);
+      return range && { label: typed.trim(), description: rangeText(vscode.l10n, range), range };
+    },
+    wrong: {
+      label: vscode.l10n.t('$(warning) This is no time range'),
+      description: vscode.l10n.t('36h, 2d, or from .. to, the earlier time first'),
+      range: AS_IN_QUERY,
+    },
   });
   return chosen?.range;
 }

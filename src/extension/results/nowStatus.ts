@@ -45,9 +45,18 @@ async function pickNow(choices: readonly NowChoice[]): Promise<string | null | u
   pick.title = vscode.l10n.t('What now() and ago() mean in a query');
   pick.placeholder = vscode.l10n.t('Choose, or type a time such as 2024-09-20T12:00Z');
   pick.items = choices;
-  const chosen = await pickOne(pick, (typed) => {
-    const at = parseInstant(typed);
-    return at === undefined ? undefined : { label: typed.trim(), description: formatInstant(at), value: typed.trim() };
+  const chosen = await pickOne(pick, {
+    read(typed) {
+      const at = parseInstant(typed);
+      return at === undefined
+        ? undefined
+        : { label: typed.trim(), description: formatInstant(at), value: typed.trim() };
+    },
+    wrong: {
+      label: vscode.l10n.t('$(warning) This is no time'),
+      description: vscode.l10n.t('2024-09-20 or 2024-09-20T12:00Z'),
+      value: null,
+    },
   });
   return chosen?.value;
 }

@@ -107,8 +107,9 @@ class Session implements ResultSession {
     const title = queries.length > 1 ? vscode.l10n.t('{0} queries', queries.length) : queryTitle(queries[0]?.kql ?? '');
     const show = (message: ToResults) => {
       if (this.running !== source) return;
-      this.shown = message;
-      this.panel.show(message);
+      // A page that opens late has seen no "running": the message itself names the query.
+      this.shown = message.type === 'message' ? { ...message, query: title } : message;
+      this.panel.show(this.shown);
     };
     show({ type: 'running', title });
     try {

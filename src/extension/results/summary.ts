@@ -87,9 +87,16 @@ export function tabTitle(kql: string): string {
   return name === '' ? queryTitle(kql) : cut(name);
 }
 
-/** The first line of a query that is neither blank nor a comment, cut to what fits a tab. */
+/** What declares parameters: the header shows them in a place of their own. */
+const PARAMETERS = /^[ \t]*declare\s+query_parameters\s*\((?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[^"'])*?\)\s*;/im;
+
+/** The first line of a query that is neither blank nor a comment nor declares parameters, cut to what fits a tab. */
 export function queryTitle(kql: string): string {
-  const line = kql.split(/\r?\n/).find((l) => l.trim() !== '' && !l.trim().startsWith('//')) ?? '';
+  const line =
+    kql
+      .replace(PARAMETERS, '')
+      .split(/\r?\n/)
+      .find((l) => l.trim() !== '' && !l.trim().startsWith('//')) ?? '';
   return cut(line.trim());
 }
 

@@ -68,14 +68,17 @@ const short = (at: Instant): string =>
     .replace('T', ' ')
     .replace(/ 00:00$/, '');
 
-/** `as in query`, `last 24 hours`, `2024-09-02 – 2024-09-19 UTC`. */
+/** `as in query`, `last 24 hours`, `2024-09-02 – 2024-09-19 UTC`, the day once where both ends are of it. */
 export function rangeText(l10n: Localization, range: TimeRange): string {
   switch (range.kind) {
     case 'query':
       return l10n.t('as in query');
     case 'last':
       return lengthText(l10n, range.length);
-    case 'between':
-      return `${short(range.from)} – ${short(range.to)} UTC`;
+    case 'between': {
+      const [from, to] = [short(range.from), short(range.to)];
+      const sameDay = from.length > 10 && to.length > 10 && from.slice(0, 10) === to.slice(0, 10);
+      return `${from} – ${sameDay ? to.slice(11) : to} UTC`;
+    }
   }
 }

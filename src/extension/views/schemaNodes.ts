@@ -1,24 +1,36 @@
 import { editorName } from '../../base/kql-text';
-import type { TableInfo } from '../../protocol/datahost';
+import type { DataProblem, TableInfo } from '../../protocol/datahost';
 import type { ResultColumn, ScalarType } from '../../protocol/records';
-import { countText, intervalText, minuteText } from './format';
+import { countText, minuteText } from './format';
 import type { Localization, NodeIcon, ViewNode } from './node';
 
 /** Rows that a preview shows. */
 const PREVIEW = 100;
 
-/** The tables of the connection as lines of a view, by name; their columns are made when a table is opened. */
-export function tableNodes(l10n: Localization, tables: readonly TableInfo[]): readonly ViewNode[] {
+/** Problems of a table's files that its tooltip tells in full. */
+const TOLD = 5;
+
+/**
+ * The tables of the connection as lines of a view, by name; their columns are made when a table is opened. What of its files
+ * could not be read stands at the table: a count of rows that leaves some out would look whole.
+ */
+export function tableNodes(
+  l10n: Localization,
+  tables: readonly TableInfo[],
+  problems: readonly DataProblem[] = [],
+): readonly ViewNode[] {
+  const unread = unreadByFile(problems);
   return [...tables]
     .sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1))
     .map((t): ViewNode => {
       const name = editorName(t.name);
+      const bad = unread.size === 0 ? [] : t.files.flatMap((f) => unread.get(f) ?? []);
       return {
         id: `table:${t.name}`,
         label: t.name,
-        description: [rowsText(l10n, t), spanText(t)].filter((text) => text !== '').join(' · '),
-        icon: { id: 'table' },
-        details: tableDetails(l10n, t),
+        description: [rowsText(l10n, t), spanText(t), problemsText(l10n, bad.length)].filter(Boolean).join(' · '),
+        icon: bad.length === 0 ? { id: 'table' } : { id: 'warning', color: 'problemsWarningIcon.foreground' },
+        details: [...tableDetails(l10n, t), ...bad.slice(0, TOLD).map((p) => p.message)],
         context: ['table', 'name', 'preview'],
         children: [],
         insert: name,
@@ -27,15 +39,29 @@ export function tableNodes(l10n: Localization, tables: readonly TableInfo[]): re
     });
 }
 
+/** Rows and files that are missing from their tables, by file. What a table has too little of by its nature is none of them. */
+function unreadByFile(problems: readonly DataProblem[]): ReadonlyMap<string, readonly DataProblem[]> {
+  const found = new Map<string, DataProblem[]>();
+  for (const p of problems) {
+    if (p.file === null || p.severity === 'information') continue;
+    if (p.code === 'unknown-table' || p.code === 'no-time-column' || p.code === 'config') continue;
+    found.set(p.file, [...(found.get(p.file) ?? []), p]);
+  }
+  return found;
+}
+
+const problemsText = (l10n: Localization, count: number): string =>
+  count === 0 ? '' : count === 1 ? l10n.t('1 problem') : l10n.t('{0} problems', count);
+
 const rowsText = (l10n: Localization, { rows }: TableInfo): string =>
   rows === null ? '' : rows === 1 ? l10n.t('1 row') : l10n.t('{0} rows', countText(rows));
 
+/** Days alone: `2024-09-01`, `2024-07-15 – 10-13`, the second year only where it differs. */
 function spanText({ first, last }: TableInfo): string {
   if (first === null || last === null) return '';
-  return intervalText(first, last)
-    .split(' – ')
-    .map((text) => text.replace(/ \d\d:\d\d$/, ''))
-    .join(' – ');
+  const [from, to] = [minuteText(first).slice(0, 10), minuteText(last).slice(0, 10)];
+  if (from === to) return from;
+  return `${from} – ${from.slice(0, 4) === to.slice(0, 4) ? to.slice(5) : to}`;
 }
 
 function tableDetails(l10n: Localization, t: TableInfo): readonly string[] {

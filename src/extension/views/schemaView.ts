@@ -26,7 +26,7 @@ export function createSchemaView(session: DataSession): SchemaView {
     // An assessment changes the state and not the tables: the tree keeps its place then.
     if (open !== tables || open.length === 0) {
       tables = open;
-      tree.show(tableNodes(vscode.l10n, tables));
+      tree.show(tableNodes(vscode.l10n, tables, state.kind === 'open' ? state.data.problems : []));
     }
     view.message = messageOf(state);
     view.description = tables.length === 0 ? undefined : String(tables.length);
@@ -46,6 +46,9 @@ export function createSchemaView(session: DataSession): SchemaView {
 
 function messageOf(state: DataState): string | undefined {
   if (state.kind === 'reading') return vscode.l10n.t('Reading {0} …', state.folder);
+  // Counts and spans are of the files as they were read.
+  if (state.kind === 'open' && state.stale)
+    return vscode.l10n.t('Files changed since they were read. Choose "Read the Data Again".');
   if (state.kind === 'open' && state.data.tables.length === 0)
     return vscode.l10n.t('No file in {0} could be read as a table.', state.data.folder);
   return undefined;
