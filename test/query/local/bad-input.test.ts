@@ -281,7 +281,7 @@ describe('bad input', () => {
     test = await TestFolder.create({ 'Perf/1.csv': perf('1.5'), 'Perf/2.csv': perf('abc') });
     const c = await test.connect();
     expect(c.describe().problems.map((p) => p.message)).toEqual([
-      "Values of Perf in Perf/1.csv and 1 more are null because they are none of their column's type: CounterValue is real and holds “abc”.",
+      "Values of Perf in Perf/2.csv and 1 more are null because they are none of their column's type: CounterValue is real and holds “abc”.",
     ]);
   });
 

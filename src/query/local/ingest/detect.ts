@@ -8,53 +8,121 @@ export interface TextColumn {
   readonly quoted: boolean;
 }
 
+/** The type of a column, by its values. */
+export interface DetectedType {
+  readonly type: ScalarType;
+  /** Values that are none of that type and so are lost; null where there is none. */
+  readonly wrong: WrongValues | null;
+  /** Where a column is text though most of its values are times: those that are none. */
+  readonly nearlyTimes: WrongValues | null;
+}
+
+export interface WrongValues {
+  readonly count: number;
+  /** Values that are not empty, the wrong ones among them. */
+  readonly of: number;
+  /** One of them. */
+  readonly example: string;
+  /** True where all of them are the same. */
+  readonly alike: boolean;
+}
+
 const SAMPLE = 20_000;
 
+interface Test {
+  readonly type: ScalarType;
+  readonly passes: (x: string) => string;
+  /** Whether a column is of the type though some of its values are not. */
+  readonly tolerates: (wrong: WrongValues) => boolean;
+}
+
+const none = () => false;
+/** One value in a hundred, or a single slip. */
+const few = ({ count, of }: WrongValues) => count * 100 <= of || (count === 1 && of >= 20);
+/** Codes look like numbers until one has a letter: several kinds of other values are no slip, one is (`-`, `N/A`). */
+const fewAlike = (wrong: WrongValues) => wrong.alike && few(wrong);
+
 /** Tests of a text for a type, the narrowest first. Leading zeros and plus signs are identifiers, not numbers. */
-const TESTS: readonly (readonly [ScalarType, (x: string) => string])[] = [
-  ['bool', (x) => `lower(${x}) IN ('true', 'false')`],
-  ['long', (x) => `regexp_full_match(${x}, '-?(0|[1-9][0-9]{0,17})')`],
-  ['real', (x) => `regexp_full_match(${x}, '-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?')`],
-  [
-    'datetime',
-    (x) =>
-      `(regexp_matches(${x}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:|$)') AND TRY_CAST(${x} AS TIMESTAMP) IS NOT NULL)`,
-  ],
-  ['dynamic', (x) => `(${x}[1:1] IN ('{', '[') AND json_valid(${x}))`],
+const TESTS: readonly Test[] = [
+  { type: 'bool', passes: (x) => `lower(${x}) IN ('true', 'false')`, tolerates: none },
+  { type: 'long', passes: (x) => `regexp_full_match(${x}, '-?(0|[1-9][0-9]{0,17})')`, tolerates: fewAlike },
+  {
+    type: 'real',
+    passes: (x) => `regexp_full_match(${x}, '-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?')`,
+    tolerates: fewAlike,
+  },
+  {
+    type: 'datetime',
+    passes: (x) =>
+      `(regexp_matches(${x}, '^[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}([T ][0-9]{2}:|$)') AND TRY_CAST(${x} AS TIMESTAMP) IS NOT NULL)`,
+    tolerates: few,
+  },
+  { type: 'dynamic', passes: (x) => `(${x}[1:1] IN ('{', '[') AND json_valid(${x}))`, tolerates: none },
 ];
 
+interface Tested {
+  readonly test: Test;
+  readonly wrong: WrongValues;
+}
+
 /**
- * Types of columns that no catalogue describes. A sample proposes, the whole decides: a type is given only when every value
- * has it, so that no value is lost.
+ * Types of columns that no catalogue describes. A sample proposes, the whole decides: a type is given when every value has
+ * it, else when so few have not that they are slips; which these are is told, so that no value is lost unsaid.
  */
 export async function detectTypes(
   database: Database,
   relation: string,
   columns: readonly TextColumn[],
-): Promise<ScalarType[]> {
+): Promise<DetectedType[]> {
   if (columns.length === 0) return [];
-  const proposed = await passing(
+  const sampled = await run(
     database,
     `(SELECT * FROM ${relation} LIMIT ${SAMPLE})`,
     columns,
-    columns.map((c) => TESTS.filter(([type]) => !c.quoted || type === 'datetime' || type === 'dynamic')),
+    columns.map((c) => TESTS.filter(({ type }) => !c.quoted || type === 'datetime' || type === 'dynamic')),
   );
-  const decided = await passing(database, relation, columns, proposed);
-  return decided.map((tests) => tests[0]?.[0] ?? 'string');
+  const proposed = sampled.map((tests) => tests.filter(possible));
+  const whole = await run(
+    database,
+    relation,
+    columns,
+    proposed.map((tests) => tests.map((t) => t.test)),
+  );
+  return whole.map((tests) => decide(tests.filter(possible)));
 }
 
-type Tests = (typeof TESTS)[number][];
+const possible = ({ test, wrong }: Tested): boolean =>
+  wrong.count === 0 || test.tolerates(wrong) || nearly({ test, wrong });
+/** Most values are times: a reader expects a column of times. */
+const nearly = ({ test, wrong }: Tested): boolean => test.type === 'datetime' && wrong.count * 10 <= wrong.of;
 
-/** Which tests all non-empty values of each column pass; none where a column has no value. */
-async function passing(
+function decide(possible: readonly Tested[]): DetectedType {
+  const allowed = possible.filter(({ test, wrong }) => wrong.count === 0 || test.tolerates(wrong));
+  const least = Math.min(...allowed.map((t) => t.wrong.count));
+  const best = allowed.find((t) => t.wrong.count === least);
+  const almost = possible.find(nearly)?.wrong ?? null;
+  if (!best) return { type: 'string', wrong: null, nearlyTimes: almost };
+  return { type: best.test.type, wrong: least === 0 ? null : best.wrong, nearlyTimes: null };
+}
+
+/** How many values of each column fail each of its tests; a column without a value has no tests. */
+async function run(
   database: Database,
   relation: string,
   columns: readonly TextColumn[],
-  tests: readonly (readonly (typeof TESTS)[number][])[],
-): Promise<Tests[]> {
+  tests: readonly (readonly Test[])[],
+): Promise<Tested[][]> {
   const asked = columns.flatMap((c, i) => tests[i]!.map((test) => ({ column: i, test, sql: c.sql })));
   if (asked.length === 0) return columns.map(() => []);
-  const expressions = asked.map(({ test, sql }) => `bool_and(${test[1](sql)}) FILTER (${sql} <> '')`);
-  const [row] = await database.rows(`SELECT ${expressions.join(', ')} FROM ${relation}`);
-  return columns.map((_, i) => asked.flatMap((a, k) => (a.column === i && row?.[k] === true ? [a.test] : [])));
+  const figures = asked.flatMap(({ test, sql }) => {
+    const fails = `FILTER (${sql} <> '' AND NOT ${test.passes(sql)})`;
+    return [`count(*) FILTER (${sql} <> '')`, `count(*) ${fails}`, `min(${sql}) ${fails}`, `max(${sql}) ${fails}`];
+  });
+  const [row = []] = await database.rows(`SELECT ${figures.join(', ')} FROM ${relation}`);
+  const found = asked.map(({ test, column }, k) => {
+    const [of, count, low, high] = row.slice(k * 4, k * 4 + 4);
+    const wrong = { of: Number(of), count: Number(count), example: String(low ?? ''), alike: low === high };
+    return { column, tested: { test, wrong } };
+  });
+  return columns.map((_, i) => found.flatMap((f) => (f.column === i && f.tested.wrong.of > 0 ? [f.tested] : [])));
 }

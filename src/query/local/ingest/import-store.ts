@@ -8,7 +8,7 @@ import type { ImportedUnit, ImportUnit } from './import-unit';
 import type { ImportedTable } from './imported-table';
 
 /** Raised when what an import writes changes, so that older imports are made anew. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** Imported Parquet in the extension's storage. It holds personal data: `clear` removes all of it. */
 export interface ImportStore {

@@ -8,11 +8,11 @@ import { type Assignment, classify } from './classify';
 import { type ColumnPlan, isTimeName, planColumns, type RawColumn, timeColumnOf } from './columns';
 import { fromText } from './convert';
 import { CsvLosses, gzipFault } from './csv-losses';
-import { detectTypes } from './detect';
+import { type DetectedType, detectTypes } from './detect';
 import { liftProperties } from './diagnostic-archive';
 import { changedFiles, type FoundFile } from './files';
 import { copyToParquet, type ImportedTable, type WrittenColumn, writeImported } from './imported-table';
-import { lostValues, undatedRows } from './losses';
+import { almostTimes, lostValues, undatedRows, wrongValues } from './losses';
 import type { Content } from './sniff';
 import {
   csvRejects,
@@ -216,9 +216,10 @@ async function writeTable(
   const plans = planColumns(assignment.known && !unit.textOnly ? assignment.table : null, source.columns);
   const relation =
     assignment.where === null ? source.relation : `(SELECT * FROM ${source.relation} WHERE ${assignment.where})`;
-  const types = unit.textOnly
-    ? plans.map((): ScalarType => 'string')
+  const decided = unit.textOnly
+    ? plans.map(() => asType('string'))
     : await decideTypes(database, relation, plans, source, assignment.empty === true);
+  const types = decided.map((d) => d.type);
   const known = assignment.known ? catalogTable(assignment.table) : undefined;
   const select = plans.map((plan, i) => {
     // Times of a catalogue's table are UTC unless the header says otherwise.
@@ -229,7 +230,7 @@ async function writeTable(
   if (local && unit.zone === null) problems.push(zoneNeeded(unit.files[0]!.relative, local.from[0]!.name));
   const columns = plans.map((plan, i) => ({ name: plan.name, type: types[i]!, sql: select[i]! }));
   const imported = await writeImported(database, assignment, columns, relation, path);
-  if (!unit.textOnly) await sayLost(unit, { imported, plans, columns, relation }, repair);
+  if (!unit.textOnly) await sayLost(unit, { imported, plans, columns, relation, decided }, repair);
   return imported;
 }
 
@@ -238,12 +239,13 @@ interface Written {
   readonly plans: readonly ColumnPlan[];
   readonly columns: readonly WrittenColumn[];
   readonly relation: string;
+  readonly decided: readonly DetectedType[];
 }
 
 /** Says what of the text became nothing: rows without a time, and values that are none of their column's type. */
 async function sayLost(
   unit: ImportUnit,
-  { imported, plans, columns, relation }: Written,
+  { imported, plans, columns, relation, decided }: Written,
   { database, problems, signal }: Repair,
 ): Promise<void> {
   const filled = new Set(imported.columns.filter((c) => c.filled).map((c) => c.name));
@@ -254,10 +256,18 @@ async function sayLost(
     const time = { column: imported.columns[i]!.name, text: textOf(plans[i]!), time: columns[i]!.sql };
     problems.push(await undatedRows(database, relation, time, rows, textFilesOf(unit), signal));
   }
+  for (const [k, { type, wrong, nearlyTimes }] of decided.entries()) {
+    const { name } = columns[k]!;
+    const files = textFilesOf(unit);
+    if (wrong && k !== i) problems.push(await wrongValues({ name, type }, wrong, files, signal));
+    if (nearlyTimes) problems.push(await almostTimes(name, nearlyTimes, files, signal));
+  }
   const others = columns.flatMap(({ name: column, type, sql }, k) =>
-    k !== i && imported.columns[k]!.nulls > 0 ? [{ name: column, type, text: textOf(plans[k]!), value: sql }] : [],
+    k !== i && decided[k]!.wrong === null && imported.columns[k]!.nulls > 0
+      ? [{ name: column, type, text: textOf(plans[k]!), value: sql }]
+      : [],
   );
-  const lost = await lostValues(database, relation, imported.table, others, textFilesOf(unit));
+  const lost = await lostValues(database, relation, imported.table, others, textFilesOf(unit), signal);
   if (lost) problems.push(lost);
 }
 
@@ -273,14 +283,16 @@ async function decideTypes(
   plans: readonly ColumnPlan[],
   source: TextSource,
   empty: boolean,
-): Promise<ScalarType[]> {
+): Promise<DetectedType[]> {
   // Where no value tells, the name does.
-  if (empty) return plans.map((p) => p.type ?? (isTimeName(p.name) ? 'datetime' : 'string'));
+  if (empty) return plans.map((p) => asType(p.type ?? (isTimeName(p.name) ? 'datetime' : 'string')));
   const open = plans.filter((p) => p.type === null);
   const asked = open.map((p) => ({ sql: textOf(p), quoted: p.from.some((c) => source.quoted.has(c.name)) }));
   const found = await detectTypes(database, relation, asked);
-  return plans.map((p) => p.type ?? found[open.indexOf(p)] ?? 'string');
+  return plans.map((p) => (p.type === null ? found[open.indexOf(p)]! : asType(p.type)));
 }
+
+const asType = (type: ScalarType): DetectedType => ({ type, wrong: null, nearlyTimes: null });
 
 /** Rows whose table nobody named: they can be queried under the file's name, and the user is asked. */
 export function unknownTable(files: readonly FoundFile[], assignment: Assignment): DataProblem {

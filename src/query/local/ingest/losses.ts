@@ -1,6 +1,7 @@
 import type { DataProblem } from '../../../protocol/datahost';
 import type { ScalarType } from '../../../protocol/records';
 import type { Database } from '../duckdb/database';
+import type { WrongValues } from './detect';
 import { lineWith } from './salvage';
 import type { TextFile } from './text-source';
 
@@ -48,6 +49,35 @@ export interface ReadColumn {
   readonly value: string;
 }
 
+/** Says which values of a column were lost, because nearly all others have a type that they have not. */
+export async function wrongValues(
+  column: { readonly name: string; readonly type: ScalarType },
+  { count, of, example }: WrongValues,
+  files: readonly TextFile[],
+  signal: AbortSignal | undefined,
+): Promise<DataProblem> {
+  const place = await placeOf(example, files, signal);
+  const file = place?.file ?? files[0]!.relative;
+  const [all, such, are] =
+    count === 1 ? ['1 value', '', 'is'] : [`${count.toLocaleString('en')} values`, 'such as ', 'are'];
+  const message = `${column.name} is ${column.type}: of its ${of.toLocaleString('en')} values in ${andMore(file, files)} ${all} (${such}“${example.slice(0, 60)}”) cannot be read as that and ${are} null.`;
+  return { severity: 'warning', code: 'bad-row', message, file, line: place?.line ?? null };
+}
+
+/** Says that a column is text for the few of its values that are no times. */
+export async function almostTimes(
+  column: string,
+  { count, of, example }: WrongValues,
+  files: readonly TextFile[],
+  signal: AbortSignal | undefined,
+): Promise<DataProblem> {
+  const place = await placeOf(example, files, signal);
+  const file = place?.file ?? files[0]!.relative;
+  const [are, such] = count === 1 ? ['1 is no time', ''] : [`${count.toLocaleString('en')} are no times`, 'such as '];
+  const message = `${column} is text: of its ${of.toLocaleString('en')} values in ${andMore(file, files)} ${are} (${such}“${example.slice(0, 60)}”). todatetime(${column}) reads the others.`;
+  return { severity: 'information', code: 'bad-row', message, file, line: place?.line ?? null };
+}
+
 const SAMPLE = 20_000;
 const NAMED = 5;
 
@@ -61,19 +91,20 @@ export async function lostValues(
   table: string,
   columns: readonly ReadColumn[],
   files: readonly TextFile[],
+  signal: AbortSignal | undefined,
 ): Promise<DataProblem | null> {
   const asked = columns.filter((c) => c.type !== 'string' && c.type !== 'dynamic');
   if (asked.length === 0) return null;
   const examples = asked.map((c) => `first(${c.text}) FILTER (${c.text} <> '' AND ${c.value} IS NULL)`);
   const [row] = await database.rows(`SELECT ${examples.join(', ')} FROM (SELECT * FROM ${relation} LIMIT ${SAMPLE})`);
-  const lost = asked.flatMap(({ name, type }, i) =>
-    row?.[i] == null ? [] : [`${name} is ${type} and holds “${String(row[i]).slice(0, 40)}”`],
-  );
+  const held = asked.flatMap((column, i) => (row?.[i] == null ? [] : [{ ...column, example: String(row[i]) }]));
+  const lost = held.map(({ name, type, example }) => `${name} is ${type} and holds “${example.slice(0, 40)}”`);
   if (lost.length === 0) return null;
+  const place = await placeOf(held[0]!.example, files, signal);
   const more = lost.length > NAMED ? `, and ${lost.length - NAMED} columns more` : '';
-  const file = files[0]!.relative;
+  const file = place?.file ?? files[0]!.relative;
   const message = `Values of ${table} in ${andMore(file, files)} are null because they are none of their column's type: ${lost.slice(0, NAMED).join(', ')}${more}.`;
-  return { severity: 'information', code: 'bad-row', message, file, line: null };
+  return { severity: 'information', code: 'bad-row', message, file, line: place?.line ?? null };
 }
 
 async function placeOf(text: string, files: readonly TextFile[], signal: AbortSignal | undefined) {
