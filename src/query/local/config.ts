@@ -25,6 +25,8 @@ export interface SourceConfig {
   readonly retired: boolean;
   /** True where Parquet is imported as text is, in place of being read where it is. */
   readonly import: boolean;
+  /** Names of the columns of delimited files without a header, in their order. */
+  readonly columns: readonly string[] | null;
 }
 
 export interface FolderConfig {
@@ -162,6 +164,7 @@ class ConfigReader {
       plan: text('plan'),
       retired: map['retired'] === true || typeof map['retired'] === 'string',
       import: imported === true,
+      columns: this.texts([...at, 'columns'], map['columns']),
     };
   }
 
@@ -231,6 +234,7 @@ const SOURCE_NAMES = [
   'plan',
   'retired',
   'import',
+  'columns',
 ];
 
 /** Adds a file to a table's source in the text of `gapline.yaml`; comments and everything else stay as they are. */

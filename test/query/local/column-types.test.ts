@@ -10,7 +10,11 @@ afterEach(async () => {
 const time = (i: number) => new Date(Date.UTC(2024, 8, 2) + i * 60_000).toISOString();
 
 /** Types that a column gets whose values are these, and what is said of it. */
-async function check(values: readonly string[], type: string, said: readonly (readonly [string, number | null])[] = []) {
+async function check(
+  values: readonly string[],
+  type: string,
+  said: readonly (readonly [string, number | null])[] = [],
+) {
   const rows = values.map((v, i) => `${time(i)},${v}\n`).join('');
   test = await TestFolder.create({ 'fw.csv': `When,V\n${rows}` });
   const c = await test.connect();

@@ -113,6 +113,50 @@ describe('formats', () => {
     await check('SigninLogs.csv.gz', gzipSync(delimited(',')));
   });
 
+  it('tells a first record that is a row from a header', async () => {
+    const header = async (text: string, more: Record<string, string> = {}) => {
+      test = await TestFolder.create({ 'fw.csv': text, ...more });
+      const c = await test.connect();
+      const [table] = c.describe().tables;
+      const problems = c.describe().problems.filter((p) => p.code === 'config');
+      const shown = [
+        table?.columns.map((col) => col.name).join(),
+        table?.rows,
+        problems.map((p) => [p.message, p.line]),
+      ];
+      await test.dispose();
+      return shown;
+    };
+    const none = (n: number, names: string) => [
+      `fw.csv has no header: the first line is a row like those below it. To name its ${n} columns, write into gapline.yaml: sources: {fw: {files: "fw.csv", columns: [${names}]}}.`,
+      1,
+    ];
+    const rows = '2024-09-02T01:00:00Z,10.0.0.1,deny,12\n2024-09-02T01:00:05Z,10.0.0.2,allow,7\n';
+    expect(await header(rows)).toEqual([
+      'Column1,Column2,Column3,Column4',
+      2,
+      [none(4, 'Column1, Column2, Column3, …')],
+    ]);
+    expect((await header(rows.replaceAll(',', '\t'))).slice(0, 2)).toEqual(['Column1,Column2,Column3,Column4', 2]);
+    expect(await header('alice,5\nbob,7\nalice,9\n')).toEqual(['Column1,Column2', 3, [none(2, 'Column1, Column2')]]);
+    // Headers with numbers and times in them: pivots, and a table of text alone.
+    expect(await header('User,2023,2024\nalice,5,7\nbob,7,1\n')).toEqual(['User,2023,2024', 2, []]);
+    expect((await header('User,2024-09-02T00:00:00Z\nalice,5\nbob,7\n')).slice(1)).toEqual([2, []]);
+    expect(await header('a,b\nc,d\n')).toEqual(['a,b', 1, []]);
+    expect(await header('time,src\n2024-09-02T01:00:00Z,10.0.0.1\n')).toEqual(['time,src', 1, []]);
+    // The names that gapline.yaml gives: also of a table that it only names, and over a header that has them.
+    const yaml = (more: string) => ({ 'gapline.yaml': `sources: {fw: {${more}columns: [When, Src, Act, Bytes]}}` });
+    expect(await header(rows, yaml('files: "*.csv", '))).toEqual(['When,Src,Act,Bytes', 2, []]);
+    expect(await header(rows, yaml(''))).toEqual(['When,Src,Act,Bytes', 2, []]);
+    expect(await header(`when,SRC,act,bytes\n${rows}`, yaml(''))).toEqual(['when,SRC,act,bytes', 2, []]);
+    expect(await header('a,b,c,d\ne,f,g,h\n', yaml(''))).toEqual(['When,Src,Act,Bytes', 2, []]);
+    expect(await header('a,b,c\ne,f,g\n', yaml(''))).toEqual([
+      'When,Src,Act',
+      2,
+      [['gapline.yaml names 4 columns of fw.csv, which has 3.', 1]],
+    ]);
+  });
+
   it('lifts the properties of a diagnostic archive to columns', async () => {
     const record = (i: number) =>
       JSON.stringify({

@@ -138,19 +138,24 @@ async function nameFiles(
   const patterns = Object.entries(init.config.sources).map(([id, source]) => ({
     table: tableNameIgnoringCase(tableOfSource(id, source)) ?? tableOfSource(id, source),
     tests: source.files.map(globTest),
+    columns: source.columns,
   }));
   const named: NamedFile[] = [];
+  const miscounted = new Map<string, DataProblem>();
   for (let i = 0; i < files.length; i += 64) {
     init.signal?.throwIfAborted();
     const some = files.slice(i, i + 64);
     const contents = await Promise.all(some.map((file) => sniffFile(init.database, file, problems)));
     some.forEach((file, k) => {
-      const content = contents[k]!;
+      const mapping = patterns.find((p) => p.tests.some((test) => test(file.relative)));
+      const path = nameByPath(file);
+      const own = mapping ?? patterns.find((p) => p.tests.length === 0 && p.table === (path.known ?? path.fallback));
+      const content = withColumns(contents[k]!, own?.columns ?? null);
+      if (own?.columns && content?.kind === 'csv' && content.header.length !== own.columns.length)
+        miscounted.set(own.table, otherWidth(file.relative, own.columns.length, content.header.length));
       if (content?.kind === 'empty') problems.push(holdsNothing(file.relative, 'is empty'));
       if (content?.kind === 'other' && !SETTINGS.test(file.relative)) problems.push(noTable(file.relative));
       if (content === null || content.kind === 'empty' || content.kind === 'other') return;
-      const mapping = patterns.find((p) => p.tests.some((test) => test(file.relative)));
-      const path = nameByPath(file);
       if (alias) named.push({ file, content, table: null, mapped: false, fallback: alias(file) });
       else if (mapping)
         named.push({
@@ -163,7 +168,22 @@ async function nameFiles(
       else named.push({ file, content, table: path.known, mapped: false, fallback: path.fallback });
     });
   }
+  problems.push(...miscounted.values());
   return alias ? named : namedByFolder(named);
+}
+
+function otherWidth(file: string, names: number, columns: number): DataProblem {
+  const message = `gapline.yaml names ${names} columns of ${file}, which has ${columns}.`;
+  return { severity: 'warning', code: 'config', message, file, line: 1 };
+}
+
+/** A delimited file whose columns gapline.yaml names; its first record is a row, unless it holds these very names. */
+function withColumns(content: Content | null, names: readonly string[] | null): Content | null {
+  if (content?.kind !== 'csv' || names === null || names.length === 0) return content;
+  const written = content.header.map((name) => name.trim().toLowerCase());
+  if (content.headed === 'own' && names.every((name, i) => written[i] === name.toLowerCase())) return content;
+  const header = content.header.map((_, i) => names[i] ?? `Column${i + 1}`);
+  return { ...content, header, headed: 'named' };
 }
 
 /** Null where the file cannot be read, which is said. */

@@ -81,6 +81,7 @@ export async function importUnit(
     }
   }
   repair.problems.push(...losses.problems(originals));
+  if (tables.length > 0 && unit.content.kind === 'csv') repair.problems.push(...withoutHeader(unit, unit.content));
   if (tables.length === 0 && unit.table !== null && !repair.problems.some((p) => p.severity !== 'information'))
     tables = [await writeNoRows(unit, target, { ...repair, problems: [] })];
   const changed = await changedFiles(unit.files);
@@ -310,6 +311,17 @@ export function unknownTable(files: readonly FoundFile[], assignment: Assignment
     line: null,
     columns: assignment.filled,
   };
+}
+
+/** Rows whose columns nobody named. */
+function withoutHeader(unit: ImportUnit, { headed, header }: Extract<Content, { kind: 'csv' }>): DataProblem[] {
+  if (headed !== 'none') return [];
+  const table = unit.table ?? unit.fallback;
+  const file = unit.files[0]!.relative;
+  const names = header.length > 3 ? [...header.slice(0, 3), '…'] : header;
+  const [first, its] = unit.files.length === 1 ? [file, 'its'] : [`${file} and ${unit.files.length - 1} more`, 'their'];
+  const message = `${first} ${unit.files.length === 1 ? 'has' : 'have'} no header: the first line is a row like those below it. To name ${its} ${header.length} columns, write into gapline.yaml: sources: {${table}: {files: ${JSON.stringify(file)}, columns: [${names.join(', ')}]}}.`;
+  return [{ severity: 'warning', code: 'config', message, file, line: 1 }];
 }
 
 function zoneNeeded(file: string, header: string): DataProblem {

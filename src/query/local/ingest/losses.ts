@@ -50,32 +50,42 @@ export interface ReadColumn {
 }
 
 /** Says which values of a column were lost, because nearly all others have a type that they have not. */
-export async function wrongValues(
+export function wrongValues(
   column: { readonly name: string; readonly type: ScalarType },
-  { count, of, example }: WrongValues,
+  wrong: WrongValues,
   files: readonly TextFile[],
   signal: AbortSignal | undefined,
 ): Promise<DataProblem> {
-  const place = await placeOf(example, files, signal);
-  const file = place?.file ?? files[0]!.relative;
-  const [all, such, are] =
-    count === 1 ? ['1 value', '', 'is'] : [`${count.toLocaleString('en')} values`, 'such as ', 'are'];
-  const message = `${column.name} is ${column.type}: of its ${of.toLocaleString('en')} values in ${andMore(file, files)} ${all} (${such}“${example.slice(0, 60)}”) cannot be read as that and ${are} null.`;
-  return { severity: 'warning', code: 'bad-row', message, file, line: place?.line ?? null };
+  const [values, are] = wrong.count === 1 ? ['1 value', 'is'] : [`${wrong.count.toLocaleString('en')} values`, 'are'];
+  const rest = (example: string) => `${values} (${example}) cannot be read as that and ${are} null.`;
+  return sayWrong(`${column.name} is ${column.type}`, 'warning', wrong, rest, files, signal);
 }
 
 /** Says that a column is text for the few of its values that are no times. */
-export async function almostTimes(
+export function almostTimes(
   column: string,
+  wrong: WrongValues,
+  files: readonly TextFile[],
+  signal: AbortSignal | undefined,
+): Promise<DataProblem> {
+  const are = wrong.count === 1 ? '1 is no time' : `${wrong.count.toLocaleString('en')} are no times`;
+  const rest = (example: string) => `${are} (${example}). todatetime(${column}) reads the others.`;
+  return sayWrong(`${column} is text`, 'information', wrong, rest, files, signal);
+}
+
+async function sayWrong(
+  what: string,
+  severity: DataProblem['severity'],
   { count, of, example }: WrongValues,
+  rest: (example: string) => string,
   files: readonly TextFile[],
   signal: AbortSignal | undefined,
 ): Promise<DataProblem> {
   const place = await placeOf(example, files, signal);
   const file = place?.file ?? files[0]!.relative;
-  const [are, such] = count === 1 ? ['1 is no time', ''] : [`${count.toLocaleString('en')} are no times`, 'such as '];
-  const message = `${column} is text: of its ${of.toLocaleString('en')} values in ${andMore(file, files)} ${are} (${such}“${example.slice(0, 60)}”). todatetime(${column}) reads the others.`;
-  return { severity: 'information', code: 'bad-row', message, file, line: place?.line ?? null };
+  const shown = `${count === 1 ? '' : 'such as '}“${example.slice(0, 60)}”`;
+  const message = `${what}: of its ${of.toLocaleString('en')} values in ${andMore(file, files)} ${rest(shown)}`;
+  return { severity, code: 'bad-row', message, file, line: place?.line ?? null };
 }
 
 const SAMPLE = 20_000;

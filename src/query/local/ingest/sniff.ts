@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { constants, gunzipSync } from 'node:zlib';
+import { isRow, placeNames } from './header';
 
 export type Compression = 'none' | 'gzip' | 'zstd';
 
@@ -19,7 +20,10 @@ export type Content =
   | {
       readonly kind: 'csv';
       readonly delimiter: string;
+      /** Names of its columns: its first record, or others where that is a row. */
       readonly header: readonly string[];
+      /** `none`: its first record is a row, and nobody has named the columns; `named`: gapline.yaml has. */
+      readonly headed: 'own' | 'none' | 'named';
       readonly compression: Compression;
       readonly encoding: 'utf-8' | 'utf-16';
     }
@@ -27,6 +31,8 @@ export type Content =
   | { readonly kind: 'other' };
 
 const PREFIX = 64 * 1024;
+/** Records by which it is told whether the first is a header. */
+const ROWS_LOOKED_AT = 20;
 const WRAPPED =
   /^(?:\{\s*"(?:tables|Tables|value|records|results|Results|schema|Schema|statistics|Stats|@odata\.[\w.]+)"|\[\s*\{\s*"FrameType")\s*:/;
 
@@ -73,8 +79,13 @@ export function sniffText(text: string, compression: Compression, encoding: 'utf
   if (start[0] === '[')
     return /^\[\s*[{\]]/.test(start) ? { kind: 'json', layout: 'array', compression } : { kind: 'other' };
   if (start[0] === '{') return sniffObject(start, compression);
-  const header = firstRecord(start);
-  return header ? { kind: 'csv', ...header, compression, encoding } : { kind: 'other' };
+  const table = firstRecord(start);
+  if (!table) return { kind: 'other' };
+  const { delimiter, header } = table;
+  const [, ...below] = parseRecords(start, delimiter, ROWS_LOOKED_AT);
+  const headed = isRow(header, below) ? 'none' : 'own';
+  const names = headed === 'none' ? placeNames(header.length) : header;
+  return { kind: 'csv', delimiter, header: names, headed, compression, encoding };
 }
 
 function sniffObject(start: string, compression: Compression): Content {
@@ -108,11 +119,21 @@ function firstRecord(text: string): { delimiter: string; header: string[] } | nu
 }
 
 /** The first record of delimited text (RFC 4180). */
-export function parseRecord(text: string, delimiter: string): string[] {
-  const fields: string[] = [];
+export const parseRecord = (text: string, delimiter: string): string[] => parseRecords(text, delimiter, 1)[0] ?? [''];
+
+/** The first records of delimited text, empty lines left out. */
+export function parseRecords(text: string, delimiter: string, most: number): string[][] {
+  const records: string[][] = [];
+  let fields: string[] = [];
   let field = '';
   let quoted = false;
-  for (let i = 0; i < text.length; i++) {
+  const close = () => {
+    fields.push(field);
+    if (fields.length > 1 || field !== '') records.push(fields);
+    fields = [];
+    field = '';
+  };
+  for (let i = 0; i < text.length && records.length < most; i++) {
     const c = text[i]!;
     if (quoted) {
       if (c !== '"') field += c;
@@ -124,9 +145,9 @@ export function parseRecord(text: string, delimiter: string): string[] {
     else if (c === delimiter) {
       fields.push(field);
       field = '';
-    } else if (c === '\n' || c === '\r') break;
+    } else if (c === '\n' || c === '\r') close();
     else field += c;
   }
-  fields.push(field);
-  return fields;
+  if (records.length < most) close();
+  return records;
 }

@@ -165,7 +165,7 @@ export async function openCsv(files: readonly TextFile[], content: CsvContent, r
   const relation = groupBy(files, (f) => f.compression)
     .map(
       (group) =>
-        `SELECT * FROM read_csv(${pathList(group)}, auto_detect = false, header = true, delim = ${literal(content.delimiter)}, ` +
+        `SELECT * FROM read_csv(${pathList(group)}, auto_detect = false, header = ${content.headed === 'own'}, delim = ${literal(content.delimiter)}, ` +
         `quote = '"', escape = '"', columns = {${columns}}, compression = '${group[0]!.compression}', ` +
         `encoding = '${content.encoding}', store_rejects = true, rejects_limit = 100000)`,
     )
