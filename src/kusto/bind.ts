@@ -70,7 +70,8 @@ const callOf = (node: Foreign): string | null =>
   className(node) === 'FunctionCallExpression' ? String(node.Name.SimpleName).toLowerCase() : null;
 
 function tableOf(selector: Foreign): string | null {
-  if (className(selector) === 'NameReference') return String(selector.SimpleName);
+  if (className(selector) === 'NameReference')
+    return /Wildcarded/.test(className(selector.Name)) ? tokens(selector) : String(selector.SimpleName);
   const given = callOf(selector) === 'table' ? items(selector.ArgumentList.Expressions)[0] : undefined;
   return given ? String(given.LiteralValue ?? tokens(given)) : null;
 }

@@ -332,7 +332,7 @@ export interface Diagnostic extends Place {
   readonly unknownFunction: string | null;
 }
 
-/** `cluster("x").database("y").T`, with the place of the whole. */
+/** `cluster("x").database("y").T`, with the place of the whole; `table` is a pattern where it has an asterisk. */
 export interface ClusterTable extends Place {
   readonly table: string;
 }

@@ -38,6 +38,8 @@ export interface FolderConfig {
   readonly sources: Readonly<Record<string, SourceConfig>>;
   /** `externaldata` address → file, relative to the folder. */
   readonly externaldata: Readonly<Record<string, string>>;
+  /** Line of what stands at a path, from 1; null where nothing does. */
+  readonly lineOf: (path: readonly (string | number)[]) => number | null;
 }
 
 /** A hundred years: beyond it a number is a slip, and times would leave the calendar. */
@@ -48,7 +50,14 @@ export const isRetention = (value: unknown): value is number =>
 export const RETENTION_WANTED = `a number of days above 0, at most ${MOST_DAYS.toLocaleString('en')}`;
 
 export const CONFIG_FILE = 'gapline.yaml';
-export const EMPTY_CONFIG: FolderConfig = { now: null, zone: null, expect: [], sources: {}, externaldata: {} };
+export const EMPTY_CONFIG: FolderConfig = {
+  now: null,
+  zone: null,
+  expect: [],
+  sources: {},
+  externaldata: {},
+  lineOf: () => null,
+};
 
 /** Table of a log source's id: what stands before the slash, unless it is said. */
 export const tableOfSource = (id: string, source: SourceConfig): string => source.table ?? id.split('/')[0]!;
@@ -59,6 +68,16 @@ export const isImported = (config: FolderConfig, table: string): boolean =>
     const name = tableOfSource(id, source);
     return source.import && (tableNameIgnoringCase(name) ?? name) === table;
   });
+
+/** Line of an item of a list, or of the text that may stand in its place. */
+export function lineOfItem(
+  { lineOf }: Pick<FolderConfig, 'lineOf'>,
+  path: readonly string[],
+  items: readonly string[],
+  item: string,
+): number | null {
+  return lineOf([...path, items.indexOf(item)]) ?? lineOf(path);
+}
 
 export interface ReadConfig {
   readonly config: FolderConfig;
@@ -108,7 +127,7 @@ export function parseConfig(text: string): ReadConfig {
   if (document.contents !== null && !isMap(document.contents))
     say('it must hold names with values, such as "now: 2024-10-13"; nothing of it is used.', 1);
   if (!isMap(document.contents)) return { config: EMPTY_CONFIG, problems };
-  const lineOf = (path: readonly string[]): number | null => {
+  const lineOf: FolderConfig['lineOf'] = (path) => {
     const node = document.getIn(path, true) as { range?: readonly number[] } | undefined;
     return node?.range ? lines.linePos(node.range[0]!).line : null;
   };
@@ -121,7 +140,7 @@ class ConfigReader {
   constructor(
     private readonly root: Readonly<Record<string, unknown>>,
     private readonly say: (message: string, line: number | null) => void,
-    private readonly lineOf: (path: readonly string[]) => number | null,
+    private readonly lineOf: FolderConfig['lineOf'],
   ) {}
 
   read(): FolderConfig {
@@ -129,6 +148,7 @@ class ConfigReader {
     const sources = this.map(['sources'], this.root['sources']);
     const external = this.map(['externaldata'], this.root['externaldata']);
     return {
+      lineOf: this.lineOf,
       now: this.instant(),
       zone: this.zone(['zone'], this.root['zone']),
       expect: this.texts(['expect'], this.root['expect']) ?? [],

@@ -2,7 +2,7 @@ import { EPOCH_TICKS, type Instant, instant, instantToTicks, ticksToInstant } fr
 import { catalogTable } from '../../catalog/tables';
 import type { DataProblem, TableInfo } from '../../protocol/datahost';
 import type { ResultColumn, ScalarType } from '../../protocol/records';
-import { type FolderConfig, isImported, tableOfSource } from './config';
+import { type FolderConfig, isImported, lineOfItem, tableOfSource } from './config';
 import { identifier, literal, readParquetSql } from './duckdb/database';
 import { fieldNotes, type HiddenColumn, hiddenColumns, hiddenNames, hiddenSql } from './hidden-columns';
 import { ingestionColumnOf, timeColumnOf } from './ingest/columns';
@@ -98,13 +98,18 @@ function assemble(
   problems.push(...disagreements(name, columns, parts));
   const rows = parts.reduce((sum, p) => sum + p.rows, 0);
   const filled = new Set(parts.flatMap((p) => p.columns.filter((c) => c.filled).map((c) => c.name)));
-  const source = Object.entries(config.sources).find(
-    ([id, s]) => !id.includes('/') && tableOfSource(id, s) === name,
-  )?.[1];
+  const [id, source] =
+    Object.entries(config.sources).find(([id, s]) => !id.includes('/') && tableOfSource(id, s) === name) ?? [];
   const mapped = (column: string | null | undefined) =>
     column && columns.some((c) => c.name === column) ? column : null;
-  for (const wanted of [source?.time, source?.ingestion, ...(source?.key ?? [])]) {
-    if (wanted && !mapped(wanted)) problems.push(noSuchColumn(name, wanted));
+  for (const [key, wanted] of [
+    ['time', source?.time],
+    ['ingestion', source?.ingestion],
+    ...(source?.key ?? []).map((column) => ['key', column] as const),
+  ] as const) {
+    if (!wanted || mapped(wanted)) continue;
+    const line = lineOfItem(config, ['sources', id!, key], source?.key ?? [], wanted);
+    problems.push(noSuchColumn(name, wanted, line));
   }
   const timeColumn = mapped(source?.time) ?? timeColumnOf(name, columns, filled, rows);
   const ingestionColumn =
@@ -282,9 +287,9 @@ function noTimeColumn(table: string, parts: readonly TablePart[]): DataProblem {
   return { severity: 'warning', code: 'no-time-column', message, file: parts[0]?.origin[0] ?? null, line: null };
 }
 
-function noSuchColumn(table: string, column: string): DataProblem {
+function noSuchColumn(table: string, column: string, line: number | null): DataProblem {
   const message = `gapline.yaml names the column ${column} of ${table}, but its files have no such column.`;
-  return { severity: 'warning', code: 'config', message, file: 'gapline.yaml', line: null };
+  return { severity: 'warning', code: 'config', message, file: 'gapline.yaml', line };
 }
 
 /** Columns that hold values of several types, which only text can hold together. */

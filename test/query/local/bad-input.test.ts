@@ -346,9 +346,9 @@ describe('bad input', () => {
         'sources:\n  A_CL: {files: a.csv}\n  A_CL/second: {files: a.csv, filter: Id > 1}\n  B_CL: {files: "*.csv"}\n  C_CL: {files: "*.csv"}\n',
     });
     const c = await test.connect();
-    expect(c.describe().problems.map((p) => p.message)).toEqual([
-      'gapline.yaml names a.csv for B_CL too; it is read for A_CL alone, which stands first.',
-      'gapline.yaml names a.csv for C_CL too; it is read for A_CL alone, which stands first.',
+    expect(c.describe().problems.map((p) => [p.message, p.line])).toEqual([
+      ['gapline.yaml names a.csv for B_CL too; it is read for A_CL alone, which stands first.', 4],
+      ['gapline.yaml names a.csv for C_CL too; it is read for A_CL alone, which stands first.', 5],
     ]);
     expect(c.describe().tables.map((t) => t.name)).toEqual(['A_CL', 'B_CL']);
   });
@@ -357,13 +357,14 @@ describe('bad input', () => {
     test = await TestFolder.create({
       'a.csv': 'TimeGenerated,Id\n2024-09-01T00:00:00Z,1\n',
       'gapline.yaml':
-        'sources:\n  A_CL: {files: a.csv, key: [Id, Zip]}\n  B_CL: {files: [b/*.csv, ../a.csv]}\nexternaldata: {"https://x.org/ips": ../ips.csv}\n',
+        'sources:\n  A_CL: {files: a.csv, time: At, key: [Id,\n      Zip]}\n  B_CL:\n    files:\n      - b/*.csv\n      - ../a.csv\nexternaldata: {"https://x.org/ips": ../ips.csv}\n',
     });
-    expect((await test.connect()).describe().problems.map((p) => p.message)).toEqual([
-      'gapline.yaml names b/*.csv for B_CL, but the folder holds no such file that can be read.',
-      'gapline.yaml names ../a.csv for B_CL, but the folder holds no such file that can be read.',
-      'gapline.yaml names ../ips.csv for https://x.org/ips, but the folder holds no such file that can be read.',
-      'gapline.yaml names the column Zip of A_CL, but its files have no such column.',
+    expect((await test.connect()).describe().problems.map((p) => [p.message, p.line])).toEqual([
+      ['gapline.yaml names b/*.csv for B_CL, but the folder holds no such file that can be read.', 6],
+      ['gapline.yaml names ../a.csv for B_CL, but the folder holds no such file that can be read.', 7],
+      ['gapline.yaml names ../ips.csv for https://x.org/ips, but the folder holds no such file that can be read.', 8],
+      ['gapline.yaml names the column At of A_CL, but its files have no such column.', 2],
+      ['gapline.yaml names the column Zip of A_CL, but its files have no such column.', 3],
     ]);
   });
 
@@ -379,7 +380,7 @@ describe('bad input', () => {
       ['config', 2],
       ['config', 7],
       ['config', 8],
-      ['config', null],
+      ['config', 6],
     ]);
     expect(c.config().expect).toEqual(['SigninLogs']);
     await writeFile(join(test.folder, 'gapline.yaml'), 'now: [');

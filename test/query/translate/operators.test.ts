@@ -162,6 +162,10 @@ describe('refusals', () => {
     ['T | where a in (cluster("x").database("y").U)', 'cluster("x").database("y").U'],
     ['let U = print a = 1; cluster("x").database("y").U', 'cluster("x").database("y").U'],
     ['print v = toscalar(cluster("x").database("y").table("U"))', 'cluster("x").database("y").table("U")'],
+    ['union cluster("x").database("y").*', 'cluster("x").database("y").*'],
+    ['union T, (cluster("x").database("y").[T*]) | count', 'cluster("x").database("y").[T*]'],
+    ['search in (cluster("x").database("y").T*) "a"', 'cluster("x").database("y").T*'],
+    ['find in (cluster("x").*) where a == 1', 'cluster("x").*'],
   ])('refuses the table of another cluster: %s', (kql, part) => {
     expect(refused(kql)).toEqual([['cluster', part]]);
   });
@@ -169,6 +173,10 @@ describe('refusals', () => {
     const made = engine.translate('cluster("x").database("y").U');
     expect(made.kind === 'refused' && made.refused[0]!.message).toBe(
       'U is in another cluster, which is never asked; an export of it in the folder, named U, would be used.',
+    );
+    const all = engine.translate('union cluster("x").database("y").*');
+    expect(all.kind === 'refused' && all.refused[0]!.message).toBe(
+      '* means tables of another cluster, which is never asked; name those that the folder has an export of.',
     );
     const columns = [{ name: 'a', type: 'long' as const }];
     const tables = [{ name: 'U', columns, relation: 'u', timeColumn: null, ingestionColumn: null }];

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { messageOf } from '../../../base/result';
 import { tableNameIgnoringCase } from '../../../catalog/tables';
 import type { DataProblem } from '../../../protocol/datahost';
-import { type FolderConfig, tableOfSource } from '../config';
+import { type FolderConfig, lineOfItem, tableOfSource } from '../config';
 import { type Database, textFiles } from '../duckdb/database';
 import type { TablePart } from '../tables';
 import { type FoundFile, type FoundFiles, nameOf, stemOf } from './files';
@@ -96,11 +96,11 @@ function withoutFiles({ config, found }: CollectInit): DataProblem[] {
   const held = new Set([...found.files, ...found.watchlists].map((f) => f.relative));
   const external = Object.entries(config.externaldata)
     .filter(([, file]) => !held.has(file.replace(/^\.\//, '')))
-    .map(([uri, file]) => noSuchFile(file, uri));
+    .map(([uri, file]) => noSuchFile(file, uri, config.lineOf(['externaldata', uri])));
   const sources = Object.entries(config.sources).flatMap(([id, source]) =>
     source.files
       .filter((pattern) => !found.files.some((f) => globTest(pattern)(f.relative)))
-      .map((pattern) => noSuchFile(pattern, id)),
+      .map((pattern) => noSuchFile(pattern, id, lineOfItem(config, ['sources', id, 'files'], source.files, pattern))),
   );
   return [...sources, ...claimedTwice(config, found), ...external];
 }
@@ -118,15 +118,16 @@ function claimedTwice(config: FolderConfig, found: FoundFiles): DataProblem[] {
     for (const { id, table } of more) {
       if (!first || table === first.table || said.has(id)) continue;
       const message = `gapline.yaml names ${relative} for ${id} too; it is read for ${first.id} alone, which stands first.`;
-      said.set(id, { severity: 'warning', code: 'config', message, file: 'gapline.yaml', line: null });
+      const line = config.lineOf(['sources', id, 'files']);
+      said.set(id, { severity: 'warning', code: 'config', message, file: 'gapline.yaml', line });
     }
   }
   return [...said.values()];
 }
 
-function noSuchFile(pattern: string, id: string): DataProblem {
+function noSuchFile(pattern: string, id: string, line: number | null): DataProblem {
   const message = `gapline.yaml names ${pattern} for ${id}, but the folder holds no such file that can be read.`;
-  return { severity: 'warning', code: 'config', message, file: 'gapline.yaml', line: null };
+  return { severity: 'warning', code: 'config', message, file: 'gapline.yaml', line };
 }
 
 async function nameFiles(
@@ -139,6 +140,7 @@ async function nameFiles(
     table: tableNameIgnoringCase(tableOfSource(id, source)) ?? tableOfSource(id, source),
     tests: source.files.map(globTest),
     columns: source.columns,
+    line: init.config.lineOf(['sources', id, 'columns']),
   }));
   const named: NamedFile[] = [];
   const miscounted = new Map<string, DataProblem>();
@@ -152,7 +154,7 @@ async function nameFiles(
       const own = mapping ?? patterns.find((p) => p.tests.length === 0 && p.table === (path.known ?? path.fallback));
       const content = withColumns(contents[k]!, own?.columns ?? null);
       if (own?.columns && content?.kind === 'csv' && content.header.length !== own.columns.length)
-        miscounted.set(own.table, otherWidth(file.relative, own.columns.length, content.header.length));
+        miscounted.set(own.table, otherWidth(file.relative, own.columns.length, content.header.length, own.line));
       if (content?.kind === 'empty') problems.push(holdsNothing(file.relative, 'is empty'));
       if (content?.kind === 'other' && !SETTINGS.test(file.relative)) problems.push(noTable(file.relative));
       if (content === null || content.kind === 'empty' || content.kind === 'other') return;
@@ -172,9 +174,9 @@ async function nameFiles(
   return alias ? named : namedByFolder(named);
 }
 
-function otherWidth(file: string, names: number, columns: number): DataProblem {
+function otherWidth(file: string, names: number, columns: number, line: number | null): DataProblem {
   const message = `gapline.yaml names ${names} columns of ${file}, which has ${columns}.`;
-  return { severity: 'warning', code: 'config', message, file, line: 1 };
+  return { severity: 'warning', code: 'config', message, file: 'gapline.yaml', line };
 }
 
 /** A delimited file whose columns gapline.yaml names; its first record is a row, unless it holds these very names. */

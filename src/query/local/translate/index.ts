@@ -168,7 +168,9 @@ function foreignTables(query: BoundQuery, options: TranslateOptions): Refusal[] 
   return query.clusterTables
     .filter((of) => !known.has(of.table))
     .map(({ table, start, length }) => {
-      const message = `${table} is in another cluster, which is never asked; an export of it in the folder, named ${table}, would be used.`;
+      const message = table.includes('*')
+        ? `${table} means tables of another cluster, which is never asked; name those that the folder has an export of.`
+        : `${table} is in another cluster, which is never asked; an export of it in the folder, named ${table}, would be used.`;
       return { name: 'cluster', start, length, message };
     });
 }
