@@ -250,6 +250,7 @@ function summaryOf(outcome: QueryOutcome, keep: (tables: readonly ResultTable[],
     truncated: t.truncated,
     render: t.render,
     notes: t.notes,
+    ...(t.name !== undefined && { name: t.name }),
   }));
   return {
     kind: 'results',

@@ -141,7 +141,11 @@ const READ: { readonly [kind: string]: Read } = {
     withSource: parameters(n.Parameters).get('withsource') ?? 'source_',
     packs: /\bpack\(\*\)$/.test(tokens(n.Project)),
   }),
-  ForkOperator: (r, n) => ({ kind: 'fork', queries: items(n.Expressions).map((e) => r.query(e.Expression)) }),
+  ForkOperator: (r, n) => ({
+    kind: 'fork',
+    queries: items(n.Expressions).map((e) => r.query(e.Expression)),
+    names: items(n.Expressions).map((e) => (e.NameEquals ? String(e.NameEquals.Name.SimpleName) : null)),
+  }),
   FacetOperator: (r, n) => ({
     kind: 'facet',
     by: expressions(r, n.Expressions),

@@ -304,7 +304,7 @@ export type Operator = Place &
         readonly packs: boolean;
       }
     /** At the end of a query: a result for each subquery. */
-    | { readonly kind: 'fork'; readonly queries: readonly Query[] }
+    | { readonly kind: 'fork'; readonly queries: readonly Query[]; readonly names: readonly (string | null)[] }
     /** At the end of a query: a result for the subquery, where there is one, and one for each column. */
     | { readonly kind: 'facet'; readonly by: readonly Expr[]; readonly query: Query | null }
     | { readonly kind: 'partition'; readonly by: Expr; readonly query: Query; readonly input: string | null }

@@ -1,9 +1,10 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
 import { type BoundQuery, nearest } from '../detections/workspace-schema';
+import { withoutCascade } from '../kusto/cascade';
 import type { EngineDiagnostic } from '../kusto/editor';
 import { type SyntaxNode, walkTree } from '../kusto/editor-tree';
 import { MOST_EXPANSIONS } from '../kusto/expansion';
-import { isBroken, isProse, withoutCascade } from './cascade';
+import { isBroken, isProse, isSyntax } from './cascade';
 import type { KqlDocument, QueryBlock } from './document';
 import { isAboutTypes, isDataColumn, isHintValue, ofDynamic, weighed } from './engine-severity';
 import { suppressions } from './suppression';
@@ -314,6 +315,7 @@ export function queryDiagnostics(
   const engine = withoutCascade(
     block.text,
     said.filter((d) => !nearQuote(d)),
+    isSyntax,
   )
     .filter((d) => !atUnknown(d))
     // Columns of a table that is not known cannot be asked for on both sides of a join, nor does a side of it that is none.

@@ -187,6 +187,8 @@ export interface TableSummary {
   readonly truncated: boolean;
   readonly render: RenderHint | null;
   readonly notes: readonly string[];
+  /** What the query calls it: a branch of `fork`, a facet's column, `as`. */
+  readonly name?: string;
 }
 
 export interface RowsParams {

@@ -60,6 +60,8 @@ export interface ResultTable {
   readonly truncated: boolean;
   readonly render: RenderHint | null;
   readonly notes: readonly string[];
+  /** What the query calls it: a branch of `fork`, a facet's column, `as`. */
+  readonly name?: string;
 }
 
 /** Something of a query that this connection does not run, with its place in the text. */

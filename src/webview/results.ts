@@ -376,7 +376,10 @@ function renderNotes(r: GridResult): void {
   ];
   notes.replaceChildren(
     ...lines.map((line, i) =>
-      element('p', {}, [icon(r.truncated && i === 0 ? 'warning' : 'info'), element('span', { text: line })]),
+      element('p', {}, [
+        icon(r.truncated && i === 0 ? 'warning' : r.fault?.lines.includes(line) ? 'error' : 'info'),
+        element('span', { text: line }),
+      ]),
     ),
   );
   notes.hidden = lines.length === 0;

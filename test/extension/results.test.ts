@@ -1,9 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import type { DataState } from '../../src/extension/data/session';
 import { rowsQuery } from '../../src/extension/results/rowsQuery';
-import { queryTitle, summaryMessage, tabTitle } from '../../src/extension/results/summary';
+import { gridResults, queryTitle, summaryMessage, tabTitle } from '../../src/extension/results/summary';
+import type { TableSummary } from '../../src/protocol/datahost';
 import { factsOf } from '../../src/protocol/facts';
 import { assessment, at, gap, l10n, report, segment, source } from './sample';
+
+describe('the tabs of results', () => {
+  const table = (name?: string): TableSummary => ({
+    columns: [],
+    rowCount: 0,
+    truncated: false,
+    render: null,
+    notes: [],
+    ...(name !== undefined && { name }),
+  });
+  const labels = (tables: readonly TableSummary[], alone: boolean) =>
+    gridResults('// Logons\nA | fork x=(count) (take 1)', tables, alone).map((g) => g.label);
+
+  it('have the names that the query gives', () => {
+    expect(labels([table('x'), table()], true)).toEqual(['x', undefined]);
+    expect(labels([table('x'), table()], false)).toEqual(['Logons · x', 'Logons · 2']);
+    expect(labels([table('x')], false)).toEqual(['Logons']);
+  });
+});
 
 describe('the outcome of a query', () => {
   const kql = 'SigninLogs\n| extend x = geo_info_from_ip_address(IPAddress)';

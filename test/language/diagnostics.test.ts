@@ -79,6 +79,8 @@ describe('diagnostics', () => {
     ]));
   it('names typographic quotes instead of their cascade', () =>
     check('SecurityEvent | where Account == “x”', ['GL203 Error «“»', 'GL203 Error «”»']));
+  it('names a misspelt operator and not what follows from it', () =>
+    check('SecurityEvent | sumarize count() by Account', ['KS176 Error «sumarize»']));
   it('leaves typographic quotes inside texts alone', () => check('print x = "he said “hi”"', []));
   it('sees a let through a blank line', () =>
     check('let a = 1d;\n\nSecurityEvent\n| where TimeGenerated > ago(a)', []));

@@ -10,7 +10,7 @@ import type { DataSession } from '../data/session';
 import { addToQuery, type WrittenQuery } from './addToQuery';
 import { type ExportAnswers, exportResult, MOST_ROWS, sayNothingToExport } from './exportResult';
 import { createResultsPanel, type ResultsPanel } from './resultsPanel';
-import { gridFault, gridResult, queryTitle, summaryMessage, tabTitle } from './summary';
+import { gridFault, gridResults, queryTitle, summaryMessage } from './summary';
 
 /** A query as it is run: parameters filled in, time range resolved. */
 export interface PreparedQuery {
@@ -161,14 +161,15 @@ class Session implements ResultSession {
     source: vscode.CancellationTokenSource,
     show: (message: ToResults) => void,
   ): void {
-    const kept = done.flatMap(({ query, summary }) =>
-      summary.kind === 'results'
-        ? summary.tables.map((table, i): { kept: Kept | undefined; grid: GridResult } => ({
-            kept: { host, resultId: summary.resultId, table: i, summary: table, query, now: summary.now },
-            grid: { ...gridResult(table), ...(done.length > 1 && { label: tabTitle(query.kql) }) },
-          }))
-        : [{ kept: undefined, grid: gridFault(vscode.l10n, query.kql, query.firstLine, summary) }],
-    );
+    const kept = done.flatMap(({ query, summary }): readonly { kept: Kept | undefined; grid: GridResult }[] => {
+      if (summary.kind !== 'results')
+        return [{ kept: undefined, grid: gridFault(vscode.l10n, query.kql, query.firstLine, summary) }];
+      const grids = gridResults(query.kql, summary.tables, done.length === 1);
+      return summary.tables.map((table, i) => ({
+        kept: { host, resultId: summary.resultId, table: i, summary: table, query, now: summary.now },
+        grid: grids[i]!,
+      }));
+    });
     const superseded = this.running !== source;
     this.release(superseded ? kept.map((k) => k.kept) : this.kept);
     if (superseded) return;

@@ -21,7 +21,7 @@ export function summaryMessage(
         title,
         now: summary.now,
         elapsedMs: summary.elapsedMs,
-        results: summary.tables.map(gridResult),
+        results: gridResults(kql, summary.tables, true),
       };
     case 'refused':
       return {
@@ -47,7 +47,7 @@ export function summaryMessage(
 }
 
 /** What the page knows of a table before it has rows. */
-export function gridResult(t: TableSummary): GridResult {
+function gridResult(t: TableSummary): GridResult {
   return {
     columns: t.columns,
     rowCount: t.rowCount,
@@ -56,6 +56,16 @@ export function gridResult(t: TableSummary): GridResult {
     render: t.render?.kind ?? null,
     renderProperties: t.render?.properties,
   };
+}
+
+/** The tables of a query as tabs: each by the name that the query gives it; among other queries' by that of its query too. */
+export function gridResults(kql: string, tables: readonly TableSummary[], alone: boolean): readonly GridResult[] {
+  const title = tabTitle(kql);
+  return tables.map((t, i) => {
+    const of = tables.length === 1 ? title : `${title} · ${t.name ?? i + 1}`;
+    const label = alone ? t.name : of;
+    return { ...gridResult(t), ...(label !== undefined && { label }) };
+  });
 }
 
 /** A query that gave no table, as a tab among those that did. */

@@ -222,7 +222,8 @@ class FolderConnection implements LocalConnection {
       if (outcome.kind !== 'rows') return outcome;
       const { rowCount, values, truncated } = outcome;
       const notes = [...old, ...statement.notes, ...(truncated ? [cutNote(rowCount, maxRows)] : [])];
-      tables.push({ columns: statement.columns, rowCount, values, truncated, render: statement.render, notes });
+      const { columns, render, name } = statement;
+      tables.push({ columns, rowCount, values, truncated, render, notes, ...(name !== undefined && { name }) });
     }
     return { kind: 'results', tables, now: formatInstant(now), elapsedMs: Math.round(performance.now() - started) };
   }

@@ -187,6 +187,14 @@ describe('refusals', () => {
     expect(engine.translate('print 1 | where (').kind).toBe('invalid');
     expect(engine.translate('').kind).toBe('invalid');
   });
+  it('says of a slip what is wrong there, and not what only follows from it', () => {
+    const faults = (kql: string) => {
+      const made = engine.translate(kql);
+      return made.kind === 'invalid' ? made.faults.map((f) => kql.slice(f.start ?? 0).slice(0, f.length ?? 0)) : [];
+    };
+    expect(faults('print x = 1 | sumarize count() by x')).toEqual(['sumarize']);
+    expect(faults('print x = 1 | sumarize count(); print y = 1 | were y > 0')).toEqual(['sumarize', 'were']);
+  });
   it('does not stop at what only the binder minds', async () => {
     await check('datatable(x:string)["a", "b"] | summarize count(x)', [[2]]);
   });

@@ -127,6 +127,19 @@ describe('fork and facet', () => {
       [2, 1],
     ]);
   });
+  it('are named as the query names them', () => {
+    const called = (kql: string) => {
+      const made = engine.translate(kql);
+      return made.kind === 'sql' ? made.statements.map((s) => s.name) : [];
+    };
+    expect(called(`${table} | fork ['all of it']=(count) (take 1) (take 2 | as two)`)).toEqual([
+      'all of it',
+      undefined,
+      'two',
+    ]);
+    expect(called(`${table} | facet by a, b with (take 1)`)).toEqual([undefined, 'a', 'b']);
+    expect(called(`${table} | as these | render table; ${table}`)).toEqual(['these', undefined]);
+  });
   it('are refused where a query goes on', () => {
     expect(engine.translate(`let q = ${table} | fork (count) (take 1); q`)).toMatchObject({ kind: 'refused' });
   });

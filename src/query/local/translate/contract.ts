@@ -43,6 +43,8 @@ export interface SchemaProbe {
 export interface TranslatedStatement {
   readonly sql: string;
   readonly columns: readonly ResultColumn[];
+  /** What the query calls this result; absent: nothing. */
+  readonly name?: string;
   readonly render: RenderHint | null;
   /** Where the local answer knowingly differs from the cloud's. */
   readonly notes: readonly string[];

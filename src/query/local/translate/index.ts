@@ -1,5 +1,6 @@
 import { bracketed } from '../../../base/kql-text';
 import { bindQuery } from '../../../kusto/bind';
+import { withoutCascade } from '../../../kusto/cascade';
 import { expansions, partsOfBodies } from '../../../kusto/expansion';
 import { beyondEngine } from '../../../kusto/limits';
 import { functionSymbol, type Globals, globalsOf, tableSymbol, watchlistSymbol } from '../../../kusto/schema';
@@ -67,8 +68,8 @@ export function createTranslator(): Translator {
       const beyond = beyondReach(kql, partsOf);
       if (beyond !== null) return { kind: 'invalid', faults: [{ message: beyond, start: null, length: null }] };
       const query = boundBefore(known.bound, kql, schemaClauses(options), globals);
-      if (query.broken) return { kind: 'invalid', faults: faultsOf(query) };
-      return translateBound(query, options);
+      if (query.broken) return { kind: 'invalid', faults: faultsOf(query, kql) };
+      return translateBound(query, kql, options);
     },
   };
 }
@@ -149,8 +150,14 @@ const EMPTY: Partial<Record<ScalarType, string>> = { string: "''", dynamic: 'dyn
 const miscounts = (e: QueryFault): boolean =>
   /^KS1(19|20)$/.test(e.code ?? '') && functionRule(/'(.*)'/.exec(e.message)?.[1] ?? '') !== undefined;
 
-const faultsOf = (query: BoundQuery): QueryFault[] =>
-  query.errors.map((e) => ({ message: e.message, code: e.code, start: e.start, length: e.length }));
+/** What is wrong with a text, said as the editor says it: without what only follows from another fault. */
+const faultsOf = (query: BoundQuery, kql: string): QueryFault[] =>
+  withoutCascade(kql, query.errors).map((e) => ({
+    message: e.message,
+    code: e.code,
+    start: e.start,
+    length: e.length,
+  }));
 
 /** Functions of the cloud or of other people: refused by name, unless their body is at hand as a saved function. */
 function foreignCalls(query: BoundQuery): Refusal[] {
@@ -175,21 +182,22 @@ function foreignTables(query: BoundQuery, options: TranslateOptions): Refusal[] 
     });
 }
 
-function translateBound(query: BoundQuery, options: TranslateOptions): Translation {
-  if (query.errors.some(miscounts)) return { kind: 'invalid', faults: faultsOf(query) };
+function translateBound(query: BoundQuery, kql: string, options: TranslateOptions): Translation {
+  if (query.errors.some(miscounts)) return { kind: 'invalid', faults: faultsOf(query, kql) };
   const foreign = [...foreignCalls(query), ...foreignTables(query, options)];
   if (foreign.length > 0) return { kind: 'refused', refused: foreign };
-  const results = query.results.flatMap((r) => resultsOf(r.value).map((value) => ({ value, letCount: r.letCount })));
+  const results = query.results.flatMap((r) => resultsOf(r.value).map((named) => ({ ...named, letCount: r.letCount })));
   const sessions = results.map((result) => {
     const session = createSession(options, PARTS);
     const env = bindLets(session, query.lets.slice(0, result.letCount), emptyEnv());
-    return { session, statement: statementOf(session, result.value, env) };
+    const statement = statementOf(session, result.value, env);
+    return { session, statement: result.name === null ? statement : { ...statement, name: result.name } };
   });
   const refused = sessions.flatMap((s) => s.session.refused);
   const probes = sessions.flatMap((s) => s.session.probes);
   if (probes.length > 0 && refused.length === 0) return { kind: 'probe', probes };
   const unknowns = sessions.flatMap((s) => s.session.unknowns);
-  if (unknowns.length > 0 && query.errors.length > 0) return { kind: 'invalid', faults: faultsOf(query) };
+  if (unknowns.length > 0 && query.errors.length > 0) return { kind: 'invalid', faults: faultsOf(query, kql) };
   if (refused.length > 0) return { kind: 'refused', refused };
   if (unknowns.length > 0) {
     const faults = unknowns.map((u) => ({

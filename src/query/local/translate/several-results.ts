@@ -1,13 +1,30 @@
 import type { BoundColumn, Expr, Query } from '../../../kusto/tree';
 
+/** One result, and what the query calls it: a branch of `fork`, the column of a facet, `as`; null: nothing. */
+export interface NamedResult {
+  readonly value: Expr;
+  readonly name: string | null;
+}
+
 /** The results of a statement: one, but for a query that ends with `fork` or `facet`. */
-export function resultsOf(result: Expr): readonly Expr[] {
-  if (result.kind !== 'tabular' || result.query.kind !== 'pipe' || !result.query.input) return [result];
-  const { operator: o, input } = result.query;
-  if (o.kind === 'fork') return o.queries.map((q) => ({ ...result, query: onto(input, q) }));
-  if (o.kind !== 'facet') return [result];
-  const filtered = o.query ? [onto(input, o.query)] : [];
-  return [...filtered, ...o.by.map((e) => counted(input, e))].map((query) => ({ ...result, query }));
+export function resultsOf(result: Expr): readonly NamedResult[] {
+  if (result.kind !== 'tabular') return [{ value: result, name: null }];
+  const named = (query: Query, name: string | null): NamedResult => ({ value: { ...result, query }, name });
+  const { query } = result;
+  if (query.kind !== 'pipe' || !query.input) return [named(query, null)];
+  const { operator: o, input } = query;
+  if (o.kind === 'fork') return o.queries.map((q, i) => named(onto(input, q), o.names[i] ?? asName(q)));
+  if (o.kind !== 'facet') return [named(query, asName(query))];
+  const filtered = o.query ? [named(onto(input, o.query), null)] : [];
+  return [...filtered, ...o.by.map((e) => named(counted(input, e), e.kind === 'column' ? e.name : null))];
+}
+
+/** The name that a query ends with, before what only draws it. */
+function asName(q: Query): string | null {
+  if (q.kind !== 'pipe') return null;
+  const { operator: o, input } = q;
+  if (o.kind === 'render' && input) return asName(input);
+  return o.kind === 'as' ? o.name : null;
 }
 
 /** A subquery that begins with what is piped into it. */
