@@ -7,6 +7,12 @@ import type { ColumnFilter, RowSort, RowView } from './row-view';
 import type { TimelineOverlay } from './webview';
 
 /**
+ * Flags of the data host's runtime. New objects in 4 MB instead of 16: the KQL engine's first translation leaves 30 MB less
+ * behind, and neither a translation nor 300,000 rows take more CPU.
+ */
+export const DATA_HOST_FLAGS: readonly string[] = ['--max-semi-space-size=4'];
+
+/**
  * Requests of the extension host to the data host, over Node's IPC channel with `serialization: 'advanced'` (typed arrays,
  * bigint and Map cross as they are). Carried by vscode-jsonrpc: request, response, cancellation and progress are its.
  */

@@ -8,9 +8,13 @@ export const root = resolve(import.meta.dirname, '../..');
 export const out = join(root, 'out', 'bench');
 const outfile = join(out, 'query.cjs');
 
+const CONTENTS = `
+  export { openFolder } from './src/query/local/open';
+  export { DATA_HOST_FLAGS } from './src/protocol/datahost';`;
+
 export const bundleQuery = () =>
   build({
-    stdin: { contents: "export { openFolder } from './src/query/local/open';", resolveDir: root, loader: 'ts' },
+    stdin: { contents: CONTENTS, resolveDir: root, loader: 'ts' },
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -19,9 +23,14 @@ export const bundleQuery = () =>
     logLevel: 'warning',
   });
 
+const bundled = () => createRequire(import.meta.url)(outfile);
+
+/** The flags that the product starts its data process with. */
+export const dataHostFlags = () => bundled().DATA_HOST_FLAGS;
+
 /** Opens a folder with what `bundleQuery` has written. */
 export const openLogs = (folder, storage) =>
-  createRequire(import.meta.url)(outfile).openFolder({ folder, storage, now: null, clock: () => Date.now() });
+  bundled().openFolder({ folder, storage, now: null, clock: () => Date.now() });
 
 /** CPU of the whole process, engine threads included, in ms, and what the work gave. */
 export async function cpu(work) {

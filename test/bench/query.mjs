@@ -7,7 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { bundleQuery, cpu, median, openLogs, out } from './query-bundle.mjs';
+import { bundleQuery, cpu, dataHostFlags, median, openLogs, out } from './query-bundle.mjs';
 import { views, writeLogs } from './query-data.mjs';
 
 const { values: args } = parseArgs({
@@ -103,10 +103,8 @@ for (const question of questions) {
     times.sql.push((await cpu(async () => (await database.runAndReadAll(sql)).getRows()))[0]);
   }
   const [a, c, b] = [median(times.kql), median(times.again), median(times.sql)];
-  const child = ['--rows', args.rows, '--memory', name];
-  const peak = args['no-memory']
-    ? null
-    : Number(execFileSync(process.execPath, [import.meta.filename, ...child], { encoding: 'utf8' }));
+  const child = [...dataHostFlags(), import.meta.filename, '--rows', args.rows, '--memory', name];
+  const peak = args['no-memory'] ? null : Number(execFileSync(process.execPath, child, { encoding: 'utf8' }));
   ratios.push(a / b);
   againRatios.push(c / b);
   figures.push({

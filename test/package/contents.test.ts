@@ -50,6 +50,14 @@ describe.skipIf(!built)('the built extension', () => {
       expect(entry.includes(name), name).toBe(false);
   });
 
+  it('says how memory is given back before it loads the database', () => {
+    for (const name of ['dist/datahost.js', 'dist/cli.js']) {
+      const said = text(name).indexOf('DUCKDB_JE_MALLOC_CONF');
+      expect(said, name).toBeGreaterThan(0);
+      expect(said, name).toBeLessThan(text(name).indexOf('require("@duckdb/node-api")'));
+    }
+  });
+
   it('has no network client in what sees the user’s queries and logs', () => {
     const bundles = ['dist/extension.js', 'dist/server.js', 'dist/webview/timeline.js', 'dist/webview/results.js'];
     for (const name of bundles)

@@ -5,7 +5,7 @@ import {
   IPCMessageWriter,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
-import { DataHostMethod, type ProgressParams } from '../../protocol/datahost';
+import { DATA_HOST_FLAGS, DataHostMethod, type ProgressParams } from '../../protocol/datahost';
 import type { Cancellation, DataHost, DataHostInit } from '../data/dataHost';
 import { forkProcess } from '../process/fork';
 import type { Supervised } from '../process/supervisor';
@@ -15,7 +15,13 @@ const GRACE = 1_500;
 
 /** Starts the data host and speaks vscode-jsonrpc with it over Node's IPC channel. */
 export async function startDataHost(init: DataHostInit): Promise<Supervised<DataHost>> {
-  const forked = forkProcess({ module: init.module, args: [], serialization: 'advanced', log: init.log });
+  const forked = forkProcess({
+    module: init.module,
+    args: [],
+    flags: DATA_HOST_FLAGS,
+    serialization: 'advanced',
+    log: init.log,
+  });
   const connection = createMessageConnection(new IPCMessageReader(forked.child), new IPCMessageWriter(forked.child));
   connection.onNotification(DataHostMethod.progress, (p: ProgressParams) => init.progress(p));
   connection.onError(([error]) => init.log(`channel: ${error.message}`));

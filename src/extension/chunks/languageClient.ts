@@ -75,6 +75,7 @@ class Client implements LanguageClientHandle {
     this.forked = forkProcess({
       module,
       args,
+      flags: [],
       serialization: 'json',
       log: (line) => log.info(`language server: ${line}`),
     });

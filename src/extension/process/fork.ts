@@ -5,6 +5,8 @@ export interface ForkInit {
   /** Absolute path of the module to run. */
   readonly module: string;
   readonly args: readonly string[];
+  /** Flags of the runtime itself. */
+  readonly flags: readonly string[];
   /** `advanced` carries typed arrays, bigint, Map and Date as they are. */
   readonly serialization: 'json' | 'advanced';
   /** A line that the process wrote to its output or error stream. */
@@ -28,7 +30,7 @@ export function forkProcess(init: ForkInit): ForkedProcess {
     Object.entries(process.env).filter(([name]) => !/^(VSCODE_|NODE_OPTIONS$)/.test(name)),
   );
   const child = fork(init.module, [...init.args], {
-    execArgv: [],
+    execArgv: [...init.flags],
     env: { ...env, ELECTRON_RUN_AS_NODE: '1', ELECTRON_NO_ASAR: '1' },
     serialization: init.serialization,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

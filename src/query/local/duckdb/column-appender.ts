@@ -1,3 +1,5 @@
+import './allocator';
+
 import { DOUBLE, DuckDBDataChunk, UINTEGER } from '@duckdb/node-api';
 import { type Database, identifier } from './database';
 

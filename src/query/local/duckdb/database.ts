@@ -1,3 +1,5 @@
+import './allocator';
+
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 
 /** Limits of one DuckDB instance. */

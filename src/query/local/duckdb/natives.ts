@@ -1,3 +1,5 @@
+import './allocator';
+
 import { type DuckDBConnection, DuckDBScalarFunction, VARCHAR } from '@duckdb/node-api';
 import type { NativeFunction } from '../translate/natives/native';
 

@@ -1,3 +1,5 @@
+import './allocator';
+
 import { type DuckDBConnection, DuckDBInstance, type DuckDBPreparedStatement, StatementType } from '@duckdb/node-api';
 import { messageOf } from '../../../base/result';
 import { type Cell, cellBytes, type ScalarType } from '../../../protocol/records';
