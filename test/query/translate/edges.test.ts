@@ -381,3 +381,9 @@ describe('a field of a dynamic', () => {
     }
   });
 });
+
+describe('the remainder of no number', () => {
+  it('is none, whatever it is divided by', async () => {
+    await check('print long(null) % long(-1), long(null) % 3, 7 % long(-1)', [[null, null, 0]]);
+  });
+});

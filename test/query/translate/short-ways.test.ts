@@ -221,3 +221,86 @@ describe('rows beside the one before of the same key', () => {
     ).not.toContain('PARTITION BY');
   });
 });
+
+describe('what summarize groups by', () => {
+  const days =
+    'datatable(t:datetime, n:long)[datetime(1969-12-31T23:59:59), 1, datetime(1970-01-01), 2, datetime(null), 3]';
+  it('has the times of its bins, before 1970 and where there is none', async () => {
+    await check(`${days} | summarize sum(n) by bin(t, 1d) | sort by t asc | project tostring(t), sum_n`, [
+      ['', 3],
+      ['1969-12-31T00:00:00.0000000Z', 1],
+      ['1970-01-01T00:00:00.0000000Z', 2],
+    ]);
+    await check(`${days} | extend w = bin(t, 7d) | where n < 3 | summarize sum(n) by w | project tostring(w), sum_n`, [
+      ['1969-12-29T00:00:00.0000000Z', 3],
+    ]);
+    await check(
+      `${days} | where n < 3 | summarize by bin_at(t, 1d, datetime(2000-01-01 12:00)) | project tostring(t)`,
+      [['1969-12-31T12:00:00.0000000Z']],
+    );
+    await check(
+      `${days} | summarize n = sum(n) by d = bin(t, 1h) | join kind=inner (${days} | extend d = bin(t, 1h)) on d | count`,
+      [[3]],
+    );
+  });
+
+  const people = 'datatable(u:string, n:long)["a@X", 1, "a@x", 2, "b@x", 3, "b@x", 4]';
+  it('may follow from other keys, in one step or in several', async () => {
+    const domain = 'd = tostring(split(u, "@")[1])';
+    await check(`${people} | summarize sum(n) by u, ${domain} | sort by u asc`, [
+      ['a@X', 'X', 1],
+      ['a@x', 'x', 2],
+      ['b@x', 'x', 7],
+    ]);
+    const small = `${people} | extend ${domain} | extend s = tolower(d)`;
+    await check(`${small} | summarize sum(n) by s, d, u | sort by u asc`, [
+      ['x', 'X', 'a@X', 1],
+      ['x', 'x', 'a@x', 2],
+      ['x', 'x', 'b@x', 7],
+    ]);
+    await check(`${small} | summarize sum(n) by s, d | sort by d asc`, [
+      ['x', 'X', 1],
+      ['x', 'x', 9],
+    ]);
+    await check(
+      `${small} | project-rename v = u | summarize sum(n) by v, s | where s == "x" | summarize sum(sum_n) by s`,
+      [['x', 10]],
+    );
+  });
+  it('follows from nothing where a join found no row', async () => {
+    const right = 'datatable(u:string, k:long)["b@x", 5] | extend z = coalesce(k, 9) + 1';
+    await check(`${people} | join kind=leftouter (${right}) on u | summarize sum(n) by k, z | sort by sum_n asc`, [
+      [null, null, 3],
+      [5, 6, 7],
+    ]);
+  });
+});
+
+describe('parse by texts of one character', () => {
+  const texts = 'datatable(s:string)["x/y.z", "x.y", "a/b/c.d.e", "/.", "a\\n/b\\n.c", "a^/b]."]';
+  it('takes what stands before the first of each', async () => {
+    await check(`${texts} | parse s with a "/" b "." * | project a, b`, [
+      ['x', 'y'],
+      ['', ''],
+      ['a', 'b/c'],
+      ['', ''],
+      ['a\n', 'b\n'],
+      ['a^', 'b]'],
+    ]);
+    await check(`${texts} | parse s with a "/" b | project a, b`, [
+      ['x', 'y.z'],
+      ['', ''],
+      ['a', 'b/c.d.e'],
+      ['', '.'],
+      ['a\n', 'b\n.c'],
+      ['a^', 'b].'],
+    ]);
+    await check(`print s = "a^b]c-d" | parse s with a "^" b "]" c "-" d`, [['a^b]c-d', 'a', 'b', 'c', 'd']]);
+  });
+  it('takes more where what follows wants it', async () => {
+    await check(`print s = "a/b/12" | parse s with a "/" n:long | project a, n`, [['a/b', 12]]);
+    await check(`print s = "a/b/" | parse s with a "/" | project a`, [['a/b']]);
+    await check(`print s = "a/b/." | parse s with a "/" "." * | project a`, [['a/b']]);
+    await check(`print s = "a/b://c" | parse s with a "://" b | project a, b`, [['a/b', 'c']]);
+  });
+});

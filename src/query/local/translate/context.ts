@@ -1,12 +1,15 @@
 import type { BoundType, Expr, Place, Query } from '../../../kusto/tree';
 import type { RenderHint, ScalarType } from '../../../protocol/records';
 import type { TranslateOptions } from './contract';
+import type { Determined } from './determined';
 import type { SelectItem } from './selects';
 import type { Value } from './value';
 
 /** A column of a relation: its KQL name and the SQL that reads it from the relation's `from`. */
 export interface Column extends Value {
   readonly name: string;
+  /** How it follows from other columns of the relation, where it does. */
+  readonly determined?: Determined;
 }
 
 export interface OrderKey {

@@ -2,7 +2,7 @@
 export const NUMBER_MACROS: readonly string[] = [
   'k_abs(x) AS (CASE WHEN x = (-9223372036854775807 - 1) THEN x ELSE abs(x) END)',
   'k_divide(a, b) AS (CASE WHEN b = 0 THEN NULL WHEN b = -1 THEN k_wrap(-((a)::HUGEINT)) ELSE a // b END)',
-  'k_mod(a, b) AS (CASE WHEN b = 0 THEN NULL WHEN b = -1 THEN 0 ELSE (((a % b)::HUGEINT + abs((b)::HUGEINT)) % abs((b)::HUGEINT))::BIGINT END)',
+  'k_mod(a, b) AS (CASE WHEN b = 0 THEN NULL WHEN b = -1 THEN a * 0 ELSE (((a % b)::HUGEINT + abs((b)::HUGEINT)) % abs((b)::HUGEINT))::BIGINT END)',
   'k_mod_positive(a, b) AS (CASE WHEN a >= 0 THEN a % b ELSE (a % b + b) % b END)',
   'k_real_mod(a, b) AS (a - abs(b) * floor(a / abs(b)))',
   "k_decimal(x) AS CASE WHEN isfinite(x) THEN (printf('%.15g', x))::DOUBLE ELSE x END",

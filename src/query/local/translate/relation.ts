@@ -1,5 +1,6 @@
 import type { BoundColumn } from '../../../kusto/tree';
 import type { Column, Env, OrderKey, Relation, Scope, Translating } from './context';
+import { determinedBy, underNames } from './determined';
 import type { Select } from './selects';
 import type { Value } from './value';
 
@@ -57,12 +58,15 @@ function selectOf(t: Translating, r: Relation, tail: string): { select: Select; 
   const ingestion = r.ingestion && { ...r.ingestion, sql: carry(r.ingestion.sql) };
   const made = columns.map(({ as, of }): Column => {
     const ref = columnRef(of.name, as, of);
+    const determined = underNames(determinedBy(of, r.columns), names);
     return {
       ...ref,
+      ...(determined && { determined }),
       ...(of.source === undefined ? {} : { source: carry(of.source) }),
       ...(of.texts === undefined ? {} : { texts: new Map([...of.texts].map(([path, sql]) => [path, carry(sql)])) }),
       ...(of.fieldNote === undefined ? {} : { fieldNote: of.fieldNote }),
       ...(of.list === undefined ? {} : { list: carry(of.list) }),
+      ...(of.slot === undefined ? {} : { slot: { ...of.slot, sql: carry(of.slot.sql) } }),
     };
   });
   const unique = r.unique?.every((u) => names.has(u)) ? r.unique.map((u) => names.get(u)!) : null;

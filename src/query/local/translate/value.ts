@@ -36,10 +36,18 @@ export interface Value {
   readonly list?: string;
   /** Of a dynamic that is a text or null: the same as VARCHAR. */
   readonly plain?: string;
+  /** Of a datetime in bins: the number of its bin, which is cheaper to group by than its time, and how that is got back from it. */
+  readonly slot?: Slot;
   /** True where the engine's own type differs from the binder's: it is kept. */
   readonly own?: boolean;
   /** A column of what the current SELECT reads, or a constant: free to repeat. */
   readonly simple?: boolean;
+}
+
+export interface Slot {
+  readonly sql: string;
+  /** The bin's start as TIMESTAMP, of the SQL of its number. */
+  readonly time: (slot: string) => string;
 }
 
 export const SQL_TYPE: { readonly [T in ScalarType]: string } = {

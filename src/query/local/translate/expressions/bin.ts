@@ -2,7 +2,8 @@ import { convert } from '../convert';
 import { datetime, fitsTimestamp, literal, nullOf, ticksOf, type Value, value } from '../value';
 
 /** Microseconds from 0001-01-01 to 1970-01-01. */
-const EPOCH_MICROS = '62135596800000000';
+const EPOCH_MICROS = 62_135_596_800_000_000n;
+const DAY_MICROS = 86_400_000_000n;
 
 /** `bin`, `floor` and `bin_at`: rounds down to a multiple of the step, counted from 0 or from a fixed point. */
 export function bin(v: Value, step: Value, at?: Value): Value {
@@ -44,11 +45,19 @@ function binDatetime(v: Value, step: Value, at?: Value): Value {
   if (size <= 0n) return nullOf('datetime');
   if (at) return binAt(v, size, at);
   if (typeof v.constant === 'bigint') return datetime(v.constant - (v.constant % size));
-  if (fitsTimestamp(v) && size % 10n === 0n) {
-    const sql = `make_timestamp(epoch_us(${v.sql}) - (epoch_us(${v.sql}) + ${EPOCH_MICROS}) % ${size / 10n})`;
-    return value(sql, 'datetime', { ticks: false, nullable: v.nullable });
-  }
+  if (fitsTimestamp(v) && size % 10n === 0n) return inMicros(v, size / 10n, EPOCH_MICROS);
   return value(`(${ticksOf(v)} - ${ticksOf(v)} % ${size})`, 'datetime', { nullable: v.nullable });
+}
+
+/** Bins of a TIMESTAMP, counted from so many microseconds before 1970: early enough that the dividend is positive. */
+function inMicros(v: Value, size: bigint, before: bigint): Value {
+  const since = `(epoch_us(${v.sql}) + ${before})`;
+  const days = size === DAY_MICROS && before % DAY_MICROS === 0n;
+  const slot = days
+    ? { sql: `(${v.sql})::DATE`, time: (day: string) => `(${day})::TIMESTAMP` }
+    : { sql: `(${since} // ${size})`, time: (n: string) => `make_timestamp(${n} * ${size} - ${before})` };
+  const sql = `make_timestamp(epoch_us(${v.sql}) - ${since} % ${size})`;
+  return value(sql, 'datetime', { ticks: false, nullable: v.nullable, slot });
 }
 
 function binAt(v: Value, size: bigint, at: Value): Value {
@@ -62,8 +71,7 @@ function binAt(v: Value, size: bigint, at: Value): Value {
   ) {
     // The origin modulo the step keeps the dividend positive.
     const shift = (size - (at.constant % size)) / 10n;
-    const sql = `make_timestamp(epoch_us(${v.sql}) - (epoch_us(${v.sql}) + ${EPOCH_MICROS} + ${shift}) % ${size / 10n})`;
-    return value(sql, 'datetime', { ticks: false, nullable: v.nullable });
+    return inMicros(v, size / 10n, EPOCH_MICROS + shift);
   }
   return value(`k_valid_ticks(k_bin(${ticksOf(v)} - ${ticksOf(at)}, ${sized}) + ${ticksOf(at)})`, 'datetime');
 }

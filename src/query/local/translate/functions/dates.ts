@@ -192,6 +192,13 @@ const zoned =
     });
   };
 
+/** Days since Sunday, as a length. */
+function dayofweek(c: Call): Value {
+  const v = at(c, 0);
+  const days = v.ticks ? `((${ticksOf(v)} // ${DAY} + 1) % 7)` : `dayofweek(${v.sql})`;
+  return value(`(${days} * ${DAY})`, 'timespan', { nullable: v.nullable });
+}
+
 export const DATES: FunctionTable = {
   now: (c) => now(c, false),
   ago: (c) => now(c, true),
@@ -211,8 +218,7 @@ export const DATES: FunctionTable = {
   hourofday: part((t) => `hour(${t})`),
   week_of_year: part((t) => `weekofyear(${t})`, 'long'),
   weekofyear: part((t) => `weekofyear(${t})`, 'long'),
-  dayofweek: (c) =>
-    value(`(((${ticksOf(at(c, 0))} // ${DAY} + 1) % 7) * ${DAY})`, 'timespan', { nullable: c.value(0).nullable }),
+  dayofweek,
   datetime_add: datetimeAdd,
   datetime_diff: datetimeDiff,
   datetime_part: datetimePart,

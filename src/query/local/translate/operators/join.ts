@@ -195,8 +195,9 @@ function joined(
 }
 
 /** A column of a side that may have no row: texts become ''. */
-function outer(c: Column, missing: boolean): Column {
-  if (!missing) return c;
+function outer(column: Column, missing: boolean): Column {
+  if (!missing) return column;
+  const { determined: _, slot: __, ...c } = column;
   if (c.type === 'string') return { ...c, sql: `coalesce(${c.sql}, '')`, simple: false };
   return { ...c, nullable: true };
 }

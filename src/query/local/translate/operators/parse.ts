@@ -19,16 +19,18 @@ export function parse(
   const names = o.pieces.flatMap((p) => (p.kind === 'column' ? [p] : []));
   const pattern = text(patternOf(o.pieces, mode, o.parameters.get('flags') ?? ''));
   const hidden: Column[] = [{ ...value(`regexp_matches(${subject}, ${pattern})`, 'bool'), name: '\0matched' }];
+  // A single group is a text: DuckDB reads that once for each of a file's distinct texts, a struct of several for each row.
+  const single = names.length === 1;
   if (names.length > 0) {
-    const groups = names.map((_, i) => `'p${i}'`).join(', ');
-    hidden.push({ ...value(`regexp_extract(${subject}, ${pattern}, [${groups}])`, 'dynamic'), name: '\0parts' });
+    const groups = single ? '1' : `[${names.map((_, i) => `'p${i}'`).join(', ')}]`;
+    hidden.push({ ...value(`regexp_extract(${subject}, ${pattern}, ${groups})`, 'dynamic'), name: '\0parts' });
   }
   const staged = flush(t, { ...r, columns: [...r.columns, ...hidden] });
   const matched = staged.columns.find((c) => c.name === '\0matched')!;
   const parts = staged.columns.find((c) => c.name === '\0parts');
   const visible = new Map(staged.columns.filter((c) => !c.name.startsWith('\0')).map((c) => [c.name, c]));
   names.forEach((p, i) => {
-    const raw = `${parts!.sql}.${ident(`p${i}`)}`;
+    const raw = single ? parts!.sql : `${parts!.sql}.${ident(`p${i}`)}`;
     const v = pieceValue(raw, scalarType(p.type), mode);
     visible.set(p.name, { ...v, name: p.name, simple: false });
   });
@@ -73,15 +75,35 @@ const quote = (s: string): string => s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 function patternOf(pieces: readonly ParsePiece[], mode: string, flags: string): string {
   const regex = mode === 'regex';
   const last = pieces.length - 1;
-  const body = pieces.map((p, i) => {
+  const anyText = (i: number) => (i === last || regex ? '.*' : (upTo(pieces, i, mode) ?? '.*?'));
+  // A star at the end takes what is left, whatever it is.
+  const open = !regex && pieces[last]?.kind === 'star' && last > 0;
+  const body = pieces.slice(0, open ? last : undefined).map((p, i) => {
     if (p.kind === 'text') return regex ? `(?:${toRe2(p.text)})` : quote(p.text);
-    if (p.kind === 'star') return i === last ? '.*' : '.*?';
+    if (p.kind === 'star') return regex && i !== last ? '.*?' : anyText(i);
     const typed = mode === 'relaxed' ? undefined : NUMBER[p.type];
-    return `(${typed ?? (i === last || regex ? '.*' : '.*?')})`;
+    return `(${typed ?? anyText(i)})`;
   });
   const lead = pieces[0]?.kind === 'text' && regex ? '.*?' : '';
   const options = regex ? flags.replace(/[^imsU]/g, '') : 's';
-  return `${options ? `(?${options})` : ''}^${lead}${body.join('')}$`;
+  return `${options ? `(?${options})` : ''}^${lead}${body.join('')}${open ? '' : '$'}`;
+}
+
+/**
+ * What stands before a text of one character has none of it: where the first match leads to the rest, as it does where pieces are
+ * any texts. Where all are so, the pattern has one way through a text and is read two to four times as fast.
+ */
+function upTo(pieces: readonly ParsePiece[], i: number, mode: string): string | undefined {
+  const plain = pieces.every((p, at) => {
+    const next = pieces[at + 1];
+    if (p.kind === 'text') return (at === 0 || p.text.length === 1) && next?.kind !== 'text';
+    if (p.kind === 'column' && mode !== 'relaxed' && NUMBER[p.type] !== undefined) return false;
+    return next === undefined || next.kind === 'text';
+  });
+  // A text at the very end is the last of its like there, not the first.
+  const next = pieces[i + 1];
+  if (!plain || next?.kind !== 'text' || pieces.at(-1)?.kind === 'text') return undefined;
+  return `[^${next.text.replace(/[\]\\^-]/g, '\\$&')}]*`;
 }
 
 /** `parse-kv`: key and value pairs out of a text, by delimiters and quotes. */

@@ -3,6 +3,7 @@ import { severalOf, severalValues } from '../aggregates/several';
 import { unnamed } from '../call';
 import type { Column, Env, Relation, Translating } from '../context';
 import { convert, dynamicSql } from '../convert';
+import { determinedBy, underNames } from '../determined';
 import { columnRef, relation, scopeOf, settled } from '../relation';
 import type { Value } from '../value';
 
@@ -10,6 +11,9 @@ interface Made {
   readonly as: string;
   readonly sql: string;
   readonly column: Column;
+  readonly of?: Value;
+  /** A key that follows from the others: it is not grouped by. */
+  readonly follows?: boolean;
   /** The same as a list, beside JSON. */
   readonly list?: { readonly as: string; readonly sql: string };
 }
@@ -24,7 +28,10 @@ export function summarize(
 ): Relation {
   const r = settled(t, input);
   const rows = scopeOf(r, env);
-  const keys = o.by.map((e, i) => make(t, bound[i], t.expression(unnamed(e), rows)));
+  const keys = groupKeys(
+    o.by.map((e, i) => make(t, bound[i], t.expression(unnamed(e), rows))),
+    r.columns,
+  );
   const groupNames = new Set([
     ...o.by.map((_, i) => bound[i]?.name ?? ''),
     ...o.by.flatMap((e) => (e.kind === 'column' ? [e.name] : [])),
@@ -55,17 +62,35 @@ function make(t: Translating, target: BoundColumn | undefined, v: Value): Made {
   const column = columnRef(target?.name ?? as, as, wanted);
   return {
     as,
+    of: wanted,
     sql: wanted.type === 'dynamic' ? dynamicSql(wanted) : wanted.sql,
     column: list ? { ...column, list: list.as } : column,
     list,
   };
 }
 
+/** Keys as cheap to compare as can be: the few groups that come out get their times and what follows from other keys back. */
+function groupKeys(keys: readonly Made[], columns: readonly Column[]): Made[] {
+  // Only what follows from nothing is what others follow from: two keys may each follow from the other.
+  const first = keys.filter((k) => k.of?.simple && !k.of.slot && determinedBy(k.of, columns) === undefined);
+  const plain = new Map(first.map((k) => [k.sql, k.as]));
+  return keys.map((k) => {
+    if (!k.of) return k;
+    const others = new Map([...plain].filter(([, as]) => as !== k.as));
+    const determined = underNames(determinedBy(k.of, columns), others);
+    const back = determined?.sql ?? k.of.slot?.time(k.as);
+    if (back === undefined) return k;
+    const column = { ...k.column, sql: back, simple: false };
+    return determined ? { ...k, column, follows: true } : { ...k, sql: k.of.slot!.sql, column };
+  });
+}
+
 /** Writes the GROUP BY. Carried columns are keys too, so that each partition is grouped by itself. */
 export function grouped(t: Translating, r: Relation, keys: readonly Made[], made: readonly Made[]): Relation {
   const where = r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '';
   const carried = r.carried.map((sql) => ({ sql, as: t.fresh('k') }));
-  const all = [...carried, ...keys];
+  const told = keys.filter((k) => !k.follows);
+  const all = [...carried, ...told];
   const group = all.length ? ` GROUP BY ${all.map((_, i) => i + 1).join(', ')}` : ' HAVING true';
   const items = [
     ...all.map((m) => ({ as: m.as, sql: [m.sql], keep: true })),
@@ -76,7 +101,7 @@ export function grouped(t: Translating, r: Relation, keys: readonly Made[], made
     [...keys.map((k) => ({ ...k.column, list: undefined })), ...made.map((m) => m.column)],
     {
       carried: carried.map((c) => c.as),
-      unique: keys.length ? keys.map((k) => k.as) : null,
+      unique: keys.length ? told.map((k) => k.column.sql) : null,
     },
   );
 }
