@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { messageOf } from '../../../base/result';
 import type { DataProblem } from '../../../protocol/datahost';
@@ -41,14 +42,35 @@ export class CsvLosses {
   }
 }
 
-/** Why a gzip file is not whole, or null. The engine reads a CSV that is cut off to the cut and says nothing. */
-export async function gzipFault(path: string, signal: AbortSignal | undefined): Promise<string | null> {
+/** What the engine does not say of a delimited file. */
+export interface Inspected {
+  /** Why a gzip file is not whole: the engine reads it to the cut. */
+  readonly fault: string | null;
+  /** True where some quote does not close: among many files the engine drops the row that it opens, and all after it. */
+  readonly unclosed: boolean;
+}
+
+/** Reads a delimited file once, as bytes. */
+export async function inspectCsv({ path, compression }: TextFile, signal: AbortSignal | undefined): Promise<Inspected> {
+  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  const bytes: Readable = compression === 'gzip' ? file.pipe(createGunzip({ chunkSize: 1 << 20 })) : file;
+  let quotes = 0;
   try {
-    const unpacked = createReadStream(path, { highWaterMark: 1 << 20 }).pipe(createGunzip({ chunkSize: 1 << 20 }));
-    for await (const _ of unpacked) signal?.throwIfAborted();
-    return null;
+    for await (const chunk of bytes) {
+      signal?.throwIfAborted();
+      quotes += countQuotes(chunk as Buffer);
+    }
+    return { fault: null, unclosed: quotes % 2 === 1 };
   } catch (error) {
     signal?.throwIfAborted();
-    return messageOf(error);
+    return { fault: compression === 'gzip' ? messageOf(error) : null, unclosed: quotes % 2 === 1 };
   }
+}
+
+const QUOTE = 34;
+
+export function countQuotes(bytes: Buffer): number {
+  let quotes = 0;
+  for (let at = bytes.indexOf(QUOTE); at >= 0; at = bytes.indexOf(QUOTE, at + 1)) quotes++;
+  return quotes;
 }

@@ -4,10 +4,11 @@ import { catalogTable } from '../../../catalog/tables';
 import type { DataProblem } from '../../../protocol/datahost';
 import type { ScalarType } from '../../../protocol/records';
 import { type Database, readParquetSql } from '../duckdb/database';
+import { bundled, unbundled } from './bundle';
 import { type Assignment, classify } from './classify';
 import { type ColumnPlan, isTimeName, planColumns, type RawColumn, timeColumnOf } from './columns';
 import { fromText } from './convert';
-import { CsvLosses, gzipFault } from './csv-losses';
+import { CsvLosses, inspectCsv } from './csv-losses';
 import { type DetectedType, detectTypes } from './detect';
 import { liftProperties } from './diagnostic-archive';
 import { changedFiles, type FoundFile } from './files';
@@ -63,7 +64,8 @@ export async function importUnit(
   const repair: Repair = { database, scratch, problems: [], signal };
   const originals = textFilesOf(unit);
   const losses = new CsvLosses();
-  let files = unit.content.kind === 'csv' ? await wholeFiles(originals, repair) : originals;
+  let files: readonly TextFile[] = await bundled(unit.files, unit.content, scratch, signal);
+  if (unit.content.kind === 'csv') files = await wholeFiles(files, repair);
   let tables: readonly ImportedTable[] = [];
   for (let attempt = 0; files.length > 0; attempt++) {
     // What one reading says of rows is said again by the next.
@@ -77,7 +79,7 @@ export async function importUnit(
       files = next;
     } catch (error) {
       signal?.throwIfAborted();
-      files = setAside(files, messageOf(error), repair);
+      files = await setAside(files, messageOf(error), repair);
     }
   }
   repair.problems.push(...losses.problems(originals));
@@ -103,20 +105,24 @@ async function openText(
   return source && liftProperties(repair.database, source);
 }
 
-/** Gzip files that are cut off, as unpacked copies of their sound part. */
+/** Gzip files that are cut off, as unpacked copies of their sound part; files with a quote that does not close, marked. */
 async function wholeFiles(files: readonly TextFile[], repair: Repair): Promise<TextFile[]> {
   const out: TextFile[] = [];
   for (const [i, file] of files.entries()) {
-    const fault = file.compression === 'gzip' ? await gzipFault(file.path, repair.signal) : null;
-    if (fault === null) out.push(file);
+    const inspected = file.compression === 'gzip' || (files.length > 1 && file.compression === 'none' && !file.members);
+    const { fault, unclosed } = inspected ? await inspectCsv(file, repair.signal) : SOUND;
+    const alone = unclosed && files.length > 1;
+    if (fault === null) out.push(alone ? { ...file, alone } : file);
     else {
-      out.push(await unpacked(file, repair, i));
+      out.push({ ...(await unpacked(file, repair, i)), alone });
       const message = `${file.relative} ends too early (${fault}): the rows before that point are used, what came after is missing.`;
       repair.problems.push({ severity: 'error', code: 'unreadable-file', message, file: file.relative, line: null });
     }
   }
   return out;
 }
+
+const SOUND = { fault: null, unclosed: false };
 
 const MOST_ATTEMPTS = 20;
 
@@ -128,6 +134,9 @@ async function closeQuotes(
   attempt: number,
 ): Promise<TextFile[] | null> {
   const rejects = await csvRejects(repair.database);
+  // What is said of a row is said of its file.
+  const members = unbundled(files, (f) => rejects.has(f.path));
+  if (members) return wholeFiles(members, repair);
   losses.record(new Map(files.flatMap((f) => (rejects.has(f.path) ? [[f.relative, rejects.get(f.path)!]] : []))));
   let again = false;
   const next: TextFile[] = [];
@@ -145,9 +154,11 @@ async function closeQuotes(
 /** Far more than a unit has, so that names of repaired copies differ. */
 const UNIT_FILES = 100_000;
 
-/** After a fault: the files without the one at fault; none where it is not known which. */
-function setAside(files: readonly TextFile[], message: string, repair: Repair): readonly TextFile[] {
+/** After a fault: the files without the one at fault; none where it is not known which. A bundle is opened first. */
+async function setAside(files: readonly TextFile[], message: string, repair: Repair): Promise<readonly TextFile[]> {
   const broken = files.find((f) => isAbout(message, f.path)) ?? (files.length === 1 ? files[0] : undefined);
+  const members = unbundled(files, (f) => !broken || f === broken);
+  if (members) return wholeFiles(members, repair);
   for (const file of broken ? [broken] : files) repair.problems.push(unreadable(file.relative, message));
   return broken ? files.filter((f) => f !== broken) : [];
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../../base/result';
 import type { DataProblem } from '../../../protocol/datahost';
 import { type Database, identifier, literal, pathPattern, textFiles } from '../duckdb/database';
+import { unbundled } from './bundle';
 import type { RawColumn } from './columns';
 import { salvageGzip, salvageJson, unwrapAnswer, withoutLines } from './salvage';
 import type { Compression, Content } from './sniff';
@@ -12,6 +13,10 @@ export interface TextFile {
   readonly relative: string;
   readonly path: string;
   readonly compression: Compression;
+  /** Of a bundle: the files that it is made of. */
+  readonly members?: readonly TextFile[] | undefined;
+  /** True where a quote does not close, which the engine says of a file that it reads alone. */
+  readonly alone?: boolean;
 }
 
 /** The rows of text files as one relation of VARCHAR columns. */
@@ -34,7 +39,7 @@ export interface Repair {
 type JsonContent = Extract<Content, { kind: 'json' }>;
 type CsvContent = Extract<Content, { kind: 'csv' }>;
 
-const MOST_REPAIRS = 200;
+const MOST_REPAIRS = 20;
 const MOST_KEYS = 2000;
 const LARGE_OBJECT = 128 * 1024 * 1024;
 
@@ -44,13 +49,13 @@ export async function openJson(
   content: JsonContent,
   repair: Repair,
 ): Promise<TextSource | null> {
-  let readable: (TextFile & { readonly layout: JsonContent['layout'] })[] = files.map((f) => ({
-    ...f,
-    layout: content.layout,
-  }));
+  let readable: JsonFile[] = files.map((f) => ({ ...f, layout: content.layout }));
   if (content.layout === 'wrapped') readable = await unwrapAll(files, repair);
-  const options = { largest: 0, duplicates: false };
-  for (let attempt = 0; attempt <= MOST_REPAIRS && readable.length > 0; attempt++) {
+  const options = { largest: 0 };
+  const copies = { made: 0 };
+  const isOwn = (f: JsonFile) => f.members === undefined && f.path.startsWith(repair.scratch);
+  // Every round mends, opens or gives up a file, so there is a last one.
+  for (let attempt = 0; readable.length > 0; attempt++) {
     try {
       return await jsonSource(readable, options, repair.database);
     } catch (error) {
@@ -62,18 +67,39 @@ export async function openJson(
       }
       const broken =
         readable.find((f) => isAbout(message, f.path)) ?? (readable.length === 1 ? readable[0] : undefined);
-      if (!broken || broken.path.startsWith(repair.scratch)) {
-        repair.problems.push(
-          ...readable.filter((f) => !broken || f === broken).map((f) => unreadable(f.relative, message)),
-        );
-        readable = broken ? readable.filter((f) => f !== broken) : [];
-        continue;
+      const opened = broken ? null : unbundled(readable, () => true);
+      if (opened) readable = opened;
+      else if (!broken || isOwn(broken)) {
+        const lost = broken ? [broken] : readable;
+        repair.problems.push(...lost.map((f) => unreadable(f.relative, message)));
+        readable = readable.filter((f) => !lost.includes(f));
+      } else {
+        // Where many are broken, the rest is mended in one go: each round reads all of them.
+        const all = attempt >= MOST_REPAIRS;
+        readable = await repairAll(readable, (f) => f === broken || (all && !isOwn(f)), copies, repair);
       }
-      const repaired = await repairJson(broken, repair, attempt);
-      readable = readable.flatMap((f) => (f === broken ? repaired : [f]));
     }
   }
   return null;
+}
+
+type JsonFile = TextFile & { readonly layout: JsonContent['layout'] };
+
+/** Sound copies in place of the files at fault, of each that a bundle is made of. */
+async function repairAll(
+  files: readonly JsonFile[],
+  atFault: (file: JsonFile) => boolean,
+  copies: { made: number },
+  repair: Repair,
+): Promise<JsonFile[]> {
+  const out: JsonFile[] = [];
+  for (const file of files) {
+    if (!atFault(file)) out.push(file);
+    else
+      for (const member of file.members ?? [file])
+        out.push(...(await repairJson({ ...member, layout: file.layout }, repair, copies.made++)));
+  }
+  return out;
 }
 
 async function unwrapAll(files: readonly TextFile[], repair: Repair) {
@@ -87,12 +113,8 @@ async function unwrapAll(files: readonly TextFile[], repair: Repair) {
   return out;
 }
 
-async function repairJson(
-  file: TextFile & { readonly layout: JsonContent['layout'] },
-  repair: Repair,
-  attempt: number,
-) {
-  const path = join(repair.scratch, `repaired-${attempt}.ndjson`);
+async function repairJson(file: JsonFile, repair: Repair, copy: number): Promise<JsonFile[]> {
+  const path = join(repair.scratch, `repaired-${copy}.ndjson`);
   const layout = file.layout === 'wrapped' ? 'lines' : file.layout;
   const kept = await salvageJson(file.path, layout, file.compression, path, repair.signal);
   if (kept.bad > 0) repair.problems.push(badRows(file.relative, kept.bad, kept.rows, kept.firstBadLine));
@@ -102,14 +124,12 @@ async function repairJson(
   }
   if (kept.rows === 0 && kept.bad === 0 && kept.cut === null)
     repair.problems.push(holdsNothing(file.relative, 'holds no rows'));
-  return kept.rows > 0
-    ? [{ relative: file.relative, path, compression: 'none' as const, layout: 'lines' as const }]
-    : [];
+  return kept.rows > 0 ? [{ relative: file.relative, path, compression: 'none', layout: 'lines' }] : [];
 }
 
 /** Reads all of the text once: finds the keys and meets whatever is broken. */
 async function jsonSource(
-  files: readonly (TextFile & { readonly layout: JsonContent['layout'] })[],
+  files: readonly JsonFile[],
   options: { readonly largest: number },
   database: Database,
 ): Promise<TextSource> {
@@ -162,7 +182,7 @@ async function quotedKeys(database: Database, objects: string, keys: readonly st
 /** Reads delimited files of one header. Broken rows are set aside by the engine: `csvRejects` tells them. */
 export async function openCsv(files: readonly TextFile[], content: CsvContent, repair: Repair): Promise<TextSource> {
   const columns = content.header.map((_, i) => `'c${i}': 'VARCHAR'`).join(', ');
-  const relation = groupBy(files, (f) => f.compression)
+  const relation = groupBy(files, (f) => (f.alone ? f.path : f.compression))
     .map(
       (group) =>
         `SELECT * FROM read_csv(${pathList(group)}, auto_detect = false, header = ${content.headed === 'own'}, delim = ${literal(content.delimiter)}, ` +
@@ -238,7 +258,7 @@ export async function withoutUnclosed(
   if (plain !== file.path) await salvageGzip(file.path, plain, repair.signal);
   const path = join(repair.scratch, `closed-${n}.csv`);
   await withoutLines(plain, new Set(lines), path, repair.signal);
-  return { relative: file.relative, path, compression: 'none' };
+  return { relative: file.relative, path, compression: 'none', alone: true };
 }
 
 /** An unpacked copy of a gzip file as far as it is sound. */
