@@ -62,6 +62,7 @@ export const WRITE_RESULT = v.object({
   format: v.picklist(['csv', 'spreadsheet', 'ndjson', 'json', 'markdown', 'parquet']),
   file: v.pipe(text, v.nonEmpty()),
   view,
+  columns: v.optional(v.pipe(v.array(count), v.nonEmpty())),
   token: text,
 });
 export const RELEASE = v.object({ resultId: text });

@@ -1,6 +1,14 @@
-import { rowsToJson } from '../assessment/result-text';
+import { type RowOrder, rowsToJson } from '../assessment/result-text';
 import type { RowsParams, RowsResult } from '../protocol/datahost';
-import { cellAt, cellBytes, cellToText, type Json, type ResultTable } from '../protocol/records';
+import {
+  cellAt,
+  cellBytes,
+  cellToText,
+  type ExactCell,
+  exactJson,
+  isPlain,
+  type ResultTable,
+} from '../protocol/records';
 import { isWhole, type RowView } from '../protocol/row-view';
 import { orderRows } from './row-order';
 
@@ -64,17 +72,28 @@ export function createResultStore(init: ResultStoreInit): ResultStore {
       const kept = results.get(p.resultId);
       const table = kept?.tables[p.table];
       if (!kept || !table) return undefined;
+      const end = p.first + p.count;
       if (isWhole({ sort: p.sort, filter: p.filter, columns: p.columns ?? [] }))
-        return { rows: rowsToJson(table, p.first, p.first + p.count), matching: table.rowCount };
+        return pageOf(table, null, p.first, end, table.rowCount);
       const order = await orderOf(kept, table, p);
       // Nobody waits for the answer to a view that another one took the place of.
       if (!order) return { rows: [], matching: 0 };
-      const page = order.subarray(p.first, p.first + p.count);
-      const rows: Json[][] = [...page].map((r) => rowsToJson(table, r, r + 1)[0]!);
-      return { rows, matching: order.length };
+      return pageOf(table, order, p.first, end, order.length);
     },
     clear: () => results.clear(),
   };
+}
+
+function pageOf(table: ResultTable, order: RowOrder, first: number, end: number, matching: number): RowsResult {
+  const rows = rowsToJson(table, first, end, order);
+  const exact = table.columns.flatMap(({ type }, column): ExactCell[] => {
+    if (type !== 'dynamic') return [];
+    return rows.flatMap((_, row) => {
+      const cell = cellAt(table, order ? order[first + row]! : first + row, column);
+      return isPlain(cell) ? [] : [{ row, column, text: exactJson(cell) }];
+    });
+  });
+  return { rows, matching, ...(exact.length > 0 && { exact }) };
 }
 
 /** Rows of a table that are looked at for what the others take. */

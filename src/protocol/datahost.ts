@@ -1,6 +1,6 @@
 import type { Instant } from '../base/time';
 import type { CoverageReport, SourceSeries } from './coverage';
-import type { Json, QueryFault, Refusal, RenderHint, ResultColumn } from './records';
+import type { ExactCell, Json, QueryFault, Refusal, RenderHint, ResultColumn } from './records';
 import type { IncidentWindow, ReviewReport } from './review';
 import type { ColumnFilter, RowSort, RowView } from './row-view';
 
@@ -212,6 +212,8 @@ export interface RowsResult {
   /** Rows as the command line's JSON, and how many rows pass the filter. */
   readonly rows: readonly (readonly Json[])[];
   readonly matching: number;
+  /** Dynamic cells with whole numbers that JSON readers would round, in full; absent: none. */
+  readonly exact?: readonly ExactCell[];
 }
 
 /** What one column of a result holds. */
@@ -254,6 +256,8 @@ export interface WriteResultParams {
   readonly file: string;
   /** Which rows, in what order. */
   readonly view: RowView;
+  /** Which columns of the result, in what order; absent: all, as the query gave them. */
+  readonly columns?: readonly number[];
   /** Progress token, unique per request. */
   readonly token: string;
 }

@@ -38,6 +38,14 @@ export type Dynamic =
  */
 export type Cell = Dynamic;
 
+/** A dynamic cell as JSON text in which whole numbers have all their digits. */
+export interface ExactCell {
+  /** Its place among the rows of the answer. */
+  readonly row: number;
+  readonly column: number;
+  readonly text: string;
+}
+
 /** Some rows of one result, column by column. */
 export interface RecordBatch {
   readonly rowCount: number;
@@ -124,7 +132,7 @@ const dynamicToJson = (cell: Cell): Json =>
   isPlain(cell) ? cell : (JSON.parse(JSON.stringify(cell, (_, v) => (typeof v === 'bigint' ? `${v}` : v))) as Json);
 
 /** Whether no number in it is a bigint. */
-function isPlain(cell: Cell): cell is Json {
+export function isPlain(cell: Cell): cell is Json {
   const open: Cell[] = [cell];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     if (typeof at === 'bigint') return false;
@@ -141,13 +149,19 @@ export function cellToText(cell: Cell, type: ScalarType): string {
   return typeof json === 'object' ? JSON.stringify(json) : String(json);
 }
 
-function exactJson(value: Dynamic): string {
+/** JSON in which whole numbers keep all their digits; `space` is how far each level is indented, as for `JSON.stringify`. */
+export function exactJson(value: Dynamic, space = 0, level = 0): string {
   if (typeof value === 'bigint') return String(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (isList(value)) return `[${value.map(exactJson).join(',')}]`;
-  return `{${Object.entries(value)
-    .map(([key, inner]) => `${JSON.stringify(key)}:${exactJson(inner)}`)
-    .join(',')}}`;
+  const inner = (v: Dynamic) => exactJson(v, space, level + 1);
+  const list = isList(value);
+  const parts = list
+    ? value.map(inner)
+    : Object.entries(value).map(([key, v]) => `${JSON.stringify(key)}:${space > 0 ? ' ' : ''}${inner(v)}`);
+  const [open, close] = list ? '[]' : '{}';
+  if (space === 0 || parts.length === 0) return `${open}${parts.join(',')}${close}`;
+  const line = (at: number) => `\n${' '.repeat(space * at)}`;
+  return `${open}${line(level + 1)}${parts.join(`,${line(level + 1)}`)}${line(level)}${close}`;
 }
 
 const isList = (value: object): value is readonly Dynamic[] => Array.isArray(value);

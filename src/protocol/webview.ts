@@ -1,5 +1,5 @@
 import type { Instant, Span } from '../base/time';
-import type { Json, ResultColumn } from './records';
+import type { ExactCell, Json, ResultColumn } from './records';
 import type { AnnotationState } from './review';
 import type { ColumnFilter, ColumnStatistics, RowSort, RowView } from './row-view';
 import type { Status, Verdict } from './status';
@@ -179,6 +179,8 @@ export type ToResults =
       readonly rows: readonly (readonly Json[])[];
       /** Rows that pass the filter; absent: the result's own count. */
       readonly rowCount?: number;
+      /** Dynamic cells whose numbers `rows` cannot hold; see `RowsResult`. */
+      readonly exact?: readonly ExactCell[];
       /** `needRows.request` as it was: an answer to a superseded sort or filter is dropped. Absent: taken as the latest. */
       readonly request?: number;
     }
@@ -220,8 +222,17 @@ export type FromResults =
   | { readonly type: 'copy'; readonly text: string }
   /** Asks in which form the selection is to be copied; `copySelection` answers. */
   | { readonly type: 'copyAs' }
-  /** `matching`: rows that pass the view's filters. */
-  | { readonly type: 'export'; readonly result: number; readonly view: RowView; readonly matching: number }
+  /** Why something that was asked for cannot be done, to be shown. */
+  | { readonly type: 'tell'; readonly message: string }
+  | {
+      readonly type: 'export';
+      readonly result: number;
+      readonly view: RowView;
+      /** Rows that pass the view's filters. */
+      readonly matching: number;
+      /** Columns of the result that are shown, in their order; null: all, as the query gave them. */
+      readonly columns: readonly number[] | null;
+    }
   /** `view`: only the rows that pass its filters are laid on the timeline. */
   | { readonly type: 'showOnTimeline'; readonly result: number; readonly view: RowView }
   /** A line of KQL (`| where …`) that is to stand in the query that gave the result. */

@@ -13,7 +13,7 @@ import { createDetail } from './results/detail';
 import { createFilterChips } from './results/filter-chips';
 import { createGrid } from './results/grid';
 import { createGridMenus } from './results/grid-menus';
-import { type Arrangement, AS_GIVEN } from './results/grid-state';
+import { type Arrangement, AS_GIVEN, shownColumns } from './results/grid-state';
 import { type KeptState, readKept } from './results/results-state';
 import { createRowStore } from './results/row-store';
 import { createSelectionLine } from './results/selection-line';
@@ -206,7 +206,13 @@ const main = element('main', { class: 'results' }, [header, progress, body, blan
 document.getElementById('app')!.append(main, live.element);
 
 function exportShown(): void {
-  host.post({ type: 'export', result: current, view: store.view, matching: store.count });
+  host.post({
+    type: 'export',
+    result: current,
+    view: store.view,
+    matching: store.count,
+    columns: shownColumns(grid.state),
+  });
 }
 
 const result = (): GridResult | undefined => shown?.results[current];
@@ -508,7 +514,7 @@ function copyText(text: string): void {
 
 async function copyCells(format: CopyFormat): Promise<void> {
   const copied = await grid.copy(format);
-  if ('fault' in copied) live.say(copied.fault);
+  if ('fault' in copied) host.post({ type: 'tell', message: copied.fault });
   else {
     copyText(copied.text);
     live.say(`Copied ${plural(copied.rows, 'row')}`);

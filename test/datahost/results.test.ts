@@ -24,3 +24,19 @@ it('keeps what fits into memory, where a dynamic takes more than its text', () =
   check(table('dynamic', { text }), 1);
   check(table('dynamic', null), 2);
 });
+
+it('gives numbers of a dynamic with all their digits where a page of rows cannot hold them', async () => {
+  const store = createResultStore({ most: 20, mostBytes: 1e6 });
+  const cells: Cell[] = [{ id: 1 }, { id: 9_007_199_254_740_993n }, null];
+  const id = store.keep([{ ...table('dynamic', null), rowCount: 3, values: [cells] }], '');
+  const page = { resultId: id, table: 0, first: 1, count: 5, filter: '', columns: [] };
+  const exact = { column: 0, text: '{"id":9007199254740993}' };
+  expect(await store.rows({ ...page, sort: null })).toEqual({
+    rows: [[{ id: '9007199254740993' }], [null]],
+    matching: 3,
+    exact: [{ row: 0, ...exact }],
+  });
+  const sorted = await store.rows({ ...page, first: 0, sort: { column: 0, descending: true } });
+  expect(sorted?.exact).toEqual([{ row: sorted?.rows.findIndex((r) => JSON.stringify(r).includes('9007')), ...exact }]);
+  expect((await store.rows({ ...page, first: 0, count: 1, sort: null }))?.exact).toBeUndefined();
+});

@@ -23,14 +23,21 @@ const LOGS = table(
 
 async function written(
   format: ResultFormat,
-  over: { readonly view?: RowView; readonly table?: ResultTable; readonly signal?: AbortSignal } = {},
+  over: {
+    readonly view?: RowView;
+    readonly columns?: readonly number[];
+    readonly table?: ResultTable;
+    readonly signal?: AbortSignal;
+    readonly file?: string;
+  } = {},
 ) {
-  const file = join(home, `r.${format}`);
+  const file = over.file ?? join(home, `r.${format}`);
   const progress: (number | null)[] = [];
   const told = await writeResult(over.table ?? LOGS, {
     format,
     file,
     view: over.view ?? WHOLE,
+    ...(over.columns && { columns: over.columns }),
     now: '2024-10-13T00:00:00Z',
     writeParquet,
     report: (_, fraction) => void progress.push(fraction),
@@ -120,6 +127,24 @@ describe('a result written to a file', () => {
     expect((await text('csv', view)).split('\n')[1]).toMatch(/^2024-09-02T02:10/);
     const one: RowView = { ...WHOLE, columns: [{ column: 3, kind: 'filled' }] };
     expect((await written('csv', { view: one })).told.rows).toBe(1);
+  });
+
+  it('holds the columns that are shown, in their order, and passes rows by any', async () => {
+    const view: RowView = { sort: { column: 2, descending: true }, filter: 'oslo', columns: [] };
+    const csv = readFileSync((await written('csv', { view, columns: [6, 1] })).file, 'utf8');
+    expect(csv).toBe('N,User\ntrue,"a|b, ""c""\nd"\n');
+    const json = JSON.parse(readFileSync((await written('json', { columns: [2] })).file, 'utf8'));
+    expect([json.columns, json.rows]).toEqual([[{ name: 'n', type: 'long' }], [[3], ['9007199254740993']]]);
+    await expect(written('csv', { columns: [7] })).rejects.toThrow('no such column');
+  });
+
+  it('says in words why a place cannot be written to', async () => {
+    const folder = mkdtempSync(join(home, 'taken-'));
+    await expect(written('csv', { file: join(home, 'none', 'r.csv') })).rejects.toThrow(
+      /^There is no folder .*none\.$/,
+    );
+    await expect(written('csv', { file: folder })).rejects.toThrow(/ is a folder\.$/);
+    expect(readdirSync(home).filter((f) => f.endsWith('.partial'))).toEqual([]);
   });
 
   it('is Parquet with types, 100 ns and big numbers kept', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf } from '../../base/result';
 import type { ProgressParams, ResultFormat, WriteResultResult } from '../../protocol/datahost';
@@ -17,6 +18,11 @@ export interface Exportable {
   /** Sort and filters of the grid, and how many rows pass them. */
   readonly view: RowView;
   readonly matching: number;
+  /** Columns that the grid shows, in its order, of so many; null: all, as the query gave them. */
+  readonly columns: readonly number[] | null;
+  readonly columnCount: number;
+  /** Where the logs are read from: a file of rows that is put there is one of them from then on. */
+  readonly dataFolder: string | null;
   /** Runs the query again without the usual limit; gives the new result's id, or undefined where there is none. */
   runWhole(token: string, cancel: vscode.CancellationToken): Promise<string | undefined>;
 }
@@ -27,6 +33,7 @@ interface FormatChoice extends vscode.QuickPickItem {
 }
 interface RowsChoice extends vscode.QuickPickItem {
   readonly view: RowView;
+  readonly columns: readonly number[] | null;
   readonly again: boolean;
 }
 
@@ -35,7 +42,7 @@ export interface ExportAnswers {
   readonly format?: ResultFormat;
   /** Absolute path. */
   readonly file?: string;
-  /** `shown`: as the grid filters and sorts them. */
+  /** `shown`: as the grid filters and sorts them, with the columns that it shows. */
   readonly rows?: 'shown' | 'all';
 }
 
@@ -72,7 +79,7 @@ export async function exportResult(
   const choices = rowsChoices(from);
   const rows =
     choices.length === 1 || answers.rows !== undefined
-      ? (choices.find((c) => answers.rows !== 'all' || isWhole(c.view)) ?? choices[0]!)
+      ? (choices.find((c) => answers.rows !== 'all' || !isShown(c)) ?? choices[0]!)
       : await vscode.window.showQuickPick(choices, { title, placeHolder: vscode.l10n.t('Rows') });
   if (!rows) return undefined;
   const target = answers.file === undefined ? await askFile(format) : vscode.Uri.file(answers.file);
@@ -81,7 +88,7 @@ export async function exportResult(
     const written = await write(from, { format: format.format, file: target.fsPath, rows }, onProgress);
     if (!written) return undefined;
     // Whoever waits for the file does not wait until the message is read.
-    told(target, format, written);
+    told(target, format, written, from.dataFolder);
     return target;
   } catch (error) {
     if (!isCancellation(error)) throw error;
@@ -108,27 +115,41 @@ const formats = (): readonly FormatChoice[] => [
   },
 ];
 
-function rowsChoices({ view, matching, rowCount, truncated }: Exportable): readonly RowsChoice[] {
+/** Whether a choice is what the grid shows, in contrast to what the query gave. */
+const isShown = ({ view, columns }: Pick<RowsChoice, 'view' | 'columns'>): boolean =>
+  columns !== null || !isWhole(view);
+
+function rowsChoices(from: Exportable): readonly RowsChoice[] {
+  const { view, matching, rowCount, truncated, columns, columnCount } = from;
   const count = (n: number) => n.toLocaleString('en-US');
   const shown: RowsChoice = {
     label: vscode.l10n.t('As shown'),
-    description: vscode.l10n.t('{0} of {1} rows, filtered and sorted as in the grid', count(matching), count(rowCount)),
+    description:
+      columns === null
+        ? vscode.l10n.t('{0} of {1} rows, filtered and sorted as in the grid', count(matching), count(rowCount))
+        : vscode.l10n.t(
+            '{0} of {1} rows and {2} of {3} columns, as in the grid',
+            ...[count(matching), count(rowCount), columns.length, columnCount],
+          ),
     view,
+    columns,
     again: false,
   };
   const kept: RowsChoice = {
     label: truncated ? vscode.l10n.t('Rows kept') : vscode.l10n.t('All rows'),
     description: vscode.l10n.t('{0} rows, in the order of the query', count(rowCount)),
     view: WHOLE,
+    columns: null,
     again: false,
   };
   const again: RowsChoice = {
     label: vscode.l10n.t('All rows that the query gives'),
     description: vscode.l10n.t('runs it again, for at most {0} rows', count(MOST_ROWS)),
     view: WHOLE,
+    columns: null,
     again: true,
   };
-  return [...(isWhole(view) ? [] : [shown]), kept, ...(truncated ? [again] : [])];
+  return [...(isShown(from) ? [shown] : []), kept, ...(truncated ? [again] : [])];
 }
 
 /** Rows that a query is run for again at most: the limit of the setting `gapline.results.maxRows`. */
@@ -175,7 +196,11 @@ function write(
     try {
       if (rows.again && again === undefined) return undefined;
       const resultId = again ?? from.resultId;
-      return await from.host.writeResult({ resultId, table: from.table, format, file, view: rows.view, token }, cancel);
+      const { view, columns } = rows;
+      return await from.host.writeResult(
+        { resultId, table: from.table, format, file, view, ...(columns && { columns }), token },
+        cancel,
+      );
     } finally {
       listener.dispose();
       if (again !== undefined) await from.host.releaseResult(again);
@@ -183,10 +208,24 @@ function write(
   });
 }
 
-function told(target: vscode.Uri, format: FormatChoice, { rows, bytes }: WriteResultResult): void {
+const isInside = (file: string, folder: string): boolean => {
+  const way = path.relative(folder, file);
+  return way !== '' && !way.startsWith('..') && !path.isAbsolute(way);
+};
+
+function told(
+  target: vscode.Uri,
+  format: FormatChoice,
+  { rows, bytes }: WriteResultResult,
+  dataFolder: string | null,
+): void {
   const size = bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
   const name = target.path.split('/').at(-1) ?? target.path;
-  const message = vscode.l10n.t('{0} rows written to {1} ({2}).', rows.toLocaleString('en-US'), name, size);
+  const written = vscode.l10n.t('{0} rows written to {1} ({2}).', rows.toLocaleString('en-US'), name, size);
+  const among = dataFolder !== null && format.format !== 'markdown' && isInside(target.fsPath, dataFolder);
+  const message = among
+    ? vscode.l10n.t('{0} It lies among the logs: when they are read again, it is a table of its own.', written)
+    : written;
   const open = vscode.l10n.t('Open');
   vscode.window
     .showInformationMessage(message, ...(format.format === 'parquet' ? [] : [open]))

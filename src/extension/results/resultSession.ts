@@ -255,6 +255,9 @@ class Session implements ResultSession {
         if (format) this.panel.send({ type: 'copySelection', format });
         return;
       }
+      case 'tell':
+        vscode.window.showWarningMessage(message.message);
+        return;
       case 'addToQuery':
         return this.addToQuery(message.result, message.line);
       case 'needStatistics': {
@@ -314,7 +317,10 @@ class Session implements ResultSession {
     try {
       const page = await host.rows({ resultId, table, first, count, sort, filter, columns });
       if (this.kept[result] === from)
-        this.panel.send({ type: 'rows', result, first, rows: page.rows, rowCount: page.matching, request });
+        this.panel.send({
+          ...{ type: 'rows', result, first, rows: page.rows, rowCount: page.matching, request },
+          ...(page.exact && { exact: page.exact }),
+        });
     } catch (error) {
       if (this.kept[result] !== from) return;
       this.kept = [];
@@ -325,7 +331,7 @@ class Session implements ResultSession {
   }
 
   private async write(
-    { result, view, matching }: Extract<FromResults, { type: 'export' }>,
+    { result, view, matching, columns }: Extract<FromResults, { type: 'export' }>,
     answers: ExportAnswers,
   ): Promise<vscode.Uri | undefined> {
     const from = this.kept[result];
@@ -335,9 +341,11 @@ class Session implements ResultSession {
     }
     const { host, resultId, table, summary, query, now } = from;
     const { kql, from: start, to } = query;
+    const { state } = this.init.session;
     return exportResult(
       {
-        ...{ host, resultId, table, view, matching },
+        ...{ host, resultId, table, view, matching, columns, columnCount: summary.columns.length },
+        dataFolder: state.kind === 'open' ? state.data.folder : null,
         rowCount: summary.rowCount,
         truncated: summary.truncated,
         async runWhole(token, cancel) {

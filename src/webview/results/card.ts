@@ -1,9 +1,9 @@
-import type { Json, ResultColumn } from '../../protocol/records';
+import type { Dynamic, ResultColumn } from '../../protocol/records';
 import { element } from '../dom';
 import { shownText } from './cell-text';
 
 /** `render card`: the values of the first row, large, each with its column's name. */
-export function cardView(columns: readonly ResultColumn[], row: readonly Json[] | undefined): HTMLElement {
+export function cardView(columns: readonly ResultColumn[], row: readonly Dynamic[] | undefined): HTMLElement {
   return element(
     'dl',
     { class: 'cards', attributes: { 'aria-label': 'Card' } },
@@ -17,7 +17,7 @@ export function cardView(columns: readonly ResultColumn[], row: readonly Json[] 
 }
 
 /** Whole numbers in groups of three: a card is read across a room. */
-function cardText(cell: Json | undefined, column: ResultColumn): string {
+function cardText(cell: Dynamic | undefined, column: ResultColumn): string {
   const text = shownText(cell, column.type);
   const whole = column.type === 'long' || column.type === 'int';
   return whole ? text.replace(/\B(?=(\d{3})+$)/g, ',') : text;

@@ -1,10 +1,10 @@
 import { editorName, kqlString } from '../../base/kql-text';
-import type { Json, ResultColumn } from '../../protocol/records';
+import type { Dynamic, ResultColumn } from '../../protocol/records';
 import { cellText } from './cell-text';
 import { literal } from './copy-formats';
 
 /** One condition of KQL that is true for this cell's value and no other; `negated`: for all others. Quoted: a value is never an operator. */
-export function cellCondition(column: ResultColumn, cell: Json | undefined, negated: boolean): string {
+export function cellCondition(column: ResultColumn, cell: Dynamic | undefined, negated: boolean): string {
   const name = editorName(column.name);
   const { type } = column;
   if (type === 'string' && cellText(cell) === '') return `${negated ? 'isnotempty' : 'isempty'}(${name})`;
@@ -26,7 +26,7 @@ export function cellCondition(column: ResultColumn, cell: Json | undefined, nega
   }
 }
 
-export const whereLine = (column: ResultColumn, cell: Json | undefined, negated: boolean): string =>
+export const whereLine = (column: ResultColumn, cell: Dynamic | undefined, negated: boolean): string =>
   `| where ${cellCondition(column, cell, negated)}`;
 
 /** The rows counted by a column, most frequent first. */

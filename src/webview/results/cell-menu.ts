@@ -1,4 +1,4 @@
-import type { Json, ResultColumn } from '../../protocol/records';
+import type { Dynamic, ResultColumn } from '../../protocol/records';
 import type { ColumnFilter, RowSort } from '../../protocol/row-view';
 import { cellCondition, countLine, whereLine } from './cell-kql';
 import { cellText } from './cell-text';
@@ -31,7 +31,7 @@ const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SH
 export interface CellAsk {
   readonly column: ResultColumn;
   readonly index: number;
-  readonly cell: Json | undefined;
+  readonly cell: Dynamic | undefined;
   /** Null: the query cannot be added to; it stands before others. */
   readonly acts: MenuActs;
 }

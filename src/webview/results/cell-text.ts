@@ -1,4 +1,5 @@
-import type { Json, ResultColumn, ScalarType } from '../../protocol/records';
+import type { Dynamic, ResultColumn, ScalarType } from '../../protocol/records';
+import { jsonText, parseExact } from './exact-json';
 import { type ShownZone, shownZone } from './shown-zone';
 
 const NUMBERS: ReadonlySet<ScalarType> = new Set<ScalarType>(['int', 'long', 'real', 'decimal']);
@@ -6,9 +7,9 @@ const NUMBERS: ReadonlySet<ScalarType> = new Set<ScalarType>(['int', 'long', 're
 export const isNumeric = (column: ResultColumn): boolean => NUMBERS.has(column.type);
 
 /** A cell as it is copied and read in full. */
-export function cellText(cell: Json | undefined): string {
+export function cellText(cell: Dynamic | undefined): string {
   if (cell === null || cell === undefined) return '';
-  return typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
+  return typeof cell === 'object' ? jsonText(cell) : String(cell);
 }
 
 /** Characters of a cell that the grid shows; the rest is in its detail. */
@@ -20,7 +21,7 @@ const LENGTH = /^(-?(?:\d+\.)?\d\d:\d\d:\d\d)(?:\.(\d+))?$/;
 const DIGITS = 12;
 
 /** Digits after the second that a time or a length of time carries; zeros at its end carry nothing. */
-export function fractionDigits(cell: Json | undefined, type: ScalarType): number {
+export function fractionDigits(cell: Dynamic | undefined, type: ScalarType): number {
   if (typeof cell !== 'string' || (type !== 'datetime' && type !== 'timespan')) return 0;
   return /\.(\d*[1-9])0*Z?$/.exec(cell.slice(-9))?.[1]?.length ?? 0;
 }
@@ -30,7 +31,7 @@ export function fractionDigits(cell: Json | undefined, type: ScalarType): number
  * a column shows after the second at least, so that its times stand below one another.
  */
 export function shownText(
-  cell: Json | undefined,
+  cell: Dynamic | undefined,
   type: ScalarType,
   { digits = 0, zone = shownZone() }: { readonly digits?: number; readonly zone?: ShownZone } = {},
 ): string {
@@ -58,12 +59,12 @@ const fractionText = (written: string | undefined, digits: number): string =>
   (written ?? '').replace(/0+$/, '').padEnd(digits, '0');
 
 /** The object or list that a cell holds, as a dynamic value or as text; undefined for everything else. */
-export function jsonOf(cell: Json | undefined): Json | undefined {
+export function jsonOf(cell: Dynamic | undefined): Dynamic | undefined {
   if (cell === null || cell === undefined) return undefined;
   if (typeof cell === 'object') return cell;
   if (typeof cell !== 'string' || !/^\s*[[{]/.test(cell)) return undefined;
   try {
-    return JSON.parse(cell) as Json;
+    return parseExact(cell);
   } catch {
     // Text that only looks like JSON is shown as it is.
     return undefined;
@@ -71,9 +72,9 @@ export function jsonOf(cell: Json | undefined): Json | undefined {
 }
 
 /** A cell in full: JSON indented, whether it is a dynamic value or text that holds JSON. */
-export function detailText(cell: Json | undefined): string {
+export function detailText(cell: Dynamic | undefined): string {
   const json = jsonOf(cell);
-  return json === undefined ? cellText(cell) : JSON.stringify(json, null, 2);
+  return json === undefined ? cellText(cell) : jsonText(json, 2);
 }
 
 /** Tab-separated text for a spreadsheet: cells with tabs, quotes or line breaks are quoted. */

@@ -1,5 +1,5 @@
 import { parseInstant } from '../../base/time';
-import type { Json, ResultColumn } from '../../protocol/records';
+import type { Dynamic, ResultColumn } from '../../protocol/records';
 import type { GridResult } from '../../protocol/webview';
 import { cellText, isNumeric } from './cell-text';
 import { unfoldSeries } from './series-rows';
@@ -74,7 +74,7 @@ const MAX_SLICES = 9;
  * Columns are read as the engine's `render` does: the x axis is `xcolumn`, else the first time column of a time chart, else
  * the first column; the values are `ycolumns`, else all other numeric columns; other text columns name the series.
  */
-export function chartData(given: GridResult, givenRows: readonly (readonly Json[])[]): ChartData | string {
+export function chartData(given: GridResult, givenRows: readonly (readonly Dynamic[])[]): ChartData | string {
   const render = given.render?.toLowerCase() ?? '';
   const kind = KINDS[render];
   if (!kind) return `“${given.render}” is not drawn here; the rows are in the grid.`;
@@ -158,9 +158,10 @@ function rolesOf({ columns, renderProperties = {} }: GridResult, kind: ChartData
   return { columns, x, ys, split: askedSplit.length > 0 ? askedSplit : texts, anomalies };
 }
 
-const numberOf = (cell: Json | undefined): number => (cell === null || cell === undefined ? Number.NaN : Number(cell));
+const numberOf = (cell: Dynamic | undefined): number =>
+  cell === null || cell === undefined ? Number.NaN : Number(cell);
 
-function seriesData(mode: Mode, roles: Roles, rows: readonly (readonly Json[])[], title: string): ChartData {
+function seriesData(mode: Mode, roles: Roles, rows: readonly (readonly Dynamic[])[], title: string): ChartData {
   const { kind, stack, accumulate } = mode;
   const { columns, x, ys, split, anomalies } = roles;
   const type = columns[x]!.type;
@@ -168,7 +169,7 @@ function seriesData(mode: Mode, roles: Roles, rows: readonly (readonly Json[])[]
   const axis = byCategory ? 'category' : type === 'datetime' ? 'time' : 'number';
   const categories: string[] = [];
   const index = new Map<string, number>();
-  const xOf = (cell: Json | undefined): number => {
+  const xOf = (cell: Dynamic | undefined): number => {
     const text = cellText(cell);
     if (axis === 'time') return parseInstant(text) ?? Number.NaN;
     if (axis === 'number') return numberOf(cell);
@@ -248,7 +249,7 @@ function stacked(series: readonly ChartSeries[], stack: Stack): readonly ChartSe
 const weight = (s: ChartSeries): number =>
   s.points.reduce((sum, p) => sum + (Number.isNaN(p.y) ? 0 : Math.abs(p.y)), 0);
 
-function pieData({ x, ys }: Roles, rows: readonly (readonly Json[])[], title: string): ChartData {
+function pieData({ x, ys }: Roles, rows: readonly (readonly Dynamic[])[], title: string): ChartData {
   const sums = new Map<string, number>();
   let negative = 0;
   for (const row of rows) {

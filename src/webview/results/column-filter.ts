@@ -1,4 +1,4 @@
-import type { Json, ResultColumn, ScalarType } from '../../protocol/records';
+import type { Dynamic, ResultColumn, ScalarType } from '../../protocol/records';
 import { boundOf, type ColumnFilter, type FilterKind, filterKinds } from '../../protocol/row-view';
 import { button, element, onEscape, setText } from '../dom';
 import { cellText } from './cell-text';
@@ -16,7 +16,7 @@ export interface ColumnFilterAsk {
   /** The condition that holds now, if any. */
   readonly current: ColumnFilter | undefined;
   /** The cell from which the filter was asked for: its value stands in the box. Undefined: asked for from the header. */
-  readonly cell: Json | undefined;
+  readonly cell: Dynamic | undefined;
   readonly pinned: boolean;
   /** Where the column starts, CSS pixels from the left of the panes. */
   readonly left: number;

@@ -1,5 +1,6 @@
-import type { Json, ResultColumn, ScalarType } from '../../protocol/records';
+import type { Dynamic, ResultColumn, ScalarType } from '../../protocol/records';
 import { cellText, toTsv } from './cell-text';
+import { jsonText } from './exact-json';
 
 export type CopyFormat = 'cells' | 'tsv' | 'markdown' | 'datatable';
 
@@ -7,7 +8,7 @@ export type CopyFormat = 'cells' | 'tsv' | 'markdown' | 'datatable';
 export function copyText(
   format: CopyFormat,
   columns: readonly ResultColumn[],
-  rows: readonly (readonly (Json | undefined)[])[],
+  rows: readonly (readonly (Dynamic | undefined)[])[],
 ): string {
   const names = columns.map((c) => c.name);
   switch (format) {
@@ -32,7 +33,7 @@ const markdownCell = (text: string): string =>
     .replace(/[\\`*_{}[\]<>|#~!]/g, '\\$&')
     .replace(/&/g, '&amp;');
 
-function datatable(columns: readonly ResultColumn[], rows: readonly (readonly (Json | undefined)[])[]): string {
+function datatable(columns: readonly ResultColumn[], rows: readonly (readonly (Dynamic | undefined)[])[]): string {
   const declared = columns.map((c) => `${kqlName(c.name)}:${c.type}`).join(', ');
   const lines = rows.map((row) => `  ${columns.map((c, i) => literal(row[i], c.type)).join(', ')},`);
   return `datatable(${declared}) [\n${lines.join('\n')}\n]`;
@@ -44,7 +45,7 @@ const kqlName = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : 
 const quoted = (text: string): string => JSON.stringify(text);
 
 /** A cell as a literal of its type. */
-export function literal(cell: Json | undefined, type: ScalarType): string {
+export function literal(cell: Dynamic | undefined, type: ScalarType): string {
   if (type === 'string') return quoted(cellText(cell));
   if (cell === null || cell === undefined) return `${type}(null)`;
   const text = cellText(cell);
@@ -52,7 +53,7 @@ export function literal(cell: Json | undefined, type: ScalarType): string {
     case 'real':
       return `real(${text.replace('Infinity', 'inf').replace('NaN', 'nan')})`;
     case 'dynamic':
-      return `dynamic(${JSON.stringify(cell)})`;
+      return `dynamic(${jsonText(cell)})`;
     default:
       return `${type}(${text})`;
   }

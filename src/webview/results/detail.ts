@@ -1,6 +1,7 @@
-import type { Json, ResultColumn } from '../../protocol/records';
+import type { Dynamic, ResultColumn } from '../../protocol/records';
 import { button, element, onEscape, setText } from '../dom';
 import { cellText, detailText, jsonOf } from './cell-text';
+import { jsonText } from './exact-json';
 import { jsonView } from './json-view';
 import type { Row } from './row-store';
 
@@ -113,7 +114,7 @@ function rowView(columns: readonly ResultColumn[], values: Row): HTMLElement {
   );
 }
 
-function valueView(cell: Json | undefined): HTMLElement {
+function valueView(cell: Dynamic | undefined): HTMLElement {
   const json = jsonOf(cell);
   if (json !== undefined) return jsonView(json);
   const text = cellText(cell);
@@ -126,5 +127,5 @@ function valueView(cell: Json | undefined): HTMLElement {
 function textOf({ column, columns, values, whole }: DetailPlace): string {
   if (!values) return '';
   if (!whole) return detailText(values[column]);
-  return JSON.stringify(Object.fromEntries(columns.map((c, i) => [c.name, values[i] ?? null])), null, 2);
+  return jsonText(Object.fromEntries(columns.map((c, i) => [c.name, values[i] ?? null])), 2);
 }

@@ -69,6 +69,11 @@ export function arrangementOf({ columns, hidden, pinned }: GridState): Arrangeme
   };
 }
 
+/** Columns of the result that are shown, in their order; null: all of them, as the result gives them. */
+export function shownColumns({ columns, hidden }: GridState): readonly number[] | null {
+  return hidden.length === 0 && columns.every((c, i) => c.source === i) ? null : columns.map((c) => c.source);
+}
+
 /** Hides a column; the last one stays. */
 export function hideColumn(state: GridState, place: number): GridState {
   const column = state.columns[place];

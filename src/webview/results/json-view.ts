@@ -1,5 +1,6 @@
-import type { Json } from '../../protocol/records';
+import type { Dynamic } from '../../protocol/records';
 import { element } from '../dom';
+import { jsonText } from './exact-json';
 
 /** Levels that are open at first. */
 const OPEN_LEVELS = 2;
@@ -7,14 +8,14 @@ const OPEN_LEVELS = 2;
 const SHOWN = 200;
 
 /** A value as a tree that folds. Children are made when they are first looked at, so a value of a megabyte costs little. */
-export function jsonView(value: Json): HTMLElement {
+export function jsonView(value: Dynamic): HTMLElement {
   return element('div', { class: 'json' }, [node(null, value, 0)]);
 }
 
-function node(name: string | null, value: Json, level: number): HTMLElement {
+function node(name: string | null, value: Dynamic, level: number): HTMLElement {
   const key = name === null ? [] : [element('span', { class: 'json-key', text: name }), ': '];
   if (value === null || typeof value !== 'object') return element('div', { class: 'json-line' }, [...key, leaf(value)]);
-  const entries = Object.entries(value as { readonly [key: string]: Json });
+  const entries = Object.entries(value as { readonly [key: string]: Dynamic });
   const list = Array.isArray(value);
   const size = element('span', { class: 'json-size', text: list ? `[${entries.length}]` : `{${entries.length}}` });
   if (entries.length === 0) return element('div', { class: 'json-line' }, [...key, size]);
@@ -29,7 +30,7 @@ function node(name: string | null, value: Json, level: number): HTMLElement {
   return fold;
 }
 
-function more(into: HTMLElement, entries: readonly (readonly [string, Json])[], first: number, level: number): void {
+function more(into: HTMLElement, entries: readonly (readonly [string, Dynamic])[], first: number, level: number): void {
   into.append(...entries.slice(first, first + SHOWN).map(([name, value]) => node(name, value, level)));
   const rest = entries.length - first - SHOWN;
   if (rest <= 0) return;
@@ -41,5 +42,5 @@ function more(into: HTMLElement, entries: readonly (readonly [string, Json])[], 
   into.append(next);
 }
 
-const leaf = (value: Exclude<Json, object>): HTMLElement =>
-  element('span', { class: `json-${value === null ? 'null' : typeof value}`, text: JSON.stringify(value) });
+const leaf = (value: Exclude<Dynamic, object>): HTMLElement =>
+  element('span', { class: `json-${value === null ? 'null' : typeof value}`, text: jsonText(value) });

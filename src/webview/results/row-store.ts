@@ -1,10 +1,11 @@
-import type { Json, ResultColumn, ScalarType } from '../../protocol/records';
+import type { Dynamic, ResultColumn, ScalarType } from '../../protocol/records';
 import type { ColumnFilter, RowSort, RowView } from '../../protocol/row-view';
 import type { FromResults, ToResults } from '../../protocol/webview';
 import { fractionDigits } from './cell-text';
+import { parseExact } from './exact-json';
 
 type NeedRows = Extract<FromResults, { type: 'needRows' }>;
-export type Row = readonly Json[];
+export type Row = readonly Dynamic[];
 
 /** Rows of a page; as many pages as `KEPT` stay in memory, the oldest used go first. */
 const PAGE = 200;
@@ -46,6 +47,14 @@ interface Waiter {
   readonly first: number;
   readonly count: number;
   readonly done: (rows: readonly Row[] | undefined) => void;
+}
+
+/** The rows with the dynamic cells in place whose numbers JSON would have rounded. */
+function withExact({ rows, exact }: Extract<ToResults, { type: 'rows' }>): readonly Row[] {
+  if (!exact) return rows;
+  const whole: Dynamic[][] = rows.map((row) => [...row]);
+  for (const { row, column, text } of exact) whole[row]![column] = parseExact(text);
+  return whole;
 }
 
 export function createRowStore(post: (message: NeedRows) => void, changed: () => void): RowStore {
@@ -170,8 +179,9 @@ export function createRowStore(post: (message: NeedRows) => void, changed: () =>
       if (message.result !== result || (message.request !== undefined && message.request !== request)) return;
       counted = true;
       if (message.rowCount !== undefined) count = message.rowCount;
-      for (let i = 0; i < Math.max(1, message.rows.length); i += PAGE)
-        keep((message.first + i) / PAGE, message.rows.slice(i, i + PAGE));
+      const rows = withExact(message);
+      for (let i = 0; i < Math.max(1, rows.length); i += PAGE)
+        keep((message.first + i) / PAGE, rows.slice(i, i + PAGE));
       for (const [c, type] of types.entries())
         if (type === 'datetime' || type === 'timespan')
           for (const r of message.rows) digits[c] = Math.max(digits[c] ?? 0, fractionDigits(r[c], type));

@@ -1,10 +1,10 @@
-import type { Json, ResultColumn } from '../../protocol/records';
+import type { Dynamic, ResultColumn } from '../../protocol/records';
 import { formatCount } from '../../timeline/format';
 import { cellText, isNumeric, shownText } from './cell-text';
 
 /** Sum, mean and ends of the numbers; ends of the times where there is no number; else how many values there are. */
 export function summaryFacts(
-  selected: readonly { readonly column: ResultColumn; readonly cells: readonly (Json | undefined)[] }[],
+  selected: readonly { readonly column: ResultColumn; readonly cells: readonly (Dynamic | undefined)[] }[],
 ): readonly string[] {
   const filled = selected.flatMap(({ column, cells }) =>
     cells.filter((cell) => cellText(cell) !== '').map((cell) => ({ column, cell })),

@@ -1,7 +1,7 @@
 import { parseInstant } from '../../base/time';
-import type { Json, ResultColumn, ScalarType } from '../../protocol/records';
+import type { Dynamic, ResultColumn, ScalarType } from '../../protocol/records';
 
-type Rows = readonly (readonly Json[])[];
+type Rows = readonly (readonly Dynamic[])[];
 
 /** Rows after unfolding at most: more points than that are no picture. */
 const MOST_ROWS = 200_000;
@@ -17,9 +17,9 @@ export function unfoldSeries(
   const lists = columns.flatMap((c, i) => (c.type === 'dynamic' && rows.some((r) => isLongList(r[i])) ? [i] : []));
   if (lists.length === 0) return { columns, rows, cut: false };
   const typed = columns.map((c, i) => (lists.includes(i) ? { name: c.name, type: listType(rows, i) } : c));
-  const unfolded: Json[][] = [];
+  const unfolded: Dynamic[][] = [];
   for (const row of rows) {
-    const length = Math.max(...lists.map((i) => (Array.isArray(row[i]) ? (row[i] as readonly Json[]).length : 0)));
+    const length = Math.max(...lists.map((i) => (Array.isArray(row[i]) ? (row[i] as readonly Dynamic[]).length : 0)));
     for (let k = 0; k < length; k++) {
       if (unfolded.length >= MOST_ROWS) return { columns: typed, rows: unfolded, cut: true };
       unfolded.push(
@@ -30,7 +30,7 @@ export function unfoldSeries(
   return { columns: typed, rows: unfolded, cut: false };
 }
 
-const isLongList = (cell: Json | undefined): boolean =>
+const isLongList = (cell: Dynamic | undefined): boolean =>
   Array.isArray(cell) && cell.some((v) => typeof v === 'number' || (typeof v === 'string' && isTime(v)));
 
 const isTime = (text: string): boolean => text.includes('T') && parseInstant(text) !== undefined;
@@ -38,7 +38,7 @@ const isTime = (text: string): boolean => text.includes('T') && parseInstant(tex
 function listType(rows: Rows, column: number): ScalarType {
   for (const row of rows) {
     const cell = row[column];
-    const first = Array.isArray(cell) ? (cell as readonly Json[]).find((v) => v !== null) : undefined;
+    const first = Array.isArray(cell) ? (cell as readonly Dynamic[]).find((v) => v !== null) : undefined;
     if (typeof first === 'number') return 'real';
     if (typeof first === 'string') return isTime(first) ? 'datetime' : 'string';
   }
