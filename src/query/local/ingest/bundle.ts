@@ -56,15 +56,6 @@ export async function bundled(
   return out;
 }
 
-/** The files that those at fault among `files` are made of, in their place; null where none of them is a bundle. */
-export function unbundled<T extends TextFile>(files: readonly T[], atFault: (file: T) => boolean): T[] | null {
-  const open = (file: T) => file.members !== undefined && atFault(file);
-  if (!files.some(open)) return null;
-  return files.flatMap((file) =>
-    open(file) ? file.members!.map((member) => ({ ...file, members: undefined, ...member })) : [file],
-  );
-}
-
 const canBundle = (content: TextContent): boolean =>
   content.kind === 'csv' ? content.encoding === 'utf-8' : content.layout === 'lines' || content.layout === 'stream';
 

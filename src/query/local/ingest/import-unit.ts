@@ -4,7 +4,7 @@ import { catalogTable } from '../../../catalog/tables';
 import type { DataProblem } from '../../../protocol/datahost';
 import type { ScalarType } from '../../../protocol/records';
 import { type Database, readParquetSql } from '../duckdb/database';
-import { bundled, unbundled } from './bundle';
+import { bundled } from './bundle';
 import { type Assignment, classify } from './classify';
 import { type ColumnPlan, isTimeName, planColumns, type RawColumn, timeColumnOf } from './columns';
 import { fromText } from './convert';
@@ -24,6 +24,7 @@ import {
   type Repair,
   type TextFile,
   type TextSource,
+  unbundled,
   unpacked,
   unreadable,
   withoutUnclosed,

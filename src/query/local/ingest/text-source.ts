@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { messageOf } from '../../../base/result';
 import type { DataProblem } from '../../../protocol/datahost';
 import { type Database, identifier, literal, pathPattern, textFiles } from '../duckdb/database';
-import { unbundled } from './bundle';
 import type { RawColumn } from './columns';
 import { salvageGzip, salvageJson, unwrapAnswer, withoutLines } from './salvage';
 import type { Compression, Content } from './sniff';
@@ -17,6 +16,15 @@ export interface TextFile {
   readonly members?: readonly TextFile[] | undefined;
   /** True where a quote does not close, which the engine says of a file that it reads alone. */
   readonly alone?: boolean;
+}
+
+/** The files that those at fault among `files` are made of, in their place; null where none of them is a bundle. */
+export function unbundled<T extends TextFile>(files: readonly T[], atFault: (file: T) => boolean): T[] | null {
+  const open = (file: T) => file.members !== undefined && atFault(file);
+  if (!files.some(open)) return null;
+  return files.flatMap((file) =>
+    open(file) ? file.members!.map((member) => ({ ...file, members: undefined, ...member })) : [file],
+  );
 }
 
 /** The rows of text files as one relation of VARCHAR columns. */
