@@ -41,7 +41,7 @@ describe('Parquet that is dear to query in place', () => {
   });
 
   it('is joined into one file where it is hundreds of small ones', async () => {
-    const paths = Array.from({ length: 210 }, (_, i) => `SigninLogs/part-${i}.parquet`);
+    const paths = Array.from({ length: 1210 }, (_, i) => `SigninLogs/part-${i}.parquet`);
     test = await write(
       paths,
       (i) =>
@@ -49,13 +49,18 @@ describe('Parquet that is dear to query in place', () => {
     );
     const c = await test.connect();
     expect(c.describe().problems).toEqual([]);
+    expect(c.describe().tables[0]).toMatchObject({
+      rows: 1210,
+      first: Date.UTC(2024, 8, 2),
+      last: Date.UTC(2024, 8, 2, 0, 20, 9),
+    });
     expect((await readdir(join(test.storage, 'imported'))).filter((n) => n.endsWith('.parquet')).length).toBe(1);
     expect(
       await rowsOf(
         c,
         'n:long, m:long | SELECT count(*), count(*) FILTER (UserPrincipalName = \'\') FROM logs."SigninLogs"',
       ),
-    ).toEqual([[210, 105]]);
+    ).toEqual([[1210, 605]]);
   });
 });
 

@@ -318,7 +318,7 @@ function jobOfParquet(
     key,
     files: group.files,
     table: part.table,
-    run: () => rewriteParquet(database, rewrite, store.folder, signal),
+    run: (scratch) => rewriteParquet(database, rewrite, store.folder, scratch, signal),
     take(imported) {
       problems.push(...imported.problems);
       // What could not be imported is queried where it is.

@@ -4,6 +4,13 @@ import { type Database, parquetFiles, readParquetSql } from '../duckdb/database'
 import type { FoundFile } from './files';
 import { groupBy, unreadable } from './text-source';
 
+/** Files that one statement reads: the engine keeps something of each while it runs. */
+export const PARQUET_AT_ONCE = 500;
+
+export function* slicesOf<T>(items: readonly T[], most: number): Generator<readonly T[]> {
+  for (let i = 0; i < items.length; i += most) yield items.slice(i, i + most);
+}
+
 /** Parquet files of one schema, read where they are. */
 export interface ParquetGroup {
   readonly files: readonly FoundFile[];
@@ -32,7 +39,9 @@ export async function readParquet(
   problems: DataProblem[],
   signal?: AbortSignal,
 ): Promise<ParquetGroup[]> {
-  const sound = await withSchema(database, files, problems, signal);
+  const sound: WithSchema[] = [];
+  for (const some of slicesOf(files, PARQUET_AT_ONCE))
+    sound.push(...(await withSchema(database, some, problems, signal)));
   const groups: ParquetGroup[] = [];
   for (const group of groupBy(sound, (f) => JSON.stringify([f.schema, partitionsOf(f.file)])))
     groups.push(
@@ -93,29 +102,71 @@ async function describe(database: Database, files: readonly FoundFile[]): Promis
   const partitions = folders.length > 0 && folders.every((name) => !own.has(name.toLowerCase()));
   const named = partitions ? (await describe(true)).filter(([name]) => folders.includes(String(name))) : [];
   const described = [...stored, ...named];
-  const metadata = await database.rows(
-    'SELECT path_in_schema, count(*) FILTER (stats_null_count IS NULL), sum(stats_null_count), sum(num_values), ' +
-      `min(coalesce(stats_min_value, stats_min)), max(coalesce(stats_max_value, stats_max)) FROM parquet_metadata(${list(files)}) GROUP BY 1`,
-  );
-  const byColumn = new Map(metadata.map((row) => [String(row[0]), row]));
-  const [[rows] = []] = await database.rows(`SELECT sum(num_rows) FROM parquet_file_metadata(${list(files)})`);
+  const { rows, byColumn } = await statistics(database, files);
   return {
     files,
-    rows: Number(rows ?? 0),
+    rows,
     partitions,
     columns: described.map(([name, stored]) => {
-      const [, unknown = 1, nulls = 0, values = 0, low = null, high = null] = byColumn.get(String(name)) ?? [];
-      const counted = byColumn.has(String(name)) && Number(unknown) === 0;
+      const { unknown, nulls, values, range } = byColumn.get(String(name)) ?? NO_STATISTICS;
       return {
         name: String(name),
         stored: String(stored),
-        nullable: !counted || Number(nulls) > 0,
-        filled: !counted || Number(nulls) < Number(values),
-        range: low === null || high === null ? null : [String(low), String(high)],
+        nullable: unknown || nulls > 0,
+        filled: unknown || nulls < values,
+        range,
       };
     }),
   };
 }
+
+interface ColumnStatistics {
+  /** True where some row group does not say how many nulls it has. */
+  readonly unknown: boolean;
+  readonly nulls: number;
+  readonly values: number;
+  readonly range: readonly [string, string] | null;
+}
+
+const NO_STATISTICS: ColumnStatistics = { unknown: true, nulls: 0, values: 0, range: null };
+
+/** Rows of files, and what their metadata say of each column. */
+async function statistics(database: Database, files: readonly FoundFile[]) {
+  const byColumn = new Map<string, ColumnStatistics>();
+  let rows = 0;
+  for (const some of slicesOf(files, PARQUET_AT_ONCE)) {
+    const metadata = await database.rows(
+      'SELECT path_in_schema, count(*) FILTER (stats_null_count IS NULL), sum(stats_null_count), sum(num_values), ' +
+        `min(coalesce(stats_min_value, stats_min)), max(coalesce(stats_max_value, stats_max)) FROM parquet_metadata(${list(some)}) GROUP BY 1`,
+    );
+    for (const [name, unknown, nulls, values, low, high] of metadata) {
+      const found: ColumnStatistics = {
+        unknown: Number(unknown) > 0,
+        nulls: Number(nulls ?? 0),
+        values: Number(values ?? 0),
+        range: low == null || high == null ? null : [String(low), String(high)],
+      };
+      const before = byColumn.get(String(name));
+      byColumn.set(String(name), before ? together(before, found) : found);
+    }
+    const [[more] = []] = await database.rows(`SELECT sum(num_rows) FROM parquet_file_metadata(${list(some)})`);
+    rows += Number(more ?? 0);
+  }
+  return { rows, byColumn };
+}
+
+function together(a: ColumnStatistics, b: ColumnStatistics): ColumnStatistics {
+  const [first, second] = [a.range ?? b.range, b.range ?? a.range];
+  return {
+    unknown: a.unknown || b.unknown,
+    nulls: a.nulls + b.nulls,
+    values: a.values + b.values,
+    range: first && second && [least(first[0], second[0]), most(first[1], second[1])],
+  };
+}
+
+const least = (a: string, b: string): string => (a < b ? a : b);
+const most = (a: string, b: string): string => (a < b ? b : a);
 
 const list = (files: readonly FoundFile[]): string => parquetFiles(files.map((f) => f.path));
 

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { messageOf } from '../../../base/result';
 import type { DataProblem } from '../../../protocol/datahost';
-import { type Database, readParquetSql } from '../duckdb/database';
+import { type Database, literal, readParquetSql } from '../duckdb/database';
 import type { TablePart } from '../tables';
 import { toForm } from './convert';
 import { changedFiles, type FoundFile } from './files';
 import type { ImportStore } from './import-store';
 import { fileChanged, type ImportedUnit } from './import-unit';
-import { writeImported } from './imported-table';
-import type { ParquetGroup } from './parquet';
+import { type WrittenColumn, writeImported } from './imported-table';
+import { PARQUET_AT_ONCE, type ParquetGroup, slicesOf } from './parquet';
 import { plainReason } from './text-source';
 
 const MANY_FILES = 200;
@@ -48,15 +48,11 @@ export async function rewriteParquet(
   database: Database,
   { key, group, part, known }: Rewrite,
   target: string,
+  scratch: string,
   signal: AbortSignal | undefined,
 ): Promise<ImportedUnit> {
-  const relation = `${readParquetSql(part.parquet, part.partitions)}${part.where === null ? '' : ` WHERE ${part.where}`}`;
-  const columns = part.columns.map((c) => ({
-    name: c.name,
-    type: c.type,
-    sql: c.type === 'datetime' ? toForm(c.sql, c.form, 'ticks') : c.sql,
-  }));
   try {
+    const { columns, relation } = await sourceOf(database, part, scratch, signal);
     const path = join(target, `${key}.parquet`);
     const table = await writeImported(database, { table: part.table, known }, columns, relation, path);
     const changed = await changedFiles(group.files);
@@ -67,6 +63,32 @@ export async function rewriteParquet(
     if ((await changedFiles(group.files)).length > 0) throw error;
     return { tables: [], problems: [notImported(group.files, messageOf(error))], changed: true };
   }
+}
+
+/** The columns of a part and what they are read from: its files, or copies of many of them in one. */
+async function sourceOf(
+  database: Database,
+  part: TablePart,
+  scratch: string,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly columns: readonly WrittenColumn[]; readonly relation: string }> {
+  const relation = (files: readonly string[]) =>
+    `${readParquetSql(files, part.partitions)}${part.where === null ? '' : ` WHERE ${part.where}`}`;
+  const columns = part.columns.map(({ name, type, sql, form }) => ({
+    name,
+    type,
+    sql: type === 'datetime' ? toForm(sql, form, 'ticks') : sql,
+  }));
+  if (part.parquet.length <= PARQUET_AT_ONCE) return { columns, relation: relation(part.parquet) };
+  const select = columns.map((c, i) => `${c.sql} AS c${i}`).join(', ');
+  const copies: string[] = [];
+  for (const files of slicesOf(part.parquet, PARQUET_AT_ONCE)) {
+    signal?.throwIfAborted();
+    const copy = join(scratch, `${copies.length}.parquet`);
+    await database.run(`COPY (SELECT ${select} FROM ${relation(files)}) TO ${literal(copy)} (FORMAT parquet)`);
+    copies.push(copy);
+  }
+  return { columns: columns.map((c, i) => ({ ...c, sql: `c${i}` })), relation: readParquetSql(copies) };
 }
 
 function notImported(files: readonly FoundFile[], why: string): DataProblem {
