@@ -111,7 +111,7 @@ function madeUp(
   const addresses = new Set<string>();
   const files = answering((address) => {
     addresses.add(address);
-    return relationOf(address);
+    return { lines: relationOf(address), objects: { relation: relationOf(address), keys: [] } };
   });
   const watchlists = watchlistsIn(kql);
   const functions = functionsIn(kql);
@@ -266,8 +266,8 @@ const withOwnColumns = (
 };
 
 /** A map that has an answer for every key. */
-function answering(answer: (key: string) => string): ReadonlyMap<string, string> {
-  const map = new Map<string, string>();
+function answering<T>(answer: (key: string) => T): ReadonlyMap<string, T> {
+  const map = new Map<string, T>();
   map.get = answer;
   return map;
 }

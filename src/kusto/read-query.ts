@@ -1,6 +1,6 @@
 import { className, type Foreign, toArray } from './engine';
 import { readOperator } from './read-operator';
-import { columnsOf, items, type Reader, tokens } from './reader';
+import { columnsOf, items, parameters, type Reader, tokens } from './reader';
 import type { Query } from './tree';
 
 /** Reads a tabular expression. */
@@ -31,7 +31,12 @@ export function readQuery(reader: Reader, node: Foreign): Query {
     case 'DataTableExpression':
       return { ...base, kind: 'datatable', values: items(node.Values).map((v) => reader.expression(v)) };
     case 'ExternalDataExpression':
-      return { ...base, kind: 'externaldata', uris: items(node.URIs).map((u) => reader.expression(u)) };
+      return {
+        ...base,
+        kind: 'externaldata',
+        uris: items(node.URIs).map((u) => reader.expression(u)),
+        properties: node.WithClause ? parameters(node.WithClause.Properties) : new Map(),
+      };
     default:
       if (/Operator$/.test(kind)) return { ...base, kind: 'pipe', input: null, operator: readOperator(reader, node) };
       return { ...base, kind: 'unsupported', what: tokens(node).slice(0, 60) };

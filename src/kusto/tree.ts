@@ -173,7 +173,7 @@ export type Query = Tabular &
     | { readonly kind: 'userCall'; readonly call: UserCall }
     | { readonly kind: 'tableFunction'; readonly name: string; readonly args: readonly Expr[] }
     | { readonly kind: 'datatable'; readonly values: readonly Expr[] }
-    | { readonly kind: 'externaldata'; readonly uris: readonly Expr[] }
+    | { readonly kind: 'externaldata'; readonly uris: readonly Expr[]; readonly properties: Parameters }
     | { readonly kind: 'materialize'; readonly input: Query }
     | { readonly kind: 'pipe'; readonly input: Query | null; readonly operator: Operator }
     | { readonly kind: 'unsupported'; readonly what: string }

@@ -10,6 +10,7 @@ import { EMPTY_CONFIG, type FolderConfig, rememberFile, tableOfSource } from './
 import { withBytes } from './files-read';
 import { hasChanged } from './ingest/files';
 import type { LocalConnection } from './local-connection';
+import { mappedFiles } from './mapped-files';
 import { savedFunctionsStamp } from './saved-functions';
 import { type Snapshot, takeSnapshot } from './snapshot';
 import {
@@ -237,7 +238,7 @@ class FolderConnection implements LocalConnection {
       maxRows: options.maxRows ?? DEFAULT_ROWS,
       functions: snapshot.functions,
       watchlists: new Map(snapshot.watchlists.map((t) => [t.info.name, t.translate])),
-      files: new Map(snapshot.external.map((t) => [t.info.name, t.translate.relation])),
+      files: mappedFiles(snapshot.external),
     };
     return resolveTranslation(this.translator, kql, request, async (sql) => {
       const outcome = await snapshot.engine.select(sql, {

@@ -132,6 +132,7 @@ async function read(
   });
   const used = new Set(parts.flatMap((p) => p.parquet));
   const origins = new Set(parts.flatMap((p) => p.origin));
+  const byPath = new Map([...found.files, ...found.watchlists, ...collected.mapped].map((f) => [f.path, f]));
   return {
     config,
     tables: await Promise.all(tables.map((t) => refine(engine, t))),
@@ -143,7 +144,7 @@ async function read(
     problems,
     engine,
     inPlace: found.files.filter((f) => used.has(f.path)),
-    imported: [...found.files, ...found.watchlists].filter((f) => origins.has(f.relative) && !used.has(f.path)),
+    imported: [...byPath.values()].filter((f) => origins.has(f.relative) && !used.has(f.path)),
     parquet: [...used],
     store,
     async close() {

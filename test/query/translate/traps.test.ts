@@ -191,7 +191,8 @@ describe('semantic traps', () => {
   it('21: externaldata is refused unless its address is mapped to a file', async () => {
     const kql = 'externaldata(User:string)["https://example.org/users.csv?sig=1"] with (format="csv")';
     expect(engine.translate(kql)).toMatchObject({ kind: 'refused', refused: [{ name: 'externaldata' }] });
-    const files = new Map([['https://example.org/users.csv', '(SELECT "User" FROM "logons")']]);
+    const lines = `(SELECT "User" AS line, (row_number() OVER ())::VARCHAR AS n FROM "logons")`;
+    const files = new Map([['https://example.org/users.csv', { lines, objects: null }]]);
     expect((await engine.query(`${kql} | count`, { files })).rows).toEqual([[3]]);
   });
   it('22: ingestion_time() is the mapped column, else null and said', async () => {

@@ -4,14 +4,16 @@ import { tableNameIgnoringCase } from '../../../catalog/tables';
 import type { DataProblem } from '../../../protocol/datahost';
 import { type FolderConfig, lineOfItem, tableOfSource } from '../config';
 import { type Database, textFiles } from '../duckdb/database';
+import { objectsAt } from '../mapped-files';
 import type { TablePart } from '../tables';
+import { type ExternalFile, externalFiles } from './external';
 import { type FoundFile, type FoundFiles, nameOf, stemOf } from './files';
 import { watchImport } from './import-progress';
 import type { ImportStore } from './import-store';
 import { type ImportedUnit, type ImportUnit, importUnit } from './import-unit';
 import { partsOfParquet } from './parquet-parts';
 import { type Rewrite, rewriteParquet } from './rewrite-parquet';
-import { type Content, sniff } from './sniff';
+import { type Content, sniff, sniffLines } from './sniff';
 import { globTest, nameByPath } from './table-name';
 import { fileGone, groupBy, holdsNothing, unreadable } from './text-source';
 
@@ -29,8 +31,10 @@ export interface Collected {
   readonly parts: readonly TablePart[];
   /** Watchlists; a part's table is its alias. */
   readonly watchlists: readonly TablePart[];
-  /** Files that stand for addresses of `externaldata`; a part's table is the address. */
+  /** Files that stand for addresses of `externaldata`; a part's table is the address, or what `objectsAt` makes of it. */
   readonly external: readonly TablePart[];
+  /** The files behind addresses. */
+  readonly mapped: readonly FoundFile[];
   readonly problems: readonly DataProblem[];
 }
 
@@ -46,19 +50,17 @@ interface NamedFile {
 /** Finds the tables in the files: Parquet where it is, text imported once. */
 export async function collectParts(init: CollectInit): Promise<Collected> {
   const problems: DataProblem[] = [];
-  const external = new Map(
-    Object.entries(init.config.externaldata).map(([uri, file]) => [file.replace(/^\.\//, ''), uri]),
-  );
-  const isExternal = (file: FoundFile) => external.has(file.relative);
+  const external = await externalFiles(init.config.externaldata, init.found.root);
+  const behind = new Set(external.map((x) => x.file.relative));
   const logs = await nameFiles(
     init,
-    init.found.files.filter((f) => !isExternal(f)),
+    init.found.files.filter((f) => !behind.has(f.relative)),
     problems,
     null,
   );
   const lists = await nameFiles(init, init.found.watchlists, problems, stemOf);
-  const mapped = await nameFiles(init, init.found.files.filter(isExternal), problems, (f) => external.get(f.relative)!);
-  problems.push(...withoutFiles(init));
+  const mapped = await nameMapped(init, external, problems);
+  problems.push(...withoutFiles(init, new Set(external.map((x) => x.address))));
   const parts: TablePart[] = [];
   const lookups: TablePart[] = [];
   const jobs: ImportJob[] = [];
@@ -82,20 +84,20 @@ export async function collectParts(init: CollectInit): Promise<Collected> {
     if (file.content.kind === 'parquet')
       problems.push(unreadable(file.file.relative, 'a lookup list must be CSV or JSON'));
   }
-  const addresses = new Set(external.values());
+  const named = new Set(mapped.map((f) => f.fallback));
   return {
     parts,
-    watchlists: lookups.filter((p) => !addresses.has(p.table)),
-    external: lookups.filter((p) => addresses.has(p.table)),
+    watchlists: lookups.filter((p) => !named.has(p.table)),
+    external: lookups.filter((p) => named.has(p.table)),
+    mapped: external.map((x) => x.file),
     problems,
   };
 }
 
 /** Files that gapline.yaml names and the folder does not have: a slip of the pen there must not look like a table without rows. */
-function withoutFiles({ config, found }: CollectInit): DataProblem[] {
-  const held = new Set([...found.files, ...found.watchlists].map((f) => f.relative));
+function withoutFiles({ config, found }: CollectInit, addresses: ReadonlySet<string>): DataProblem[] {
   const external = Object.entries(config.externaldata)
-    .filter(([, file]) => !held.has(file.replace(/^\.\//, '')))
+    .filter(([address]) => !addresses.has(address))
     .map(([uri, file]) => noSuchFile(file, uri, config.lineOf(['externaldata', uri])));
   const sources = Object.entries(config.sources).flatMap(([id, source]) =>
     source.files
@@ -188,6 +190,25 @@ function withColumns(content: Content | null, names: readonly string[] | null): 
   return { ...content, header, headed: 'named' };
 }
 
+/** Files behind addresses: all of them as lines, and those that hold JSON as objects too. */
+async function nameMapped(
+  init: CollectInit,
+  external: readonly ExternalFile[],
+  problems: DataProblem[],
+): Promise<NamedFile[]> {
+  const named: NamedFile[] = [];
+  for (const { address, file } of external) {
+    init.signal?.throwIfAborted();
+    const content = await sniffFile(init.database, file, problems);
+    const lines = content === null ? null : await sniffLines(file.path);
+    if (lines?.kind === 'empty') problems.push(holdsNothing(file.relative, 'is empty'));
+    else if (lines !== null) named.push({ file, content: lines, table: null, mapped: false, fallback: address });
+    if (content?.kind === 'json')
+      named.push({ file, content, table: null, mapped: false, fallback: objectsAt(address) });
+  }
+  return named;
+}
+
 /** Null where the file cannot be read, which is said. */
 async function sniffFile(database: Database, file: FoundFile, problems: DataProblem[]): Promise<Content | null> {
   try {
@@ -242,7 +263,7 @@ function planUnits(
   textOnly: boolean,
   store: ImportStore,
 ): ImportUnit[] {
-  const text = files.filter((f) => f.content.kind === 'json' || f.content.kind === 'csv');
+  const text = files.filter(({ content: { kind } }) => kind === 'json' || kind === 'csv' || kind === 'lines');
   const groups = groupBy(text, (f) => JSON.stringify([f.content, f.table, f.mapped, f.fallback]));
   return groups.flatMap((group) => {
     const first = group[0]!;

@@ -21,6 +21,7 @@ import {
   isAbout,
   openCsv,
   openJson,
+  openLines,
   type Repair,
   type TextFile,
   type TextSource,
@@ -35,7 +36,7 @@ export interface ImportUnit {
   /** Name of the Parquet files, without extension; equal for equal input. */
   readonly key: string;
   readonly files: readonly FoundFile[];
-  readonly content: Extract<Content, { kind: 'json' | 'csv' }>;
+  readonly content: Extract<Content, { kind: 'json' | 'csv' | 'lines' }>;
   /** The table, where the path or `gapline.yaml` names it. */
   readonly table: string | null;
   /** True where `gapline.yaml` names it: rows whose `Type` is another table keep that. */
@@ -43,7 +44,7 @@ export interface ImportUnit {
   readonly fallback: string;
   /** Zone of times that say none; null is UTC. */
   readonly zone: string | null;
-  /** True for watchlists: every column is text. */
+  /** True for watchlists and files behind addresses: every column is text. */
   readonly textOnly: boolean;
 }
 
@@ -65,8 +66,9 @@ export async function importUnit(
   const repair: Repair = { database, scratch, problems: [], signal };
   const originals = textFilesOf(unit);
   const losses = new CsvLosses();
-  let files: readonly TextFile[] = await bundled(unit.files, unit.content, scratch, signal);
-  if (unit.content.kind === 'csv') files = await wholeFiles(files, repair);
+  let files: readonly TextFile[] =
+    unit.content.kind === 'lines' ? originals : await bundled(unit.files, unit.content, scratch, signal);
+  if (unit.content.kind !== 'json') files = await wholeFiles(files, repair);
   let tables: readonly ImportedTable[] = [];
   for (let attempt = 0; files.length > 0; attempt++) {
     // What one reading says of rows is said again by the next.
@@ -102,6 +104,7 @@ async function openText(
   repair: Repair,
 ): Promise<TextSource | null> {
   if (content.kind === 'csv') return openCsv(files, content, repair);
+  if (content.kind === 'lines') return openLines(files, content);
   const source = await openJson(files, content, repair);
   return source && liftProperties(repair.database, source);
 }

@@ -27,6 +27,8 @@ export type Content =
       readonly compression: Compression;
       readonly encoding: 'utf-8' | 'utf-16';
     }
+  /** Text whose lines are rows, whatever they hold: what stands for an address of `externaldata`. */
+  | { readonly kind: 'lines'; readonly compression: Compression; readonly encoding: 'utf-8' | 'utf-16' }
   /** Text that is no table: a template, a setting. */
   | { readonly kind: 'other' };
 
@@ -45,6 +47,17 @@ export async function sniff(path: string, readZstd: (path: string) => Promise<st
   if (bytes.readUInt32LE(0) === 0xfd2fb528 && bytes.length > 4) return sniffText(await readZstd(path), 'zstd');
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return sniffText(bytes.toString('utf16le'), 'none', 'utf-16');
   return sniffText(bytes.toString('utf8'), 'none');
+}
+
+/** How the lines of a file are read, whatever they hold; its extension is not asked. */
+export async function sniffLines(path: string): Promise<Extract<Content, { kind: 'lines' | 'parquet' | 'empty' }>> {
+  const bytes = await readPrefix(path);
+  if (bytes.length === 0) return { kind: 'empty' };
+  if (bytes.subarray(0, 4).toString('latin1') === 'PAR1') return { kind: 'parquet' };
+  const isZstd = bytes.length > 4 && bytes.readUInt32LE(0) === 0xfd2fb528;
+  const compression = bytes[0] === 0x1f && bytes[1] === 0x8b ? 'gzip' : isZstd ? 'zstd' : 'none';
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16' : 'utf-8';
+  return { kind: 'lines', compression, encoding };
 }
 
 async function readPrefix(path: string): Promise<Buffer> {

@@ -207,6 +207,20 @@ export async function openCsv(files: readonly TextFile[], content: CsvContent, r
   };
 }
 
+/** No text has this between two of its characters, so that a line is one value. */
+const NO_DELIMITER = '\u001d\u001e\u001f';
+
+/** Reads text files line by line, with the number of each line. */
+export function openLines(files: readonly TextFile[], { encoding }: Extract<Content, { kind: 'lines' }>): TextSource {
+  const reads = groupBy(files, (f) => f.compression).map(
+    (group) =>
+      `SELECT line FROM read_csv(${pathList(group)}, auto_detect = false, header = false, delim = '${NO_DELIMITER}', quote = '', ` +
+      `escape = '', columns = {'line': 'VARCHAR'}, compression = '${group[0]!.compression}', encoding = '${encoding}')`,
+  );
+  const relation = `(SELECT line, (row_number() OVER ())::VARCHAR AS n FROM (${reads.join(' UNION ALL ')}))`;
+  return { relation, columns: ['line', 'n'].map((name) => ({ name, sql: name })), quoted: new Set() };
+}
+
 /** Every column of a header under a name of its own: two of one name would be one, with the values of the first. */
 function ownNames(header: readonly string[], file: string, problems: DataProblem[]): string[] {
   const taken = new Set<string>();

@@ -12,6 +12,14 @@ export interface TranslateFunction {
   readonly body: string;
 }
 
+/** A file that stands for an address of `externaldata`, as text and, where it is JSON, as objects. */
+export interface MappedFile {
+  /** Relation of its lines: `n` (a number as text, in the order of the file) and `line`, both VARCHAR; null for what is no text. */
+  readonly lines: string | null;
+  /** Relation of its objects and their keys, which are its columns, all VARCHAR. */
+  readonly objects: { readonly relation: string; readonly keys: readonly string[] } | null;
+}
+
 export interface TranslateOptions {
   readonly tables: readonly TranslateTable[];
   /** What `now()` means, in ticks. */
@@ -24,8 +32,8 @@ export interface TranslateOptions {
   readonly functions?: readonly TranslateFunction[];
   /** Watchlist alias → its rows, for `_GetWatchlist('alias')`. */
   readonly watchlists?: ReadonlyMap<string, TranslateTable>;
-  /** `externaldata` URI → relation whose columns are those that the query declares, all VARCHAR or typed. */
-  readonly files?: ReadonlyMap<string, string>;
+  /** What stands for an address of `externaldata`. */
+  readonly files?: ReadonlyMap<string, MappedFile>;
   /** Answers to the probes of an earlier try, by their `at`. */
   readonly schemas?: ReadonlyMap<number, readonly ResultColumn[]>;
 }

@@ -133,7 +133,10 @@ export const NATIVES: readonly NativeFunction[] = [
   text1('kn_parse_url', parseUrl),
   text1('kn_parse_urlquery', parseUrlQuery),
   text1('kn_parse_path', parsePath),
-  text1('kn_parse_csv', parseCsv),
+  text1('kn_parse_csv', (a) => parseCsv(a)),
+  textFunction('kn_record', 2, ([text, delimiter]) =>
+    text == null || delimiter == null ? null : parseCsv(text, delimiter),
+  ),
   textFunction('kn_replace_strings', 3, ([text, from, to]) =>
     text == null || from == null || to == null ? null : replaceStrings(text, from, to),
   ),

@@ -1,7 +1,7 @@
 /** parse_csv and parse_command_line, as JSON text, and replace_strings. */
 
-/** The fields of the first record; quotes may hold commas, line ends and doubled quotes. */
-export function parseCsv(text: string): string {
+/** The fields of the first record; quotes may hold delimiters, line ends and doubled quotes. */
+export function parseCsv(text: string, delimiter = ','): string {
   const fields: string[] = [];
   let i = 0;
   for (;;) {
@@ -18,9 +18,9 @@ export function parseCsv(text: string): string {
         } else field += text[i++];
       }
     }
-    while (i < text.length && text[i] !== ',' && text[i] !== '\n' && text[i] !== '\r') field += text[i++];
+    while (i < text.length && text[i] !== delimiter && text[i] !== '\n' && text[i] !== '\r') field += text[i++];
     fields.push(field);
-    if (text[i] !== ',') return JSON.stringify(fields);
+    if (text[i] !== delimiter) return JSON.stringify(fields);
     i++;
   }
 }

@@ -3,10 +3,10 @@ import { bareScope } from '../bindings';
 import { type Column, type Env, type Relation, scalarType, type Translating } from '../context';
 import { convert, unify } from '../convert';
 import { columnRef, flush, relation } from '../relation';
-import { ident, sqlType, text, ticksOf, type Value, value } from '../value';
+import { sqlType, text, ticksOf, type Value, value } from '../value';
 import { emptyRelation, itemValues, named, sealing } from './project';
 
-/** Relations out of nothing: datatable, print, range, externaldata. */
+/** Relations out of nothing: datatable, print, range. */
 
 export function datatable(t: Translating, q: Query & { kind: 'datatable' }, env: Env): Relation {
   const width = q.columns.length;
@@ -68,37 +68,6 @@ export function range(t: Translating, o: OperatorOf<'range'>, env: Env, bound: r
   const whole = type === 'timespan' ? 'timespan' : 'long';
   const sql = `unnest(k_steps(${convert(from, whole).sql}, ${convert(to, whole).sql}, ${convert(step, whole).sql}))`;
   return made(type === 'int' ? `(${sql})::INTEGER` : sql);
-}
-
-/** `externaldata` reads a file that the user mapped to its address; anything else is refused. */
-export function externaldata(t: Translating, q: Query & { kind: 'externaldata' }, env: Env): Relation {
-  const parts: Relation[] = [];
-  for (const e of q.uris) {
-    const uri = t.expression(e, bareScope(env)).constant;
-    const found = typeof uri === 'string' ? mapped(t, uri) : undefined;
-    if (!found) {
-      t.refuse(
-        e,
-        'externaldata',
-        `externaldata reads ${String(uri)} from the network; map this address to a local file to run it.`,
-      );
-      return emptyRelation(t, q.columns);
-    }
-    const columns = q.columns.map((c) =>
-      columnRef(c.name, ident(c.name), value(ident(c.name), scalarType(c.type), { ticks: false })),
-    );
-    parts.push(relation(found, columns));
-  }
-  if (parts.length === 1) return parts[0]!;
-  const first = parts[0]!;
-  const union = parts.map((p) => `SELECT ${p.columns.map((c) => c.sql).join(', ')} FROM ${p.from}`).join(' UNION ALL ');
-  return relation(t.cte(union), first.columns);
-}
-
-/** Secrets after the address (`;key`, `?sas`) do not count. */
-function mapped(t: Translating, uri: string): string | undefined {
-  const files = t.options.files;
-  return files?.get(uri) ?? files?.get(uri.replace(/;.*$/, '')) ?? files?.get(uri.replace(/[?;].*$/, ''));
 }
 
 export function getschema(t: Translating, input: Relation): Relation {
