@@ -33,6 +33,8 @@ interface PartColumn {
   /** Left out: nothing was imported. */
   readonly texts?: ReadonlyMap<string, string>;
   readonly filled: boolean;
+  /** Each distinct text is parsed once. */
+  readonly few?: boolean;
 }
 
 /** Paths of one column: parts of a table may have chosen differently. */
@@ -70,7 +72,8 @@ export function hiddenSql(hidden: HiddenColumn, part: Part, json: string): strin
   if (hidden.path === null) return `${own?.source ?? `CAST(${json} AS VARCHAR)`} AS ${identifier(hidden.name)}`;
   const path = literal(hidden.path);
   const read = (from: string) => `json_extract_string(${from}, ${path})`;
-  const sql = own?.texts?.get(hidden.path) ?? (own?.source === undefined ? read(json) : tried(own.source, read));
+  const sql =
+    own?.texts?.get(hidden.path) ?? (own?.source === undefined ? read(json) : tried({ source: own.source }, read));
   return `${sql} AS ${identifier(hidden.name)}`;
 }
 
@@ -97,7 +100,7 @@ export function fieldNotes(
   const id = /^\w+$/.test(table) ? table : JSON.stringify(table);
   return new Map(
     columns.flatMap(({ name, type, source }) => {
-      const inPlace = parts.filter((p) => p.columns.some((c) => c.name === source && c.filled && !c.texts));
+      const inPlace = parts.filter((p) => p.columns.some((c) => c.name === source && c.filled && !c.texts && !c.few));
       const rows = inPlace.reduce((sum, p) => sum + p.rows, 0);
       if (type !== 'dynamic' || rows <= MANY_ROWS) return [];
       const note = `Every query parses ${name} in ${rows.toLocaleString('en')} rows of Parquet. For fields that are kept as columns, write into gapline.yaml: sources: {${id}: {import: true}}.`;

@@ -36,6 +36,8 @@ export interface PartColumn {
   readonly range: readonly [bigint, bigint] | null;
   /** Of dynamics that are kept as text nobody has checked: SQL of that text. */
   readonly source?: string;
+  /** True where the file keeps each distinct text of it once. */
+  readonly few?: boolean;
   /** Of dynamics: SQL of the texts that are kept of their paths, by path. */
   readonly texts?: ReadonlyMap<string, string>;
 }
@@ -131,6 +133,7 @@ function assemble(
       ingestionColumn,
       datetimeForms: new Map(ticks.map((c) => [c.name, 'ticks' as const])),
       ...hiddenNames(hidden),
+      fewTexts: fewTexts(columns, parts),
       ...(relation.startsWith('logs.') &&
         !isImported(config, name) && { fieldNotes: fieldNotes(name, columns, parts) }),
     },
@@ -148,6 +151,14 @@ function assemble(
       span?.absurd || ingested?.absurd ? spanQuery(relation, columns, timeColumn, ingestionColumn, clock) : null,
     end: instantOrNull(Math.max(span?.last ?? -Infinity, ingested?.last ?? -Infinity)),
   };
+}
+
+/** Texts, and dynamics by their text, of which most rows are kept in dictionaries. */
+function fewTexts(columns: readonly TableColumn[], parts: readonly TablePart[]): ReadonlySet<string> {
+  const all = parts.reduce((sum, p) => sum + p.rows, 0);
+  const rowsOf = (column: TableColumn) =>
+    parts.reduce((sum, p) => sum + (p.columns.some((c) => c.name === column.source && c.few) ? p.rows : 0), 0);
+  return new Set(columns.filter((c) => 2 * rowsOf(c) > all).map((c) => c.name));
 }
 
 const instantOrNull = (ms: number): Instant | null => (Number.isFinite(ms) ? instant(ms) : null);

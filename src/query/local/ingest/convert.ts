@@ -92,13 +92,14 @@ export interface Converted {
 
 /**
  * A column of a Parquet file as a KQL type. Where the file's type is the relation's the column is left bare, because only a
- * bare column is compared inside Parquet's row groups; `nullable` false says that its metadata count no null.
+ * bare column is compared inside Parquet's row groups; `nullable` false says that its metadata count no null, `few` true
+ * that they tell of a dictionary.
  */
 export function fromTyped(
   x: string,
   stored: string,
   type: ScalarType,
-  nullable: boolean,
+  metadata: { readonly nullable: boolean; readonly few: boolean },
   zone: string | null,
 ): Converted {
   const plain = (sql: string): Converted => ({ sql, form: 'timestamp' });
@@ -106,7 +107,9 @@ export function fromTyped(
   if (type === 'string') {
     const text =
       stored === 'VARCHAR' ? x : isNested(stored) ? `CAST(to_json(${x}) AS VARCHAR)` : `CAST(${x} AS VARCHAR)`;
-    return plain(nullable ? `coalesce(${text}, '')` : text);
+    if (!metadata.nullable) return plain(text);
+    // A function is worked out once for each text of a dictionary, `coalesce` for each row; where there is none it costs less.
+    return plain(metadata.few && stored === 'VARCHAR' ? `concat(${text})` : `coalesce(${text}, '')`);
   }
   if (stored === 'VARCHAR') return plain(fromText(x, type, zone));
   if (type === 'dynamic') return plain(stored === 'JSON' ? `nullif(${x}, 'null')` : `to_json(${x})`);

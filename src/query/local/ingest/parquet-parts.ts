@@ -76,9 +76,7 @@ function partOfParquet(group: ParquetGroup, assignment: Assignment, zone: string
   const columns = plans.map((plan): PartColumn => {
     const sources = plan.from.map((c) => ({ ...c, column: stored.get(c.name)! }));
     const type = plan.type ?? typeOfStored(sources[0]!.column.stored);
-    const converted = sources.map((s) =>
-      fromTyped(s.sql, s.column.stored, type, s.column.nullable, plan.local ? zone : null),
-    );
+    const converted = sources.map((s) => fromTyped(s.sql, s.column.stored, type, s.column, plan.local ? zone : null));
     const form = converted.some((c) => c.form === 'ticks') ? 'ticks' : 'timestamp';
     const [only, ...more] = converted.map((c) => toForm(c.sql, c.form, form));
     const range = sources[0]!.column.range?.map(rangeToTicks);
@@ -96,6 +94,7 @@ function partOfParquet(group: ParquetGroup, assignment: Assignment, zone: string
       ...(type === 'dynamic' && more.length === 0 && sources[0]!.column.stored === 'VARCHAR'
         ? { source: sources[0]!.sql }
         : {}),
+      few: more.length === 0 && sources[0]!.column.few && sources[0]!.column.stored === 'VARCHAR',
     };
   });
   return {

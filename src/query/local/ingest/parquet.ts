@@ -28,6 +28,8 @@ export interface ParquetColumn {
   readonly nullable: boolean;
   /** False where every value is null by the metadata. */
   readonly filled: boolean;
+  /** True where most of the file keeps each of its distinct values once. */
+  readonly few: boolean;
   /** Smallest and largest value as DuckDB prints it, null where the metadata has none. */
   readonly range: readonly [string, string] | null;
 }
@@ -91,6 +93,12 @@ function explain(message: string): string {
   return message;
 }
 
+/**
+ * Bytes of a value, on average, below which a column of texts is a list of places in a dictionary: writers begin one, and go on
+ * without where it grows.
+ */
+const FEW_BYTES = 12;
+
 async function describe(database: Database, files: readonly FoundFile[]): Promise<ParquetGroup> {
   const first = files[0]!;
   const describe = (partitions: boolean) =>
@@ -108,12 +116,13 @@ async function describe(database: Database, files: readonly FoundFile[]): Promis
     rows,
     partitions,
     columns: described.map(([name, stored]) => {
-      const { unknown, nulls, values, range } = byColumn.get(String(name)) ?? NO_STATISTICS;
+      const { unknown, nulls, values, few, range } = byColumn.get(String(name)) ?? NO_STATISTICS;
       return {
         name: String(name),
         stored: String(stored),
         nullable: unknown || nulls > 0,
         filled: unknown || nulls < values,
+        few: 2 * few > values,
         range,
       };
     }),
@@ -125,10 +134,12 @@ interface ColumnStatistics {
   readonly unknown: boolean;
   readonly nulls: number;
   readonly values: number;
+  /** As many of the values are places in dictionaries. */
+  readonly few: number;
   readonly range: readonly [string, string] | null;
 }
 
-const NO_STATISTICS: ColumnStatistics = { unknown: true, nulls: 0, values: 0, range: null };
+const NO_STATISTICS: ColumnStatistics = { unknown: true, nulls: 0, values: 0, few: 0, range: null };
 
 /** Rows of files, and what their metadata say of each column. */
 async function statistics(database: Database, files: readonly FoundFile[]) {
@@ -137,13 +148,15 @@ async function statistics(database: Database, files: readonly FoundFile[]) {
   for (const some of slicesOf(files, PARQUET_AT_ONCE)) {
     const metadata = await database.rows(
       'SELECT path_in_schema, count(*) FILTER (stats_null_count IS NULL), sum(stats_null_count), sum(num_values), ' +
-        `min(coalesce(stats_min_value, stats_min)), max(coalesce(stats_max_value, stats_max)) FROM parquet_metadata(${list(some)}) GROUP BY 1`,
+        'min(coalesce(stats_min_value, stats_min)), max(coalesce(stats_max_value, stats_max)), ' +
+        `sum(num_values) FILTER (dictionary_page_offset IS NOT NULL AND total_uncompressed_size < ${FEW_BYTES} * num_values) FROM parquet_metadata(${list(some)}) GROUP BY 1`,
     );
-    for (const [name, unknown, nulls, values, low, high] of metadata) {
+    for (const [name, unknown, nulls, values, low, high, few] of metadata) {
       const found: ColumnStatistics = {
         unknown: Number(unknown) > 0,
         nulls: Number(nulls ?? 0),
         values: Number(values ?? 0),
+        few: Number(few ?? 0),
         range: low == null || high == null ? null : [String(low), String(high)],
       };
       const before = byColumn.get(String(name));
@@ -161,6 +174,7 @@ function together(a: ColumnStatistics, b: ColumnStatistics): ColumnStatistics {
     unknown: a.unknown || b.unknown,
     nulls: a.nulls + b.nulls,
     values: a.values + b.values,
+    few: a.few + b.few,
     range: first && second && [least(first[0], second[0]), most(first[1], second[1])],
   };
 }

@@ -28,29 +28,36 @@ type Path = NonNullable<Value['path']>;
 const stepsSql = (steps: string): string =>
   text(steps.startsWith('$') ? steps.replace(/\."([A-Za-z_]\w*)"/g, '.$1') : steps);
 
-export function pathSql({ base, steps, source }: Path): string {
+export function pathSql({ base, steps, source, few }: Path): string {
   if (source === undefined) return `k_get(${base}, ${stepsSql(steps)})`;
   // Only what stands alone inside TRY: a repeated expression would be made outside of it.
-  return `k_null(${tried(source, (json) => `json_extract(${json}, ${stepsSql(steps)})`)})`;
+  return tried(
+    { source, few },
+    (json) => `json_extract(${json}, ${stepsSql(steps)})`,
+    (sql) => `k_null(${sql})`,
+  );
 }
 
 /** JSON of a dynamic where a JSON null may stand for NULL. */
 function plainJson(v: Value): string {
   if (!v.path) return v.sql;
-  const { base, steps, source } = v.path;
+  const { base, steps, source, few } = v.path;
   const read = (json: string) => `json_extract(${json}, ${stepsSql(steps)})`;
-  return source === undefined ? read(base) : tried(source, read);
+  return source === undefined ? read(base) : tried({ source, few }, read);
 }
 
-/** Text of a dynamic, NULL for null; a path is read as text in one step. */
-function dynamicText(v: Value): string {
+const orEmpty = (sql: string): string => `coalesce(${sql}, '')`;
+const asItIs = (sql: string): string => sql;
+
+/** Text of a dynamic, NULL for null unless `then` says otherwise; a path is read as text in one step. */
+function dynamicText(v: Value, then = asItIs): string {
   const read = (steps: string) => (json: string) => `json_extract_string(${json}, ${stepsSql(steps)})`;
-  if (v.plain !== undefined) return v.plain;
-  if (!v.path) return read('$')(v.sql);
-  const { base, steps, source, texts } = v.path;
+  if (v.plain !== undefined) return then(v.plain);
+  if (!v.path) return then(read('$')(v.sql));
+  const { base, steps, source, few, texts } = v.path;
   const kept = texts?.get(steps);
-  if (kept !== undefined) return kept;
-  return source === undefined ? read(steps)(base) : tried(source, read(steps));
+  if (kept !== undefined) return then(kept);
+  return source === undefined ? then(read(steps)(base)) : tried({ source, few }, read(steps), then);
 }
 
 /** Text of any value; never NULL. */
@@ -68,7 +75,7 @@ export function textOf(v: Value): string {
     case 'guid':
       return v.nullable ? `coalesce(${v.sql}, '')` : v.sql;
     case 'dynamic':
-      return `coalesce(${dynamicText(v)}, '')`;
+      return dynamicText(v, orEmpty);
     case 'datetime':
       return v.ticks ? `k_ticks_text(${v.sql})` : `k_timestamp_text(${v.sql})`;
     case 'timespan':

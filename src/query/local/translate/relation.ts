@@ -65,6 +65,7 @@ function selectOf(t: Translating, r: Relation, tail: string): { select: Select; 
       ...(of.source === undefined ? {} : { source: carry(of.source) }),
       ...(of.texts === undefined ? {} : { texts: new Map([...of.texts].map(([path, sql]) => [path, carry(sql)])) }),
       ...(of.fieldNote === undefined ? {} : { fieldNote: of.fieldNote }),
+      ...(of.few && (of.simple || of.source !== undefined) && { few: true }),
       ...(of.list === undefined ? {} : { list: carry(of.list) }),
       ...(of.slot === undefined ? {} : { slot: { ...of.slot, sql: carry(of.slot.sql) } }),
     };

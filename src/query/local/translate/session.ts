@@ -94,6 +94,7 @@ export function readTable(table: TranslateTable, options: TranslateOptions): Rel
       ...ref,
       ...(source === undefined ? {} : { source: ident(source) }),
       ...(fieldNote === undefined ? {} : { fieldNote }),
+      ...(table.fewTexts?.has(c.name) && { few: true }),
       ...(texts === undefined ? {} : { texts: new Map([...texts].map(([path, name]) => [path, ident(name)])) }),
     };
   });

@@ -57,6 +57,8 @@ export interface TranslateTable {
    * spelled as `expressions/paths.ts` writes them: `$."a"[0]."b"`.
    */
   readonly pathTexts?: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Texts, and dynamics by their text, of which the files keep each distinct one once: see `Value.few`. */
+  readonly fewTexts?: ReadonlySet<string>;
   /** Of dynamic columns whose fields are dear to read: what a query that reads one is told. */
   readonly fieldNotes?: ReadonlyMap<string, string>;
 }

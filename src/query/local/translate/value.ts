@@ -21,6 +21,7 @@ export interface Value {
     readonly base: string;
     readonly steps: string;
     readonly source?: string;
+    readonly few?: boolean;
     readonly texts?: ReadonlyMap<string, string>;
   };
   /**
@@ -28,6 +29,11 @@ export interface Value {
    * `sql` would parse all of it twice first; text that is no JSON has no paths.
    */
   readonly source?: string;
+  /**
+   * Of a text, or of a dynamic by its `source`: read from dictionaries that hold each distinct text once. What cannot fail and reads
+   * nothing else is worked out once for each of them, not for each row.
+   */
+  readonly few?: boolean;
   /** Of a dynamic whose import kept the texts of some paths beside it: JSON path → SQL of that text. */
   readonly texts?: ReadonlyMap<string, string>;
   /** Of a dynamic whose fields are dear to read: what a query that reads one is told. */
@@ -146,9 +152,19 @@ function timestampText(ticks: Ticks): string {
   return micros ? `${date}.${micros.toString().padStart(6, '0')}` : date;
 }
 
-/** Reads JSON out of a text that may be none: '' and what does not parse are NULL, without a cost where all parse. */
-export const tried = (source: string, read: (json: string) => string): string =>
-  `TRY(${read(`nullif(${source}, '')`)})`;
+/**
+ * Reads JSON out of a text that may be none: '' and what does not parse are NULL, without a cost where all parse. `then` goes on
+ * with what was read.
+ */
+export function tried(
+  { source, few }: { readonly source: string; readonly few?: boolean | undefined },
+  read: (json: string) => string,
+  then: (sql: string, text: string) => string = (sql) => sql,
+): string {
+  const once = (x: string) => then(`TRY(${read(`nullif(${x}, '')`)})`, x);
+  // Reading JSON may fail and would be done for each row; a function with a lambda cannot.
+  return few ? `list_transform([${source}], lambda j: ${once('j')})[1]` : once(source);
+}
 
 /** A constant dynamic from JSON text. */
 export const dynamic = (json: string): Value =>

@@ -17,8 +17,14 @@ function extended(base: Value, step: string): Value {
   return pathValue(base.type === 'dynamic' ? dynamicSql(base) : jsonOf(base), `$${step}`, base);
 }
 
-function pathValue(base: string, steps: string, { source, texts }: Pick<Value, 'source' | 'texts'>): Value {
-  const path = { base, steps, source, texts };
+interface Sources {
+  readonly source?: string | undefined;
+  readonly few?: boolean | undefined;
+  readonly texts?: ReadonlyMap<string, string> | undefined;
+}
+
+function pathValue(base: string, steps: string, { source, few, texts }: Sources): Value {
+  const path = { base, steps, ...(source !== undefined && { source, few }), texts };
   return value(pathSql(path), 'dynamic', { path });
 }
 
@@ -26,7 +32,7 @@ function byKey(base: Value, key: string): Value {
   const step = keyStep(key);
   if (step) return extended(base, step);
   const pointer = `/${key.replace(/~/g, '~0').replace(/\//g, '~1')}`;
-  return pathValue(dynamicSql(base), pointer, { source: base.path ? undefined : base.source });
+  return pathValue(dynamicSql(base), pointer, base.path ? {} : { source: base.source, few: base.few });
 }
 
 export function pathOf(t: Translating, e: PathExpr, scope: Scope): Value {

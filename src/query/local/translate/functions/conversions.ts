@@ -21,7 +21,7 @@ export function parseJson(c: Call): Value {
   const known = v.type === 'string' && typeof v.constant === 'string' ? constantJson(v.constant) : undefined;
   if (known) return known;
   if (v.type !== 'string') return convert(v, 'dynamic');
-  return value(`k_parse_json(${v.sql})`, 'dynamic', UNTRIABLE.test(v.sql) ? {} : { source: v.sql });
+  return value(`k_parse_json(${v.sql})`, 'dynamic', UNTRIABLE.test(v.sql) ? {} : { source: v.sql, few: v.few });
 }
 
 /** What DuckDB does not let stand inside TRY. */

@@ -67,7 +67,8 @@ function listSql(v: Value, options: ExpandOptions, asText: boolean): string {
   // its columns for all rows.
   const other = asText ? 'k_expand_other_text' : 'k_expand_other';
   if (source === undefined) return `coalesce(${read(json)}, ${other}(${json}))`;
-  return `coalesce(${tried(source, read)}, list_transform([${source}], lambda s: ${other}(k_parse_json(s)))[1])`;
+  if (v.few) return tried({ source, few: true }, read, (sql, s) => `coalesce(${sql}, ${other}(k_parse_json(${s})))`);
+  return `coalesce(${tried({ source }, read)}, list_transform([${source}], lambda s: ${other}(k_parse_json(s)))[1])`;
 }
 
 interface ListColumn {

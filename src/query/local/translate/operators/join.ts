@@ -88,7 +88,8 @@ const isEquality = (e: Expr): boolean =>
   (e.kind === 'logical' && e.operator === 'and' && e.operands.every(isEquality));
 
 /** The right side under names of its own, for it may read the same rows as the left. */
-const freshSide = (t: Translating, r: Relation): Relation => flush(t, { ...r, order: [] });
+const freshSide = (t: Translating, r: Relation): Relation =>
+  flush(t, { ...r, order: [], columns: r.columns.map((c) => ({ ...c, few: false })) });
 
 function keysOf(t: Translating, e: Expr, left: Relation, right: Relation, env: Env): Key[] {
   if (e.kind === 'logical' && e.operator === 'and') return e.operands.flatMap((x) => keysOf(t, x, left, right, env));
