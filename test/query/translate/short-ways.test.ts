@@ -319,3 +319,31 @@ describe('parse by texts of one character', () => {
     await check(`print s = "a/b://c" | parse s with a "://" b | project a, b`, [['a/b', 'c']]);
   });
 });
+
+describe('words in a dynamic', () => {
+  const rows = [
+    `@'{"a": "caf\\u0065 Bar", "n": 1e2}'`,
+    `@'{"a":"cafe  bar"}'`,
+    `@'["CAFE BAR"]'`,
+    `"no json, cafe bar"`,
+    `@'"cafe bar"'`,
+    `""`,
+    `"null"`,
+    `@'{"x": true}'`,
+  ];
+  const table = `datatable(i:long, s:string)[${rows.map((r, i) => `${i}, ${r}`).join(', ')}] | extend d = parse_json(s)`;
+  const places = async (where: string) => column(`${table} | where ${where} | order by i asc | project i`);
+  it('are found as in the text that is made of it', async () => {
+    expect(await places('d contains "cafe bar"')).toEqual([0, 2, 3, 4]);
+    expect(await places('d contains_cs "cafe bar"')).toEqual([3, 4]);
+    expect(await places('d !contains "cafe bar"')).toEqual([1, 5, 6, 7]);
+    expect(await places('d has "cafe"')).toEqual([0, 1, 2, 3, 4]);
+    expect(await places('d has_any ("bar", "nothing")')).toEqual([0, 1, 2, 3, 4]);
+    expect(await places('d has_all ("bar", "json")')).toEqual([3]);
+    expect(await places('d !has "bar"')).toEqual([5, 6, 7]);
+    expect(await places('d contains "100"')).toEqual([0]);
+    expect(await places('d has "true"')).toEqual([7]);
+    expect(await places('d contains "a\\":\\"cafe"')).toEqual([0, 1]);
+    expect(await places('d contains ""')).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+});

@@ -33,12 +33,30 @@ function termMatch(left: Value, right: Value, caseless: boolean, edges: 'both' |
     const match = `regexp_matches(${subject}, ${text(termPattern(right.constant, caseless, edges))})`;
     // A plain search throws most rows out at a fraction of the regex's cost.
     if (!isAscii(right.constant)) return match;
-    const cheap = caseless
-      ? `contains(lower(${subject}), ${lower(right)})`
-      : `contains(${subject}, ${text(right.constant)})`;
-    return `(${cheap} AND ${match})`;
+    return `(${found(left, right.constant, caseless)} AND ${match})`;
   }
   return `k_has(${subject}, ${textOf(right)}, ${caseless ? "'(?i)'" : "''"}, ${edges !== 'end'}, ${edges !== 'start'})`;
+}
+
+const hasText = (subject: string, wanted: string, caseless: boolean): string =>
+  caseless ? `contains(lower(${subject}), ${text(wanted.toLowerCase())})` : `contains(${subject}, ${text(wanted)})`;
+
+/** What holds wherever a value's text has `wanted`, and seldom elsewhere. */
+const found = (left: Value, wanted: string, caseless: boolean): string =>
+  foundInSource(left, wanted, caseless) ?? hasText(textOf(left), wanted, caseless);
+
+const LITERALS = ['true', 'false', 'null', 'infinity', 'nan'];
+
+/**
+ * A word stands in JSON as it does in the text that is made of it, but where that has escapes: so JSON need not be parsed to see
+ * that it is not there. Numbers and literals may be spelled otherwise.
+ */
+function foundInSource(left: Value, wanted: string, caseless: boolean): string | undefined {
+  const { source } = left;
+  if (left.type !== 'dynamic' || left.path || left.plain !== undefined || source === undefined) return undefined;
+  const isWord = /^[A-Za-z0-9 ]*[A-DF-Za-df-z][A-Za-z0-9 ]*$/.test(wanted);
+  if (!isWord || LITERALS.some((l) => l.includes(wanted.toLowerCase()))) return undefined;
+  return `(${hasText(source, wanted, caseless)} OR contains(${source}, '\\'))`;
 }
 
 const isAscii = (s: string): boolean => /^[\x00-\x7f]*$/.test(s);
@@ -60,8 +78,11 @@ function match(operator: string, left: Value, right: Value): string {
       return `suffix(${folded(left, caseless)}, ${folded(right, caseless)})`;
     case 'matches regex':
       return `regexp_matches(${textOf(left)}, ${patternSql(right, textOf(right))})`;
-    default:
-      return `contains(${folded(left, caseless)}, ${folded(right, caseless)})`;
+    default: {
+      const plain = `contains(${folded(left, caseless)}, ${folded(right, caseless)})`;
+      const first = typeof right.constant === 'string' ? foundInSource(left, right.constant, caseless) : undefined;
+      return first === undefined ? plain : `(${first} AND ${plain})`;
+    }
   }
 }
 
@@ -103,7 +124,7 @@ function hasConstants(e: HasManyExpr, left: Value, terms: readonly string[]): Va
   if (parts.includes('')) return solid('true', 'bool');
   const match = `regexp_matches(${textOf(left)}, ${text(anyTermPattern(parts))})`;
   if (parts.length > FEW || !parts.every(isAscii)) return solid(match, 'bool');
-  const any = parts.map((p) => `contains(${lower(left)}, ${text(p.toLowerCase())})`).join(' OR ');
+  const any = parts.map((p) => found(left, p, true)).join(' OR ');
   return solid(`((${any}) AND ${match})`, 'bool');
 }
 
