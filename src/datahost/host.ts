@@ -224,7 +224,8 @@ const countText = (n: number): string => n.toLocaleString('en-US');
 /** `1,200 of 4,800 rows read, about 120 of 480 MB of files`: columns that a query does not name are passed over, so bytes are about. */
 function readText({ rows, of, bytes }: QueryProgress): string {
   const files = bytes ? `, about ${formatBytesOf(bytes.read, bytes.of)} of files` : '';
-  return `${countText(rows)} of ${countText(of)} rows read${files}`;
+  // A query that makes its own rows reads none.
+  return of === 0 ? 'Running' : `${countText(rows)} of ${countText(of)} rows read${files}`;
 }
 
 const instantOf = (text: string | null): Instant | null => (text === null ? null : (parseInstant(text) ?? null));

@@ -173,6 +173,11 @@ function superviseDataHost(
     clock: systemClock,
     report: (event) => health.report(vscode.l10n.t('data host'), event),
     restored: (host) => session().restored(host),
+    failedText: (reason) =>
+      vscode.l10n.t(
+        'The data host {0}, again and again, and is not started by itself any more. Choose "Gapline: Restart Language Server and Data Host".',
+        reason,
+      ),
     async start() {
       const { startDataHost } = await loadDataClient();
       return startDataHost({

@@ -198,6 +198,8 @@ export type ToResults =
       readonly severity: 'error' | 'information';
       readonly title: string;
       readonly lines: readonly string[];
+      /** True where the same query may well give its result when it runs once more. */
+      readonly again?: boolean;
     };
 
 /** How the selected cells are copied: with names, as a Markdown table, or as a KQL `datatable`. */
@@ -221,6 +223,8 @@ export type FromResults =
   | { readonly type: 'cancel' }
   | { readonly type: 'copy'; readonly text: string }
   /** Asks in which form the selection is to be copied; `copySelection` answers. */
+  /** The query of the page's message, once more. */
+  | { readonly type: 'runAgain' }
   | { readonly type: 'copyAs' }
   /** Why something that was asked for cannot be done, to be shown. */
   | { readonly type: 'tell'; readonly message: string }

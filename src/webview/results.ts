@@ -190,11 +190,15 @@ const blankIcon = element('div', { class: 'blank-icon' });
 const blankTitle = element('p', { class: 'blank-title' });
 const blankLines = element('ul', { class: 'blank-lines' });
 const cancel = button('Cancel', { text: 'Cancel', class: 'button secondary' }, () => host.post({ type: 'cancel' }));
+const again = button('Run again', { text: 'Run again', class: 'button secondary' }, () =>
+  host.post({ type: 'runAgain' }),
+);
 const blank = element('div', { class: 'blank', attributes: { role: 'status' } }, [
   blankIcon,
   blankTitle,
   blankLines,
   cancel,
+  again,
 ]);
 const progress = element('div', { class: 'progress', attributes: { 'aria-hidden': 'true' } });
 
@@ -222,6 +226,7 @@ function showBlank(kind: 'idle' | 'running' | 'error' | 'information', text: str
   blank.hidden = false;
   progress.hidden = kind !== 'running';
   cancel.hidden = kind !== 'running';
+  again.hidden = true;
   blank.dataset['kind'] = kind;
   setAttribute(blank, 'role', kind === 'error' ? 'alert' : 'status');
   blankIcon.replaceChildren(
@@ -372,7 +377,8 @@ function renderNotes(r: GridResult): void {
   const { note } = pictureOf(r.render);
   // What was cut is said first, by the connection where it gives the reason.
   const isCut = (line: string) => line.startsWith('Only the first');
-  const cut = r.notes.find(isCut) ?? `Only the first ${formatCount(r.rowCount)} rows: the result was cut.`;
+  const kept = r.notes.find(isCut) ?? `Only the first ${formatCount(r.rowCount)} rows: the result was cut.`;
+  const cut = `${kept} Export writes all that the query gives; the setting gapline.results.maxRows keeps more.`;
   const lines = [
     ...(r.truncated ? [cut] : []),
     ...r.notes.filter((line) => !r.truncated || !isCut(line)),
@@ -582,6 +588,7 @@ host.onMessage((message) => {
       shown = undefined;
       if (message.query !== undefined) setText(title, message.query);
       showBlank(message.severity, message.title, message.lines);
+      again.hidden = message.again !== true;
       break;
   }
 });

@@ -44,6 +44,7 @@ function supervise(failing: { starts: number } = { starts: 0 }) {
     every: 5_000,
     limit: 5_000,
     clock,
+    failedText: (reason) => `It ${reason}.`,
     async start() {
       if (failing.starts-- > 0) throw new Error('no such file');
       const child = new FakeProcess(`process ${processes.length + 1}`);
@@ -133,7 +134,7 @@ describe('a supervised process', () => {
     }
     expect(processes).toHaveLength(5);
     expect(events.at(-1)).toBe('failed: ended with code 1');
-    await expect(supervisor.get()).rejects.toThrow('ended with code 1');
+    await expect(supervisor.get()).rejects.toThrow('It ended with code 1.');
     await supervisor.restart();
     expect(await supervisor.get()).toBe('process 6');
   });

@@ -445,6 +445,19 @@ export async function resultsChecks({ check, browser, origin }) {
     results({ columns: [{ name: 'd', type: 'dynamic' }], rowCount: 1 }),
   );
 
+  await on('offers to run a query again that may well succeed, and no other', async (p, page) => {
+    const message = { type: 'message', severity: 'information', title: 'The rows are gone', lines: [], query: 'T' };
+    const button = page.getByRole('button', { name: 'Run again' });
+    await p.send({ ...message, again: true });
+    await p.settle();
+    assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), 'T');
+    await button.click();
+    assert.equal((await p.sent('runAgain')).length, 1);
+    await p.send(message);
+    await p.settle();
+    assert.equal(await button.isVisible(), false);
+  });
+
   await on('says that a copy of everything is too much', async (p, page) => {
     await page.getByRole('grid').focus();
     await page.keyboard.press('Control+a');
@@ -541,7 +554,7 @@ export async function resultsChecks({ check, browser, origin }) {
       assert.equal((await p.sent('needRows')).at(-1).result, 1);
       assert.match(
         await page.getByRole('note').textContent(),
-        /Only the first 3 rows: the result was cut\.\s*EventLevel was read as text\./,
+        /Only the first 3 rows: the result was cut\. Export writes all .* keeps more\.\s*EventLevel was read as text\./,
       );
       await page.keyboard.press('ArrowLeft');
       assert.equal(await page.getByRole('tab', { selected: true }).textContent(), 'Result 1 · 1,000,000');

@@ -18,9 +18,6 @@ export function isProcessEnd(error: unknown): boolean {
 
 /** A sentence for people. */
 export function faultText(error: unknown): string {
-  if (isProcessEnd(error))
-    return vscode.l10n.t(
-      'The data host ended while this ran. It is started again by itself: try once more in a moment.',
-    );
+  if (isProcessEnd(error)) return vscode.l10n.t('The data host ended while this ran. It is started again by itself.');
   return messageOf(error);
 }

@@ -30,6 +30,8 @@ export interface SupervisorInit<T> {
   /** Brings the state of a new process to where the lost one was; what cannot be restored is its own to report. */
   restored(api: T): Promise<void>;
   report(event: ProcessEvent): void;
+  /** What whoever asks for it is told once it is not started again; `reason` as in the event. */
+  failedText(reason: string): string;
   readonly every: number;
   readonly limit: number;
   readonly clock: Clock;
@@ -72,7 +74,7 @@ class ProcessSupervisor<T> implements Supervisor<T> {
 
   async get(): Promise<T> {
     if (this.disposed) throw new Error('The extension is shutting down.');
-    if (this.failure !== undefined) throw new Error(this.failure);
+    if (this.failure !== undefined) throw new Error(this.init.failedText(this.failure));
     this.running ??= this.launch();
     return (await this.running).api;
   }

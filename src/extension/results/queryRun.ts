@@ -60,7 +60,10 @@ export function createQueryRun(init: QueryRunInit): QueryRun {
         closed: () => {
           panels = panels.filter((p) => p !== panel);
         },
-        change: (what) => (what === 'range' ? changeRange(panel) : runIn(panel, panel.queries, true).then(() => {})),
+        change: async (what) => {
+          if (what === 'range') await changeRange(panel);
+          else await runIn(panel, panel.queries, what === 'parameters');
+        },
       }),
     };
     return panel;

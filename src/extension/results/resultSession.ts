@@ -5,7 +5,7 @@ import type { OverlayParams, ProgressParams, QueryParams, QuerySummary, TableSum
 import type { FromResults, GridResult, SelectionFormat, ToResults } from '../../protocol/webview';
 import { onTimeZoneChange, readConfiguration } from '../configuration';
 import type { DataHost } from '../data/dataHost';
-import { faultText, isCancellation } from '../data/faults';
+import { faultText, isCancellation, isProcessEnd } from '../data/faults';
 import type { DataSession } from '../data/session';
 import { addToQuery, type WrittenQuery } from './addToQuery';
 import { type ExportAnswers, exportResult, MOST_ROWS, sayNothingToExport } from './exportResult';
@@ -47,8 +47,8 @@ export interface ResultSessionInit {
   overlay(host: DataHost, params: OverlayParams, title: string): Promise<void>;
   /** The panel was closed: its rows are given back. */
   closed(): void;
-  /** The page asks for another time range, or other parameters, of what it shows. */
-  change(what: 'range' | 'parameters'): Promise<void>;
+  /** The page asks for another time range, or other parameters, of what it shows, or for the same once more. */
+  change(what: 'range' | 'parameters' | 'same'): Promise<void>;
 }
 
 /** One table of the grid and where its rows are. */
@@ -132,7 +132,7 @@ class Session implements ResultSession {
       show(
         isCancellation(error)
           ? summaryMessage(vscode.l10n, title, queries[0]!.kql, 0, { kind: 'cancelled' })
-          : { type: 'message', severity: 'error', title: vscode.l10n.t('The query failed'), lines: [faultText(error)] },
+          : { ...failedMessage(error), again: true },
       );
       return queries.map(() => (isCancellation(error) ? { kind: 'cancelled' } : undefined));
     } finally {
@@ -274,6 +274,8 @@ class Session implements ResultSession {
         return;
       case 'setRange':
         return this.init.change('range');
+      case 'runAgain':
+        return this.init.change('same');
       case 'setParameters':
         return this.init.change('parameters');
       case 'pin':
@@ -324,9 +326,12 @@ class Session implements ResultSession {
     } catch (error) {
       if (this.kept[result] !== from) return;
       this.kept = [];
+      const why = isProcessEnd(error)
+        ? vscode.l10n.t('The data host that held them ended. A new one is there, without them.')
+        : faultText(error);
       const title = vscode.l10n.t('The rows are gone');
-      const lines = [faultText(error), vscode.l10n.t('Run the query again to see them.')];
-      this.panel.show({ type: 'message', severity: 'information', title, lines });
+      this.shown = { type: 'message', severity: 'information', title, lines: [why], again: true };
+      this.panel.show(this.shown);
     }
   }
 
@@ -364,6 +369,14 @@ class Session implements ResultSession {
     this.panel.dispose();
   }
 }
+
+const failedMessage = (error: unknown) =>
+  ({
+    type: 'message',
+    severity: 'error',
+    title: vscode.l10n.t('The query failed'),
+    lines: [faultText(error)],
+  }) as const;
 
 interface CopyChoice extends vscode.QuickPickItem {
   readonly format: SelectionFormat;

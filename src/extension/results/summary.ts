@@ -42,7 +42,13 @@ export function summaryMessage(
     case 'failed':
       return { type: 'message', severity: 'error', title: l10n.t('The query failed'), lines: [summary.message] };
     case 'cancelled':
-      return { type: 'message', severity: 'information', title: l10n.t('The query was cancelled'), lines: [] };
+      return {
+        type: 'message',
+        severity: 'information',
+        title: l10n.t('The query was cancelled'),
+        lines: [],
+        again: true,
+      };
   }
 }
 
