@@ -200,6 +200,9 @@ export type ToResults =
       readonly lines: readonly string[];
       /** True where the same query may well give its result when it runs once more. */
       readonly again?: boolean;
+      /** Time range and parameters of the run, in words, as for `results`; absent or null: nothing to say. */
+      readonly range?: string | null;
+      readonly parameters?: string | null;
     };
 
 /** How the selected cells are copied: with names, as a Markdown table, or as a KQL `datatable`. */

@@ -1,7 +1,7 @@
 import { type ColumnFilter, type RowSort, type RowView, WHOLE } from '../protocol/row-view';
 import type { FromResults, GridResult, ToResults } from '../protocol/webview';
 import { formatCount, plural } from '../timeline/format';
-import { button, element, icon, reconcile, setAttribute, setText } from './dom';
+import { button, element, icon, setAttribute, setText } from './dom';
 import { connectHost, reportFaults } from './host';
 import { createLiveRegion } from './live';
 import { cardView } from './results/card';
@@ -14,11 +14,14 @@ import { createFilterChips } from './results/filter-chips';
 import { createGrid } from './results/grid';
 import { createGridMenus } from './results/grid-menus';
 import { type Arrangement, AS_GIVEN, shownColumns } from './results/grid-state';
+import { createNotes } from './results/notes';
+import { createOutcome, type OutcomeKind } from './results/outcome';
 import { type KeptState, readKept } from './results/results-state';
 import { createRowStore } from './results/row-store';
 import { createSelectionLine } from './results/selection-line';
 import { readZone, setShownZone, shownZone, UTC } from './results/shown-zone';
 import { createStatistics } from './results/statistics';
+import { createTabs } from './results/tabs';
 import { labelled, seconds, shortTime } from './results/words';
 import { onThemeChange } from './theme';
 
@@ -37,10 +40,11 @@ const NO_ROWS = 'There are no rows to put on the timeline';
 let shown: Shown | undefined;
 let current = 0;
 let filterTimer: number | undefined;
-let elapsedTimer: number | undefined;
 let view: 'grid' | 'chart' = 'grid';
 /** Said anew by every result: a new page of the panel knows it from what it kept. */
 let pinned = host.state(readKept)?.pinned ?? false;
+/** What tabs showed that are not in front. */
+const tabViews = new Map<number, { readonly picture: 'grid' | 'chart'; readonly view: RowView }>();
 /** How the columns are arranged, by tab. */
 let arrangements: readonly Arrangement[] = [];
 
@@ -155,8 +159,8 @@ const copyButton = button(
 const onTimeline = button('Show on timeline', { icon: 'timeline', text: 'Show on timeline' }, () =>
   host.post({ type: 'showOnTimeline', result: current, view: store.view }),
 );
-const tabs = element('div', { class: 'tabs', attributes: { role: 'tablist', 'aria-label': 'Results' } });
-const notes = element('div', { class: 'notes-line', attributes: { role: 'note' } });
+const tabs = createTabs(selectTab);
+const notes = createNotes();
 const filter = element('input', {
   attributes: { type: 'search', placeholder: 'Filter rows', 'aria-label': 'Filter rows', spellcheck: 'false' },
 });
@@ -184,29 +188,26 @@ const panes = element('div', { class: 'panes' }, [
   detail.element,
   statistics.element,
 ]);
-const body = element('div', { class: 'body' }, [tabs, notes, bar, chips.element, panes, selectionLine.element]);
-
-const blankIcon = element('div', { class: 'blank-icon' });
-const blankTitle = element('p', { class: 'blank-title' });
-const blankLines = element('ul', { class: 'blank-lines' });
-const cancel = button('Cancel', { text: 'Cancel', class: 'button secondary' }, () => host.post({ type: 'cancel' }));
-const again = button('Run again', { text: 'Run again', class: 'button secondary' }, () =>
-  host.post({ type: 'runAgain' }),
-);
-const blank = element('div', { class: 'blank', attributes: { role: 'status' } }, [
-  blankIcon,
-  blankTitle,
-  blankLines,
-  cancel,
-  again,
+const body = element('div', { class: 'body' }, [
+  tabs.element,
+  notes.element,
+  bar,
+  chips.element,
+  panes,
+  selectionLine.element,
 ]);
-const progress = element('div', { class: 'progress', attributes: { 'aria-hidden': 'true' } });
+
+const outcome = createOutcome({
+  cancel: () => host.post({ type: 'cancel' }),
+  again: () => host.post({ type: 'runAgain' }),
+  elapsed: (text) => setText(facts, text),
+});
 
 const header = element('header', { class: 'toolbar' }, [
   element('div', { class: 'titles' }, [title, facts]),
   element('div', { class: 'buttons' }, [parameters, range, now, pin, views]),
 ]);
-const main = element('main', { class: 'results' }, [header, progress, body, blank, menus.element]);
+const main = element('main', { class: 'results' }, [header, outcome.progress, body, outcome.element, menus.element]);
 document.getElementById('app')!.append(main, live.element);
 
 function exportShown(): void {
@@ -221,31 +222,19 @@ function exportShown(): void {
 
 const result = (): GridResult | undefined => shown?.results[current];
 
-function showBlank(kind: 'idle' | 'running' | 'error' | 'information', text: string, lines: readonly string[]): void {
+/** Shows what stands in the place of rows. `about`: what the query was run with, where that is known. */
+function showBlank(
+  kind: OutcomeKind,
+  text: string,
+  lines: readonly string[],
+  about: { readonly again?: boolean; readonly range?: string | null; readonly parameters?: string | null } = {},
+): void {
   body.hidden = true;
-  blank.hidden = false;
-  progress.hidden = kind !== 'running';
-  cancel.hidden = kind !== 'running';
-  again.hidden = true;
-  blank.dataset['kind'] = kind;
-  setAttribute(blank, 'role', kind === 'error' ? 'alert' : 'status');
-  blankIcon.replaceChildren(
-    icon({ idle: 'table', running: 'hourglass', error: 'error', information: 'info' }[kind] as 'table'),
-  );
-  setText(blankTitle, text);
-  blankLines.replaceChildren(...lines.map((line) => element('li', { text: line })));
-  for (const node of [views, now, range, parameters, pin]) node.hidden = true;
+  for (const node of [views, now, pin]) node.hidden = true;
+  labelled(range, 'range', about.range ?? null);
+  labelled(parameters, 'parameters', about.parameters ?? null);
   setText(facts, '');
-}
-
-/** Says how long the query runs, once it is long enough to be asked. */
-function tickElapsed(): void {
-  const started = performance.now();
-  window.clearInterval(elapsedTimer);
-  elapsedTimer = window.setInterval(() => {
-    if (blank.hidden || blank.dataset['kind'] !== 'running') window.clearInterval(elapsedTimer);
-    else setText(facts, `${Math.round((performance.now() - started) / 1000)} s`);
-  }, 1000);
+  outcome.show(kind, text, lines, about.again);
 }
 
 function openResults(message: Shown): void {
@@ -258,8 +247,8 @@ function openResults(message: Shown): void {
   shown = message;
   current = same ? kept.current : 0;
   view = 'grid';
-  blank.hidden = true;
-  progress.hidden = true;
+  outcome.hide();
+  tabViews.clear();
   body.hidden = false;
   detail.element.hidden = true;
   setText(title, message.title);
@@ -269,7 +258,7 @@ function openResults(message: Shown): void {
   labelled(range, 'range', message.range ?? null);
   labelled(parameters, 'parameters', message.parameters ?? null);
   pin.hidden = false;
-  renderTabs();
+  tabs.render(message.results, current);
   openResult(same ? kept.picture : 'chart', same ? kept.view : WHOLE);
   const total = message.results.reduce((n, r) => n + r.rowCount, 0);
   live.say(`${plural(total, 'row')} in ${seconds(message.elapsedMs)}`);
@@ -287,7 +276,7 @@ function changeZone(setting: string): void {
   showIn(setting);
   const r = result();
   if (!r) return;
-  renderNotes(r);
+  notes.render(r, zoneFault);
   grid.fit();
   if (view === 'chart') void drawChart();
   live.say(zoneFault[0] ?? `Times in ${shownZone().name}`);
@@ -313,41 +302,13 @@ function setPinned(next: boolean): void {
   live.say(pinned ? 'Pinned: the next query opens another panel' : 'Not pinned');
 }
 
-function renderTabs(): void {
-  const list = (shown?.results ?? []).map((r, i) => ({
-    i,
-    text: `${r.label ?? `Result ${i + 1}`} · ${r.fault ? 'failed' : formatCount(r.rowCount)}`,
-  }));
-  tabs.hidden = list.length < 2;
-  reconcile(
-    tabs,
-    list,
-    ({ i }) => String(i),
-    ({ i }) => {
-      const tab = element('button', { class: 'tab', attributes: { type: 'button', role: 'tab' } });
-      tab.addEventListener('click', () => selectTab(i));
-      return tab;
-    },
-    (tab, { i, text }) => {
-      setText(tab, text);
-      setAttribute(tab, 'aria-selected', String(i === current));
-      setAttribute(tab, 'tabindex', i === current ? '0' : '-1');
-    },
-  );
-}
-
-tabs.addEventListener('keydown', (event) => {
-  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (!by || !shown) return;
-  event.preventDefault();
-  selectTab((current + by + shown.results.length) % shown.results.length);
-  (tabs.children[current] as HTMLElement).focus();
-});
-
 function selectTab(index: number): void {
+  if (index === current) return;
+  tabViews.set(current, { picture: view, view: store.view });
   current = index;
-  renderTabs();
-  openResult('chart');
+  tabs.render(shown?.results ?? [], current);
+  const before = tabViews.get(index);
+  openResult(before?.picture ?? 'chart', before?.view);
 }
 
 function openResult(next: 'grid' | 'chart', start: RowView = WHOLE): void {
@@ -363,7 +324,7 @@ function openResult(next: 'grid' | 'chart', start: RowView = WHOLE): void {
   at = { row: 0, column: 0 };
   store.open(current, r.columns, r.rowCount, start);
   grid.open(r.columns, arrangements[current] ?? AS_GIVEN);
-  renderNotes(r);
+  notes.render(r, zoneFault);
   const picture = pictureOf(r.render);
   views.hidden = picture.kind === 'table';
   const timed = r.columns.some((c) => c.type === 'datetime');
@@ -371,30 +332,6 @@ function openResult(next: 'grid' | 'chart', start: RowView = WHOLE): void {
   setAttribute(onTimeline, 'title', !timed ? NO_TIMES : r.rowCount === 0 ? NO_ROWS : 'Show on timeline');
   chartButton.disabled = r.rowCount === 0;
   show(picture.kind !== 'table' && next === 'chart' && r.rowCount > 0 ? 'chart' : 'grid');
-}
-
-function renderNotes(r: GridResult): void {
-  const { note } = pictureOf(r.render);
-  // What was cut is said first, by the connection where it gives the reason.
-  const isCut = (line: string) => line.startsWith('Only the first');
-  const kept = r.notes.find(isCut) ?? `Only the first ${formatCount(r.rowCount)} rows: the result was cut.`;
-  const cut = `${kept} Export writes all that the query gives; the setting gapline.results.maxRows keeps more.`;
-  const lines = [
-    ...(r.truncated ? [cut] : []),
-    ...r.notes.filter((line) => !r.truncated || !isCut(line)),
-    ...(note ? [note] : []),
-    ...(r.fault?.lines ?? []),
-    ...zoneFault,
-  ];
-  notes.replaceChildren(
-    ...lines.map((line, i) =>
-      element('p', {}, [
-        icon(r.truncated && i === 0 ? 'warning' : r.fault?.lines.includes(line) ? 'error' : 'info'),
-        element('span', { text: line }),
-      ]),
-    ),
-  );
-  notes.hidden = lines.length === 0;
 }
 
 function show(next: 'grid' | 'chart'): void {
@@ -558,13 +495,9 @@ host.onMessage((message) => {
       shown = undefined;
       setText(title, message.title);
       showBlank('running', 'Running…', []);
-      progress.classList.remove('known');
-      tickElapsed();
       break;
     case 'progress':
-      blankLines.replaceChildren(element('li', { text: message.message }));
-      progress.classList.toggle('known', message.fraction !== undefined);
-      progress.style.setProperty('--done', `${Math.round((message.fraction ?? 0) * 100)}%`);
+      outcome.tell(message);
       break;
     case 'results':
       openResults(message);
@@ -587,8 +520,7 @@ host.onMessage((message) => {
     case 'message':
       shown = undefined;
       if (message.query !== undefined) setText(title, message.query);
-      showBlank(message.severity, message.title, message.lines);
-      again.hidden = message.again !== true;
+      showBlank(message.severity, message.title, message.lines, message);
       break;
   }
 });

@@ -447,6 +447,10 @@ export async function resultsChecks({ check, browser, origin }) {
 
   await on('offers to run a query again that may well succeed, and no other', async (p, page) => {
     const message = { type: 'message', severity: 'information', title: 'The rows are gone', lines: [], query: 'T' };
+    await p.send({ ...message, parameters: 'n = 3' });
+    await p.settle();
+    await page.getByRole('button', { name: /parameters n = 3/ }).click();
+    assert.equal((await p.sent('setParameters')).length, 1);
     const button = page.getByRole('button', { name: 'Run again' });
     await p.send({ ...message, again: true });
     await p.settle();
@@ -558,6 +562,26 @@ export async function resultsChecks({ check, browser, origin }) {
       );
       await page.keyboard.press('ArrowLeft');
       assert.equal(await page.getByRole('tab', { selected: true }).textContent(), 'Result 1 · 1,000,000');
+    },
+    results({}, [small]),
+  );
+
+  await on(
+    'keeps sort and filters of a tab while another is looked at',
+    async (p, page, more) => {
+      await page.getByRole('searchbox', { name: 'Filter rows' }).fill('user12@');
+      await page.waitForTimeout(350);
+      await more();
+      await page.getByRole('columnheader', { name: /Requests/ }).click();
+      await more();
+      await page.getByRole('tab', { name: 'Result 2 · 3' }).click();
+      await p.settle();
+      assert.equal(await page.getByRole('searchbox', { name: 'Filter rows' }).inputValue(), '');
+      await page.keyboard.press('ArrowLeft');
+      await p.settle();
+      assert.equal(await page.getByRole('searchbox', { name: 'Filter rows' }).inputValue(), 'user12@');
+      const { sort, filter } = (await p.sent('needRows')).at(-1);
+      assert.deepEqual([sort, filter], [{ column: 3, descending: false }, 'user12@']);
     },
     results({}, [small]),
   );

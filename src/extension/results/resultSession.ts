@@ -108,7 +108,7 @@ class Session implements ResultSession {
     const show = (message: ToResults) => {
       if (this.running !== source) return;
       // A page that opens late has seen no "running": the message itself names the query.
-      this.shown = message.type === 'message' ? { ...message, query: title } : message;
+      this.shown = message.type === 'message' ? { ...message, query: title, ...ranWith(queries[0]) } : message;
       this.panel.show(this.shown);
     };
     show({ type: 'running', title });
@@ -369,6 +369,12 @@ class Session implements ResultSession {
     this.panel.dispose();
   }
 }
+
+/** What a run took along, in words: with the wrong parameters, that is what must be changed. */
+const ranWith = (query: PreparedQuery | undefined) => ({
+  range: query?.rangeText ?? null,
+  parameters: query?.parameterText ?? null,
+});
 
 const failedMessage = (error: unknown) =>
   ({

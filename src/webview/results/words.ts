@@ -10,6 +10,10 @@ export const seconds = (ms: number): string =>
 /** A button that says a word of what it stands for and its value; without a value it is not there. */
 export function labelled(node: HTMLButtonElement, word: string, value: string | null): void {
   node.hidden = value === null || value === '';
+  // A long value is cut to the room that there is.
+  const hint = node.dataset['hint'] ?? node.title;
+  node.dataset['hint'] = hint;
+  node.title = value ? `${value}\n${hint}` : hint;
   node.replaceChildren(
     element('span', { class: 'now-word', text: word }),
     ' ',
