@@ -1,4 +1,5 @@
 import { access, realpath } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { isAbsolute, relative, sep } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { formatInstant, type Instant, instantToTicks } from '../../base/time';
@@ -31,7 +32,7 @@ export interface OpenFolderInit {
   readonly clock: () => Instant;
   /** Another translator, for tests of what stands around it. */
   readonly translator?: Translator;
-  /** Memory before the engine spills to disk, as DuckDB reads it. */
+  /** Memory before the engine spills to disk, as DuckDB reads it. None: 400 MB, and half of the machine for what cannot spill. */
   readonly memory?: string;
   readonly threads?: number;
   /** `fraction` is 0–1, or null where unknown. */
@@ -79,6 +80,13 @@ interface Held {
   stale: boolean;
 }
 
+/** Half of what this process may have of the machine, as DuckDB reads it; undefined where that is no more than it has at first. */
+function halfOfMachine(): string | undefined {
+  const constrained = process.constrainedMemory?.() ?? 0;
+  const half = Math.floor((constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()) / 2e6);
+  return half > 400 ? `${half}MB` : undefined;
+}
+
 class FolderConnection implements LocalConnection {
   readonly kind = 'local';
   private held: Held | null = null;
@@ -107,6 +115,7 @@ class FolderConnection implements LocalConnection {
       storage: init.storage,
       clock: init.clock(),
       memory: init.memory ?? '400MB',
+      mostMemory: init.memory === undefined ? halfOfMachine() : undefined,
       threads: init.threads ?? 2,
       prelude: this.translator.prelude,
       natives: this.translator.natives ?? [],

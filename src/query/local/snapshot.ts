@@ -19,6 +19,8 @@ export interface SnapshotInit {
   readonly storage: string;
   readonly clock: Instant;
   readonly memory: string;
+  /** See `QueryEngineOptions.mostMemory`. */
+  readonly mostMemory?: string;
   readonly threads: number;
   /** Statements that make the translator's macros. */
   readonly prelude: string;
@@ -122,6 +124,7 @@ async function read(
     natives: init.natives,
     threads: init.threads,
     memory: init.memory,
+    mostMemory: init.mostMemory,
     temporary,
     files: [...new Set(parts.flatMap((p) => p.parquet))],
     setup: [

@@ -173,4 +173,30 @@ describe('memory', () => {
     expect(await readdir(folder)).toEqual([]);
     expect(spilled).toBeGreaterThan(0);
   });
+
+  it('is more for what cannot spill, once, and what it was again after', async () => {
+    const folder = join(test.folder, '..', 'more');
+    await mkdir(folder);
+    const init = { threads: 1, memory: '64MB', temporary: folder, files: [], setup: [] };
+    // A list of 200,000 texts of 500 characters is 100 MB.
+    const list = {
+      sql: "SELECT len(list(repeat('x', 494) || i)) FROM range(200000) t(i)",
+      options: { types: ['long'] as const, maxRows: 1 },
+    };
+    const limit = { types: ['string'] as const, maxRows: 1 };
+    const little = await openQueryEngine(init);
+    const fails = await little.select(list.sql, list.options);
+    little.close();
+    expect(fails).toMatchObject({ kind: 'failed', message: expect.stringMatching(/^The query needs more memory/) });
+
+    const engine = await openQueryEngine({ ...init, mostMemory: '1GB' });
+    const before = await engine.select("SELECT current_setting('memory_limit')", limit);
+    const two = await Promise.all([1, 2].map(() => engine.select(list.sql, list.options)));
+    expect(two).toMatchObject([1, 2].map(() => ({ kind: 'rows', values: [[200_000]] })));
+    expect(await engine.select("SELECT current_setting('memory_limit')", limit)).toEqual(before);
+    const tooMuch = await engine.select(list.sql.replace('200000', '4000000'), list.options);
+    expect(tooMuch).toMatchObject({ kind: 'failed', message: expect.stringMatching(/^The query needs more memory/) });
+    expect(await engine.select("SELECT current_setting('memory_limit')", limit)).toEqual(before);
+    engine.close();
+  });
 });

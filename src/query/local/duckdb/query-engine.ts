@@ -14,6 +14,11 @@ export interface QueryEngineOptions extends DatabaseOptions {
   readonly files: readonly string[];
   /** Statements of ours that make macros and views, run before the engine is locked. */
   readonly setup: readonly string[];
+  /**
+   * What a statement may take that ended for want of memory, as DuckDB reads it: it runs once more with that. Sorts, joins and
+   * groups spill; the lists, sets and texts that aggregates hold cannot. None: it fails.
+   */
+  readonly mostMemory?: string;
   /** Functions that the setup's macros may call. */
   readonly natives?: readonly NativeFunction[];
 }
@@ -57,14 +62,15 @@ const MOST_BYTES = 800e6;
 
 /** Milliseconds between two looks at how far a statement is. */
 const LOOK_EVERY = 250;
-/** The only settings that stay free: they say whether a connection counts how far it is. */
-const FREE_SETTINGS = ['enable_progress_bar', 'enable_progress_bar_print'];
+/** The only settings that stay free: whether a connection counts how far it is, and the memory of a second try. */
+const FREE_SETTINGS = ['enable_progress_bar', 'enable_progress_bar_print', 'memory_limit'];
 
 /** Milliseconds between two interrupts of a statement that is to end. */
 export const INTERRUPT_EVERY = 50;
 
 export async function openQueryEngine(options: QueryEngineOptions): Promise<QueryEngine> {
   const { instance, first } = await openLocked(options);
+  const limit = createMemoryLimit(first, options);
   const open = new Set<DuckDBConnection>();
   return {
     async select(sql, request) {
@@ -73,6 +79,7 @@ export async function openQueryEngine(options: QueryEngineOptions): Promise<Quer
       open.add(connection);
       let repeat: ReturnType<typeof setInterval> | undefined;
       let looking: ReturnType<typeof setInterval> | undefined;
+      let more = false;
       // An interrupt that comes before DuckDB runs the statement is lost, so it is repeated until the statement has ended.
       const stop = () => {
         connection.interrupt();
@@ -83,7 +90,12 @@ export async function openQueryEngine(options: QueryEngineOptions): Promise<Quer
         // The signal may have come while the connection was made; its event is over then.
         if (request.signal?.aborted) return { kind: 'cancelled' };
         if (request.onProgress) looking = await watchProgress(connection, request.onProgress);
-        return await run(connection, sql, request);
+        return await run(connection, sql, request).catch(async (error: unknown) => {
+          if (!OUT_OF_MEMORY.test(messageOf(error)) || request.signal?.aborted) throw error;
+          more = true;
+          if (!(await limit.raise())) throw error;
+          return run(connection, sql, request);
+        });
       } catch (error) {
         if (request.signal?.aborted) return { kind: 'cancelled' };
         return { kind: 'failed', message: sentence(messageOf(error)) };
@@ -93,6 +105,7 @@ export async function openQueryEngine(options: QueryEngineOptions): Promise<Quer
         clearInterval(looking);
         open.delete(connection);
         connection.closeSync();
+        await limit.release(more);
       }
     },
     close() {
@@ -102,6 +115,39 @@ export async function openQueryEngine(options: QueryEngineOptions): Promise<Quer
     },
   };
 }
+
+/** The memory that statements may take: more while some of them needs it. */
+function createMemoryLimit(first: DuckDBConnection, { memory, mostMemory }: QueryEngineOptions) {
+  let users = 0;
+  let raised = false;
+  let last: Promise<unknown> = Promise.resolve();
+  // One change after the other: a second statement that runs out of memory waits until the first one's limit holds.
+  const follow = () => {
+    last = last.then(async () => {
+      if (mostMemory === undefined || users > 0 === raised) return;
+      await first.run(`SET memory_limit = ${literal(users > 0 ? mostMemory : memory)}`);
+      raised = users > 0;
+    });
+    // What others hold just now may be more than the old limit: the next statement to end tries again.
+    last = last.catch(() => undefined);
+    return last;
+  };
+  return {
+    /** False where there is no more. */
+    async raise(): Promise<boolean> {
+      users++;
+      await follow();
+      return raised;
+    },
+    /** After a statement has ended and let go of what it held; `asked` where it had asked for more. */
+    async release(asked: boolean): Promise<void> {
+      if (asked) users--;
+      await follow();
+    },
+  };
+}
+
+const OUT_OF_MEMORY = /^Out of Memory/;
 
 /** An instance with its setup run and its configuration locked. */
 async function openLocked(options: QueryEngineOptions) {
@@ -192,7 +238,7 @@ async function onlySelect(connection: DuckDBConnection, sql: string): Promise<Du
 
 /** What the engine says, as a person can use it: without its kind, its advice on settings and the SQL. */
 function sentence(message: string): string {
-  if (/^Out of Memory/.test(message)) {
+  if (OUT_OF_MEMORY.test(message)) {
     return 'The query needs more memory than it is allowed. Narrow its time range or keep fewer columns before summarize, sort or join.';
   }
   return message.split('\n')[0]!.replace(/^[\w ]+ Error:\s*/, '');

@@ -93,6 +93,8 @@ export interface Translating {
     tails: readonly string[],
     materialized?: 'MATERIALIZED' | 'NOT MATERIALIZED' | '',
   ): string;
+  /** True where a relation's rows come from files, filtered at most: reading them again costs what reading them cost. */
+  readAgain(from: string): boolean;
   refuse(place: Place, name: string, message?: string): void;
   /** The binder found no meaning: the query is wrong, or names what is not there. */
   unknown(place: Place, what: string): void;

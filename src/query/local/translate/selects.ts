@@ -45,3 +45,22 @@ function selectSql(select: Select, used: ReadonlySet<string>): string {
     .map((tail, part) => `SELECT ${items.map((i) => `${i.sql[part]} AS ${i.as}`).join(', ') || '1 AS nothing'} ${tail}`)
     .join(' UNION ALL ');
 }
+
+const TEXTS = /'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
+/** What makes rows out of others, or gives other rows when it is read again. */
+const MAKES_ROWS = /\b(?:JOIN|GROUP BY|HAVING|ORDER BY|LIMIT|QUALIFY|SELECT|OVER|unnest|random|uuid)\b/i;
+const TABLE = /^(?:logs|watchlists|external)\."(?:[^"]|"")*"$/;
+const FILTERED = /^FROM (_s\d+|\w+\."(?:[^"]|"")*")(?: WHERE ([\s\S]*))?$/;
+
+/** True where a name reads files and does nothing to their rows but filter them and work out columns. */
+export function isScan(ctes: readonly Cte[], from: string): boolean {
+  if (TABLE.test(from)) return true;
+  const cte = ctes.find((c) => c.name === from);
+  if (!cte || typeof cte.body === 'string' || cte.materialized === 'MATERIALIZED') return false;
+  const { items, tails } = cte.body;
+  if (items.some((i) => i.sql.some((sql) => MAKES_ROWS.test(sql.replace(TEXTS, ''))))) return false;
+  return tails.every((tail) => {
+    const read = FILTERED.exec(tail);
+    return read !== null && !MAKES_ROWS.test((read[2] ?? '').replace(TEXTS, '')) && isScan(ctes, read[1]!);
+  });
+}

@@ -3,7 +3,7 @@ import type { Refusal, RenderHint } from '../../../protocol/records';
 import type { Binding, Env, Input, Relation, Scope, Translating } from './context';
 import type { SchemaProbe, TranslateOptions } from './contract';
 import { columnRef, relation } from './relation';
-import { type Cte, withAll } from './selects';
+import { type Cte, isScan, withAll } from './selects';
 import type { TranslateTable } from './types';
 import { datetime, ident, ticksOf, timestampOf, value } from './value';
 
@@ -51,6 +51,7 @@ export function createSession(options: TranslateOptions, parts: Parts): Session 
     fresh: (prefix) => `_${prefix}${++count}`,
     cte: (sql, materialized = 'NOT MATERIALIZED') => add(sql, materialized),
     select: (items, tails, materialized = 'NOT MATERIALIZED') => add({ items, tails }, materialized),
+    readAgain: (from) => isScan(ctes, from),
     refuse(place, name, message) {
       if (refused.some((r) => r.name === name && r.start === place.start)) return;
       const said = message ?? `${name} is not run locally.`;

@@ -18,6 +18,9 @@ const NAMES: ReadonlySet<string> = new Set([
   'percentilesw',
 ]);
 
+/** A value of an aggregate; the key of arg_max and arg_min says how rows are ranked by it, where that can be compared in SQL. */
+export type AggregateValue = Value & { readonly extreme?: { readonly rank: string; readonly side: 'max' | 'min' } };
+
 /** The aggregate behind a name, if it gives several columns. */
 export function severalOf(e: Expr): CallExpr | undefined {
   const call = unnamed(e);
@@ -30,7 +33,12 @@ export function severalOf(e: Expr): CallExpr | undefined {
 }
 
 /** Values of all its columns; `grouped` are the names that `by` gives, which a star leaves out. */
-export function severalValues(t: Translating, call: CallExpr, scope: Scope, grouped: ReadonlySet<string>): Value[] {
+export function severalValues(
+  t: Translating,
+  call: CallExpr,
+  scope: Scope,
+  grouped: ReadonlySet<string>,
+): AggregateValue[] {
   const rows = { ...scope, grouped: false };
   const name = call.name.toLowerCase();
   if (name === 'percentiles' || name === 'percentilesw') {
@@ -64,7 +72,7 @@ function argExtreme(
   scope: Scope,
   grouped: ReadonlySet<string>,
   side: 'max' | 'min',
-): Value[] {
+): AggregateValue[] {
   const [first, ...rest] = call.args;
   const key = t.expression(unnamed(first!), scope);
   const keyName = first?.kind === 'column' ? first.name : '';
@@ -75,8 +83,13 @@ function argExtreme(
   const picks = key.type === 'dynamic' ? `arg_${side}(${dynamicSql(key)}, ${by})` : `${side}(${by})`;
   const extreme = picked(key, lowNan ? `arg_min(${raw}, ${by})` : picks);
   const ranked = key.nullable ? `coalesce(${by}, ${LOWEST[key.type]?.[side] ?? 'NULL'})` : by;
-  return [extreme, ...columns.map((v) => picked(v, `arg_${side}_null(${bare(v)}, ${typedRank(key, ranked)})`))];
+  const rank = typedRank(key, ranked);
+  const values = columns.map((v) => picked(v, `arg_${side}_null(${bare(v)}, ${rank})`));
+  return [key.simple && ORDERED.test(key.type) ? { ...extreme, extreme: { rank, side } } : extreme, ...values];
 }
+
+/** Types whose extreme is found again by `=`. */
+const ORDERED = /^(datetime|timespan|long|int)$/;
 
 /** What stands for a null key: a value beyond all others, so that a group of null keys still gives a row. */
 const LOWEST: Readonly<Partial<Record<Value['type'], { readonly max: string; readonly min: string }>>> = {

@@ -4,8 +4,8 @@ import type { Column, Env, Relation, Translating } from '../context';
 import { dynamicSql } from '../convert';
 import { ascending, columnRef, flush, limited, scopeOf, settled } from '../relation';
 import { value } from '../value';
+import { grouped } from './grouped';
 import { rowCount } from './order';
-import { grouped } from './summarize';
 
 /** `partition by k (…)`: the subquery works on the rows of each key by themselves. */
 export function partition(

@@ -1,22 +1,13 @@
 import type { BoundColumn, Expr, OperatorOf } from '../../../../kusto/tree';
-import { severalOf, severalValues } from '../aggregates/several';
+import { type AggregateValue, severalOf, severalValues } from '../aggregates/several';
 import { unnamed } from '../call';
 import type { Column, Env, Relation, Translating } from '../context';
 import { convert, dynamicSql } from '../convert';
 import { determinedBy, underNames } from '../determined';
-import { columnRef, relation, scopeOf, settled } from '../relation';
+import { columnRef, scopeOf, settled } from '../relation';
 import type { Value } from '../value';
-
-interface Made {
-  readonly as: string;
-  readonly sql: string;
-  readonly column: Column;
-  readonly of?: Value;
-  /** A key that follows from the others: it is not grouped by. */
-  readonly follows?: boolean;
-  /** The same as a list, beside JSON. */
-  readonly list?: { readonly as: string; readonly sql: string };
-}
+import { type Extreme, twoPasses } from './extreme-rows';
+import { grouped, type Made } from './grouped';
 
 /** `summarize … by …`: one GROUP BY. Columns come in the binder's order: keys first, then aggregates. */
 export function summarize(
@@ -36,13 +27,28 @@ export function summarize(
     ...o.by.map((_, i) => bound[i]?.name ?? ''),
     ...o.by.flatMap((e) => (e.kind === 'column' ? [e.name] : [])),
   ]);
-  const values = o.aggregates.flatMap((e) => aggregateValues(t, e, { ...rows, grouped: true }, groupNames));
+  const each = o.aggregates.map((e) => aggregateValues(t, e, { ...rows, grouped: true }, groupNames));
+  const values = each.flat();
   const rest = bound.slice(keys.length);
   if (values.length !== rest.length && o.aggregates.length > 0) {
     t.refuse(o, 'summarize', 'summarize with these columns is not run locally.');
   }
   const made = values.map((v, i) => make(t, rest[i], v));
-  return grouped(t, r, keys, made);
+  const extreme = extremeOf(each);
+  return (extreme && twoPasses(t, r, keys, made, extreme)) ?? grouped(t, r, keys, made);
+}
+
+/** Where the values of the widest arg_max or arg_min stand among all; undefined where there is none. */
+function extremeOf(each: readonly (readonly AggregateValue[])[]): Extreme | undefined {
+  let at = 0;
+  let widest: Extreme | undefined;
+  for (const values of each) {
+    const by = values[0]?.extreme;
+    const found = by && { ...by, from: at + 1, to: at + values.length };
+    if (found && (!widest || found.to - found.from > widest.to - widest.from)) widest = found;
+    at += values.length;
+  }
+  return widest;
 }
 
 function aggregateValues(
@@ -50,7 +56,7 @@ function aggregateValues(
   e: Expr,
   scope: ReturnType<typeof scopeOf>,
   groupNames: ReadonlySet<string>,
-): Value[] {
+): AggregateValue[] {
   const several = severalOf(e);
   return several ? severalValues(t, several, scope, groupNames) : [t.expression(unnamed(e), scope)];
 }
@@ -83,27 +89,6 @@ function groupKeys(keys: readonly Made[], columns: readonly Column[]): Made[] {
     const column = { ...k.column, sql: back, simple: false };
     return determined ? { ...k, column, follows: true } : { ...k, sql: k.of.slot!.sql, column };
   });
-}
-
-/** Writes the GROUP BY. Carried columns are keys too, so that each partition is grouped by itself. */
-export function grouped(t: Translating, r: Relation, keys: readonly Made[], made: readonly Made[]): Relation {
-  const where = r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '';
-  const carried = r.carried.map((sql) => ({ sql, as: t.fresh('k') }));
-  const told = keys.filter((k) => !k.follows);
-  const all = [...carried, ...told];
-  const group = all.length ? ` GROUP BY ${all.map((_, i) => i + 1).join(', ')}` : ' HAVING true';
-  const items = [
-    ...all.map((m) => ({ as: m.as, sql: [m.sql], keep: true })),
-    ...made.flatMap((m) => [m, ...(m.list ? [m.list] : [])].map((x) => ({ as: x.as, sql: [x.sql] }))),
-  ];
-  return relation(
-    t.select(items, [`FROM ${r.from}${where}${group}`], all.length ? 'NOT MATERIALIZED' : ''),
-    [...keys.map((k) => ({ ...k.column, list: undefined })), ...made.map((m) => m.column)],
-    {
-      carried: carried.map((c) => c.as),
-      unique: keys.length ? told.map((k) => k.column.sql) : null,
-    },
-  );
 }
 
 /** `count`, whose column may be named: `count as n`. */
