@@ -113,7 +113,7 @@ class Session implements ResultSession {
     };
     show({ type: 'running', title });
     try {
-      const host = await this.openHost();
+      const host = await unlessCancelled(this.openHost(), source.token);
       if (typeof host === 'string') {
         const severity = 'information';
         show({ type: 'message', severity, title: vscode.l10n.t('The query did not run'), lines: [host] });
@@ -125,6 +125,7 @@ class Session implements ResultSession {
         if (queries.length > 1) this.panel.send({ type: 'progress', message: queryTitle(query.kql) });
         done.push({ query, summary: await this.ask(host, query, source.token) });
       }
+      if (done.length === 0) throw new vscode.CancellationError();
       this.finish(host, title, done, source, show);
       return queries.map((_, i) => done[i]?.summary);
     } catch (error) {
@@ -368,6 +369,14 @@ class Session implements ResultSession {
     this.zone.dispose();
     this.panel.dispose();
   }
+}
+
+/** Waits no longer once it is cancelled: reading the logs goes on, for it is not of this query alone. */
+function unlessCancelled<T>(work: Promise<T>, token: vscode.CancellationToken): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const listener = token.onCancellationRequested(() => reject(new vscode.CancellationError()));
+    work.then(resolve, reject).finally(() => listener.dispose());
+  });
 }
 
 /** What a run took along, in words: with the wrong parameters, that is what must be changed. */
