@@ -107,6 +107,7 @@ function madeUp(
   const invoked = new Set(own.filter((u) => u.isInvoked).map((u) => u.name));
   const asTables = own.filter((u) => !u.isInvoked).map((u) => tableOf(u.name));
   const made = new Map([...asTables, ...profilesFor(kql, tables)].map((t) => [t.name, t]));
+  if (READS_ALL.test(kql) && tables.length + made.size === 0) made.set(ANY, tableOf(ANY));
   const columns = new Map<string, ScalarType>();
   const addresses = new Set<string>();
   const files = answering((address) => {
@@ -194,6 +195,7 @@ function learn(
   columns: Map<string, ScalarType>,
 ): boolean {
   const before = made.size + columns.size;
+  let stays = false;
   for (const fault of faults) {
     const named = /^The (?:name|column) '([^']+)' (?:does not|is not known|must exist)/.exec(fault.message)?.[1];
     if (named === undefined) continue;
@@ -203,8 +205,25 @@ function learn(
       const name = named.replaceAll('*', 'Any');
       if (!made.has(name)) made.set(name, tableOf(name));
     } else if (!columns.has(named)) columns.set(named, typeByName(named));
+    else stays = true;
   }
-  return made.size + columns.size > before;
+  return made.size + columns.size > before || (stays && otherTypes(columns));
+}
+
+/** `find` and `search` without a list read every table there is: where nobody has one, one is made up. */
+const READS_ALL = /(?:^|[;(\n])\s*(?:find|search)\b/;
+const ANY = 'Any';
+
+/** Types that columns are given in turn where a name stays unknown: in a union it has the type that another leg gives it. */
+const IN_TURN: readonly ScalarType[] = ['dynamic', 'string', 'long', 'datetime', 'real', 'bool'];
+
+/** Gives the columns whose names do not tell their types the next one, all together; false where they have had all. */
+function otherTypes(columns: Map<string, ScalarType>): boolean {
+  const open = [...columns.keys()].filter((name) => typeByName(name) === 'dynamic');
+  const next = IN_TURN[Math.max(...open.map((name) => IN_TURN.indexOf(columns.get(name)!))) + 1];
+  if (next === undefined) return false;
+  for (const name of open) columns.set(name, next);
+  return open.length > 0;
 }
 
 /** True where the name begins a statement or a pipeline, which only a table does. */

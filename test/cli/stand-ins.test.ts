@@ -106,6 +106,34 @@ describe('stand-ins of gapline check --runnable', () => {
     ]);
   });
 
+  it('gives a column the type that it has in the other legs of a union', () => {
+    check(
+      'union isfuzzy=true (Mine | project TimeGenerated, Account), (Event | project TimeGenerated, Account = UserName) | extend Who = Account',
+      'sql',
+      ['table Mine', 'column Account'],
+    );
+    check('union (Mine | extend Port = iff(A == 1, B, C)), (print Port = 5) | where Port == 1 | project Port', 'sql', [
+      'table Mine',
+      'column A',
+      'column B',
+      'column C',
+      'column Port',
+    ]);
+  });
+
+  it('makes up a table where all tables are read and nobody has one', () => {
+    const made = (kql: string) => {
+      const { translation, stoodIn } = translateWithStandIns(translator, kql, [], EPOCH_TICKS);
+      return [translation.kind, stoodIn];
+    };
+    const find =
+      'find where TimeGenerated > ago(1d) project _BilledSize, Computer | summarize sum(_BilledSize) by Computer';
+    expect(made(find)).toEqual(['sql', ['table Any', 'column _BilledSize', 'column Computer']]);
+    const search = 'search "abc" | where TimeGenerated > ago(1d) | summarize count() by $table';
+    expect(made(search)).toEqual(['sql', ['table Any']]);
+    check('search "abc" | summarize count() by $table', 'sql', []);
+  });
+
   it('makes up the tables of a fuzzy union, since any of them may be there', () => {
     check('union isfuzzy=true one_log, two_log | where code in (2, 3) | summarize count() by client', 'sql', [
       'table one_log',

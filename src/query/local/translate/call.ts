@@ -36,8 +36,15 @@ export type FunctionTable = { readonly [name: string]: FunctionRule };
 
 export const unnamed = (e: Expr): Expr => (e.kind === 'named' ? e.value : e);
 
-export function createCall(t: Translating, e: CallExpr, scope: Scope, filter = false): Call {
-  const made = new Map<number, Value>();
+/** `given`: the values of the arguments, where they have been made. */
+export function createCall(
+  t: Translating,
+  e: CallExpr,
+  scope: Scope,
+  filter = false,
+  given: readonly Value[] = [],
+): Call {
+  const made = new Map(given.entries());
   const args = e.args.map(unnamed);
   const at = (i: number): Value => {
     const known = made.get(i);

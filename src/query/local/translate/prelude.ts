@@ -30,8 +30,16 @@ function inOrder(macros: readonly string[]): string[] {
   return ordered;
 }
 
+const ORDERED = inOrder(MACROS);
+
+/** The macros that have a lambda or use one that has: DuckDB plans no subquery inside it. */
+export const MACROS_WITH_LAMBDA: ReadonlySet<string> = ORDERED.reduce((found, macro) => {
+  const [name = ''] = /^\w+/.exec(macro) ?? [];
+  const uses = macro.slice(name.length).match(/\b(?:lambda|k_\w+)/g) ?? [];
+  return uses.some((used) => used === 'lambda' || found.has(used)) ? found.add(name) : found;
+}, new Set<string>());
+
 /** All macros of the translation as one script. TimeZone is UTC, so that TIMESTAMPTZ and TIMESTAMP agree. */
-export const PRELUDE: string = [
-  "SET TimeZone = 'UTC';",
-  ...inOrder(MACROS).map((m) => `CREATE OR REPLACE MACRO ${m};`),
-].join('\n');
+export const PRELUDE: string = ["SET TimeZone = 'UTC';", ...ORDERED.map((m) => `CREATE OR REPLACE MACRO ${m};`)].join(
+  '\n',
+);

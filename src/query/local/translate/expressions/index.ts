@@ -6,6 +6,7 @@ import { type Scope, scalarType, type Translating } from '../context';
 import { convert } from '../convert';
 import { functionRule } from '../functions/index';
 import { settled } from '../relation';
+import { inRow, isScalarInLambda, readScalar } from '../scalar-row';
 import { dynamic, literal, nullOf, type Value, value } from '../value';
 import { arithmetic, close, negated } from './arithmetic';
 import { between, comparison, truth } from './compare';
@@ -71,7 +72,17 @@ function open(t: Translating, e: Expr, scope: Scope, filter: boolean): Value {
 function call(t: Translating, e: Expr & { kind: 'call' }, scope: Scope, filter: boolean): Value {
   const aggregate = scope.grouped ? aggregateRule(e.name) : undefined;
   if (aggregate) return aggregate(createCall(t, e, { ...scope, grouped: false }));
-  return functionRule(e.name)?.(createCall(t, e, scope, filter)) ?? refused(t, e, e.name);
+  const rule = functionRule(e.name);
+  if (!rule) return refused(t, e, e.name);
+  const plain = createCall(t, e, scope, filter);
+  const made = rule(plain);
+  if (made.path || !isScalarInLambda(made.sql)) return made;
+  const sql = inRow(
+    plain.values(),
+    () => t.fresh('a'),
+    (columns) => rule(createCall(t, e, scope, filter, columns)).sql,
+  );
+  return value(sql, made.type, { ticks: made.ticks, nullable: made.nullable });
 }
 
 function refused(t: Translating, e: Expr, name: string): Value {
@@ -138,7 +149,7 @@ function scalarOf(t: Translating, e: Expr & { kind: 'toscalar' }, scope: Scope):
     : '';
   const where = r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '';
   const name = t.cte(`SELECT ${column.sql} AS v FROM ${r.from}${where}${order} LIMIT 1`, 'MATERIALIZED');
-  const sql = `(SELECT v FROM ${name})`;
+  const sql = readScalar(name);
   const v = value(column.type === 'string' ? `coalesce(${sql}, '')` : sql, column.type, { ticks: column.ticks });
   return e.type === 'unknown' || scalarType(e.type) === v.type ? v : convert(v, scalarType(e.type));
 }

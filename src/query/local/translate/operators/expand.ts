@@ -3,6 +3,7 @@ import type { Column, Env, Relation, Translating } from '../context';
 import { scalarType } from '../context';
 import { convert, dynamicSql, jsonOf, textOf } from '../convert';
 import { ascending, flush, orderSql, relation, scopeOf, settled } from '../relation';
+import { inRow, isScalarInLambda } from '../scalar-row';
 import { tried, type Value, value } from '../value';
 import { rowCount } from './order';
 
@@ -44,7 +45,15 @@ export function expand(
     const v = t.expression(item.value, scope);
     const name = item.name ?? nameOf(item, own, fresh);
     const asText = item.toType === 'string' && !options.asPairs;
-    return { name, type: item.toType, sql: listSql(v, options, asText), asText, as: t.fresh('l') };
+    const plain = listSql(v, options, asText);
+    const sql = isScalarInLambda(plain)
+      ? inRow(
+          [v],
+          () => t.fresh('a'),
+          ([column]) => listSql(column!, options, asText),
+        )
+      : plain;
+    return { name, type: item.toType, sql, asText, as: t.fresh('l') };
   });
   const staged = withLists(t, r, lists);
   const position = options.index === undefined ? undefined : t.fresh('i');
