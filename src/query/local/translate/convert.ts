@@ -107,6 +107,9 @@ export function jsonOf(v: Value): string {
   }
 }
 
+/** A column costs nothing to be looked at twice. */
+const COLUMN = /^(?:"(?:[^"]|"")*"|_[a-z]+\d+)$/;
+
 /** Reads a value out of text, as `tolong('12')` does: what does not fit is null. */
 export function fromText(sql: string, type: ScalarType): Value {
   switch (type) {
@@ -117,12 +120,18 @@ export function fromText(sql: string, type: ScalarType): Value {
     case 'bool':
       return value(`k_text_bool(${sql})`, type);
     case 'int':
-      return value(`coalesce(k_quick_int(${sql}), k_text_int(${sql}))`, type);
+      return value(COLUMN.test(sql) ? `k_text_int(${sql})` : `coalesce(k_quick_int(${sql}), k_text_int(${sql}))`, type);
     case 'long':
-      return value(`coalesce(k_quick_long(${sql}), k_text_long(${sql}))`, type);
+      return value(
+        COLUMN.test(sql) ? `k_text_long(${sql})` : `coalesce(k_quick_long(${sql}), k_text_long(${sql}))`,
+        type,
+      );
     case 'real':
     case 'decimal':
-      return value(`coalesce(k_quick_real(${sql}), k_text_real(${sql}))`, type);
+      return value(
+        COLUMN.test(sql) ? `k_column_real(${sql})` : `coalesce(k_quick_real(${sql}), k_text_real(${sql}))`,
+        type,
+      );
     case 'datetime':
       return value(`k_text_ticks(${sql})`, type);
     case 'timespan':
