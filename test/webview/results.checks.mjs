@@ -855,6 +855,34 @@ export async function resultsChecks({ check, browser, origin }) {
     { make: (i) => [`2024-09-0${1 + (i >> 1)}T00:00:00.0000000Z`, i % 2 ? 'b' : HOSTILE, [5, 7, 4, 8, 3, 9][i]] },
   );
 
+  await on(
+    'gives each of many series a colour of its own',
+    async (_, page) => {
+      const swatches = page.locator('.chart-legend .chart-swatch');
+      const drawn = await swatches.evaluateAll((all) => all.map((s) => getComputedStyle(s).borderTopColor));
+      assert.equal(drawn.length, 12);
+      assert.equal(new Set(drawn).size, 12);
+    },
+    results({ columns: [COLUMNS[0], COLUMNS[1], COLUMNS[3]], rowCount: 24, render: 'timechart' }),
+    { make: (i) => [`2024-09-0${1 + (i % 2)}T00:00:00.0000000Z`, `s${i >> 1}`, i] },
+  );
+
+  await on(
+    'names characters that are not seen or turn the text around, and copies them as they are',
+    async (p, page) => {
+      assert.equal(await cell(page, 0, 0).textContent(), 'invoice\\u202Efdp.exe');
+      assert.equal(await cell(page, 0, 1).textContent(), '{"a":"\\u0000b\\u200B"}');
+      await cell(page, 0, 0).click();
+      await page.keyboard.press('Control+c');
+      await p.settle();
+      assert.equal((await p.sent('copy'))[0].text, 'invoice\u202Efdp.exe');
+      await page.keyboard.press('Enter');
+      assert.equal(await page.locator('.detail-value').textContent(), 'invoice\\u202Efdp.exe');
+    },
+    results({ columns: [COLUMNS[1], COLUMNS[5]], rowCount: 1 }),
+    { make: () => ['invoice\u202Efdp.exe', { a: '\u0000b\u200b' }] },
+  );
+
   await on('gives the next result its own headers', async (p, page) => {
     await p.send(results({ columns: [{ name: 'Now', type: 'datetime' }], rowCount: 1 }));
     await p.settle();

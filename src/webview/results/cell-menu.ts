@@ -4,6 +4,7 @@ import { cellCondition, countLine, whereLine } from './cell-kql';
 import { cellText } from './cell-text';
 import type { MenuGroup } from './menu';
 import { withKey } from './sort-keys';
+import { visibleText } from './visible-text';
 
 /** What the menus do; `column` is the column of the result. */
 export interface MenuActs {
@@ -39,7 +40,7 @@ export interface CellAsk {
 /** The menu of a cell: copy, look, keep or leave out its value, here or in the query. */
 export function cellMenu({ column, index, cell, acts }: CellAsk): readonly MenuGroup[] {
   const text = cellText(cell);
-  const value = text === '' ? 'empty' : `“${cut(text.replace(/\s+/g, ' '))}”`;
+  const value = text === '' ? 'empty' : `“${cut(visibleText(text.replace(/\s+/g, ' ')))}”`;
   const filter = (negated: boolean): ColumnFilter =>
     text === ''
       ? { column: index, kind: negated ? 'filled' : 'empty' }

@@ -1,6 +1,7 @@
 import type { Dynamic, ResultColumn, ScalarType } from '../../protocol/records';
 import { jsonText, parseExact } from './exact-json';
 import { type ShownZone, shownZone } from './shown-zone';
+import { visibleText } from './visible-text';
 
 const NUMBERS: ReadonlySet<ScalarType> = new Set<ScalarType>(['int', 'long', 'real', 'decimal']);
 
@@ -52,7 +53,7 @@ export function shownText(
   }
   if (type === 'real' && typeof cell === 'number') return String(Number(cell.toPrecision(DIGITS)));
   const line = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
-  return line.replace(/[\r\n\t]+/g, ' ');
+  return visibleText(line.replace(/[\r\n\t]+/g, ' '));
 }
 
 const fractionText = (written: string | undefined, digits: number): string =>

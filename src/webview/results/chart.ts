@@ -18,15 +18,14 @@ const PAD = { top: 12, right: 16, bottom: 28, left: 56 };
 /** Dash patterns beside colours: series are told apart in high contrast and without colour vision too. */
 const DASHES = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 
-const colours = (p: Palette): readonly string[] => [
-  p.tones.change,
-  p.tones.partial,
-  p.tones.good,
-  p.tones.double,
-  p.tones.loss,
-  p.tones.late,
-  p.muted,
-];
+/** Colours of the theme itself; series beyond them have mixes, and their lines are dashed. */
+const PLAIN = 7;
+
+function colours(p: Palette): readonly string[] {
+  const plain = [p.tones.change, p.tones.partial, p.tones.good, p.tones.double, p.tones.loss, p.tones.late, p.muted];
+  const mixed = (other: string) => plain.map((c) => `color-mix(in srgb, ${c} 50%, ${other})`);
+  return [...plain, ...mixed(p.foreground), ...mixed(p.background)];
+}
 
 export function createChart(): Chart {
   const canvas = element('canvas', { attributes: { role: 'img', 'aria-label': 'Chart' } });
@@ -108,7 +107,7 @@ function legendItems(data: ChartData, toggle: (name: string) => boolean): HTMLEl
   return names.map((name, i) => {
     const swatch = element('span', { class: 'chart-swatch' });
     swatch.style.borderTopColor = set[i % set.length]!;
-    swatch.style.borderTopStyle = data.kind !== 'pie' && i >= set.length ? 'dashed' : 'solid';
+    swatch.style.borderTopStyle = data.kind !== 'pie' && i >= PLAIN ? 'dashed' : 'solid';
     const word = element('span', { text: name });
     // What stands on the others would hang in the air without them, and slices are a whole.
     if (data.kind === 'pie' || data.stack !== 'none' || names.length < 2) return element('li', {}, [swatch, word]);
@@ -235,7 +234,7 @@ function drawLines(plane: Plane, data: ChartData): void {
     g.fillStyle = g.strokeStyle;
     g.lineWidth = 1.5;
     g.lineJoin = 'round';
-    g.setLineDash(i >= set.length || palette.contrast ? DASHES[i % DASHES.length]! : []);
+    g.setLineDash(i >= PLAIN || palette.contrast ? DASHES[i % DASHES.length]! : []);
     if (data.kind === 'area') drawArea(g, series, x, y);
     else {
       g.beginPath();

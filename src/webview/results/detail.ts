@@ -4,6 +4,7 @@ import { cellText, detailText, jsonOf } from './cell-text';
 import { jsonText } from './exact-json';
 import { jsonView } from './json-view';
 import type { Row } from './row-store';
+import { visibleText } from './visible-text';
 
 /** One cell, or one row with every column, beside the grid: JSON as a tree, long text wrapped. It follows the active cell. */
 export interface Detail {
@@ -120,7 +121,7 @@ function valueView(cell: Dynamic | undefined): HTMLElement {
   const text = cellText(cell);
   return text === ''
     ? element('p', { class: 'detail-empty', text: '(empty)' })
-    : element('pre', { class: 'detail-value', text });
+    : element('pre', { class: 'detail-value', text: visibleText(text) });
 }
 
 /** A cell as indented text; a row as one JSON object. */

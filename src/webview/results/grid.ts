@@ -31,6 +31,7 @@ import {
 import type { RowStore } from './row-store';
 import type { Selection } from './selection-line';
 import { nextKey } from './sort-keys';
+import { visibleText } from './visible-text';
 
 /** Rows that one copy may hold. */
 const MAX_COPY = 50_000;
@@ -286,7 +287,7 @@ function tellWhole(target: EventTarget | null, columns: readonly GridColumn[], r
   const [row, index] = [Number(m[1]), Number(m[2])];
   const column = columns[index];
   const value = rows.row(row)?.[column?.source ?? -1];
-  const text = cellText(value);
+  const text = visibleText(cellText(value).slice(0, HOVER + 1));
   const whole = text === '' || !column || column.type === 'datetime' || column.type === 'timespan';
   const cut = cell.scrollWidth > cell.clientWidth || (!whole && shownText(value, column.type) !== text);
   if (cut) setAttribute(cell, 'title', text.length > HOVER ? `${text.slice(0, HOVER)}…` : text);

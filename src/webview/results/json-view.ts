@@ -1,6 +1,7 @@
 import type { Dynamic } from '../../protocol/records';
 import { element } from '../dom';
 import { jsonText } from './exact-json';
+import { visibleText } from './visible-text';
 
 /** Levels that are open at first. */
 const OPEN_LEVELS = 2;
@@ -13,7 +14,7 @@ export function jsonView(value: Dynamic): HTMLElement {
 }
 
 function node(name: string | null, value: Dynamic, level: number): HTMLElement {
-  const key = name === null ? [] : [element('span', { class: 'json-key', text: name }), ': '];
+  const key = name === null ? [] : [element('span', { class: 'json-key', text: visibleText(name) }), ': '];
   if (value === null || typeof value !== 'object') return element('div', { class: 'json-line' }, [...key, leaf(value)]);
   const entries = Object.entries(value as { readonly [key: string]: Dynamic });
   const list = Array.isArray(value);
@@ -43,4 +44,4 @@ function more(into: HTMLElement, entries: readonly (readonly [string, Dynamic])[
 }
 
 const leaf = (value: Exclude<Dynamic, object>): HTMLElement =>
-  element('span', { class: `json-${value === null ? 'null' : typeof value}`, text: jsonText(value) });
+  element('span', { class: `json-${value === null ? 'null' : typeof value}`, text: visibleText(jsonText(value)) });
