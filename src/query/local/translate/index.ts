@@ -37,6 +37,9 @@ export type {
   Translation,
   Translator,
 } from './contract';
+
+import { NOT_ASKED, withExportsOfResourceGraph } from './resource-graph';
+
 export type { NativeFunction } from './natives/native';
 export { resolveTranslation } from './resolve';
 export {
@@ -67,7 +70,8 @@ export function createTranslator(): Translator {
       const { globals, partsOf } = known;
       const beyond = beyondReach(kql, partsOf);
       if (beyond !== null) return { kind: 'invalid', faults: [{ message: beyond, start: null, length: null }] };
-      const query = boundBefore(known.bound, kql, schemaClauses(options), globals);
+      const text = withExportsOfResourceGraph(kql, new Set(options.tables.map((of) => of.name)));
+      const query = boundBefore(known.bound, text, schemaClauses(options), globals);
       if (query.broken) return { kind: 'invalid', faults: faultsOf(query, kql) };
       return translateBound(query, kql, options);
     },
@@ -164,7 +168,8 @@ function foreignCalls(query: BoundQuery): Refusal[] {
   return query.errors.flatMap((e) => {
     const name = e.unknownFunction;
     if (name === null) return [];
-    const message = `${name} is no function that runs locally; a saved function of this name would be used.`;
+    const other = `${name} is no function that runs locally; a saved function of this name would be used.`;
+    const message = NOT_ASKED.get(name) ?? other;
     return [{ name, start: e.start, length: e.length, message }];
   });
 }
