@@ -296,7 +296,7 @@ describe('bad input', () => {
       'SigninLogs.csv': HEADER,
       'AuditLogs.json': '[]',
       'Fw_CL.csv': 'TimeGenerated,src',
-      'noise.csv': Buffer.from([0xfe, 0xff, 0, 65, 0, 44, 0, 66]),
+      'noise.csv': Buffer.from([0xfe, 0xfd, 0, 65, 1, 44, 2, 66]),
       'settings.json': '[1, 2]',
     });
     const c = await test.connect();

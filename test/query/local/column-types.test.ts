@@ -41,6 +41,8 @@ describe('types of columns that no catalogue has', () => {
     await check([time(1), '2024/09/02 10:11:12', '2024-09-02'], 'datetime');
     await check(['"{""a"":1}"', '[]'], 'dynamic');
     await check(['007', '1'], 'string');
+    await check(['9223372036854775807', '1'], 'long');
+    await check(['18446744073709551615', '1'], 'string');
   });
 
   it('are datetime in spite of a slip, which is counted and shown with its line', async () => {
@@ -81,6 +83,14 @@ describe('types of columns that no catalogue has', () => {
     expect(problems.map((p) => [p.message, p.line])).toEqual([
       ['1 row of fw.csv has no time that can be read in When (the first holds “soon”): no time range finds it.', 42],
     ]);
+  });
+
+  it('are found in a table of hundreds of columns', async () => {
+    const columns = Array.from({ length: 700 }, (_, i) => i);
+    test = await TestFolder.create({ 'fw.csv': `${columns.map((i) => `c${i}`).join()}\n${columns.join()}\n` });
+    const c = await test.connect();
+    expect(new Set(c.describe().tables[0]?.columns.map((col) => col.type))).toEqual(new Set(['long']));
+    expect(c.describe().tables[0]).toMatchObject({ rows: 1 });
   });
 
   it('are the catalogue’s where it has the table', async () => {

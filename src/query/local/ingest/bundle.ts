@@ -57,7 +57,8 @@ export async function bundled(
 }
 
 const canBundle = (content: TextContent): boolean =>
-  content.kind === 'csv' ? content.encoding === 'utf-8' : content.layout === 'lines' || content.layout === 'stream';
+  content.encoding === 'utf-8' &&
+  (content.kind === 'csv' ? content.skip === 0 : content.layout === 'lines' || content.layout === 'stream');
 
 /** The unpacked bytes; null where the file is gone or no sound gzip, which is said by who reads it by itself. */
 function readText({ path, compression }: TextFile): Buffer | null {

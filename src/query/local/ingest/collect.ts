@@ -7,7 +7,7 @@ import { type Database, textFiles } from '../duckdb/database';
 import { objectsAt } from '../mapped-files';
 import type { TablePart } from '../tables';
 import { type ExternalFile, externalFiles } from './external';
-import { type FoundFile, type FoundFiles, nameOf, stemOf } from './files';
+import { type FoundFile, type FoundFiles, nameOf, packed, stemOf } from './files';
 import { watchImport } from './import-progress';
 import type { ImportStore } from './import-store';
 import { type ImportedUnit, type ImportUnit, importUnit } from './import-unit';
@@ -159,7 +159,8 @@ async function nameFiles(
         miscounted.set(own.table, otherWidth(file.relative, own.columns.length, content.header.length, own.line));
       if (content?.kind === 'empty') problems.push(holdsNothing(file.relative, 'is empty'));
       if (content?.kind === 'other' && !SETTINGS.test(file.relative)) problems.push(noTable(file.relative));
-      if (content === null || content.kind === 'empty' || content.kind === 'other') return;
+      if (content?.kind === 'packed') problems.push(packed(file.relative));
+      if (content === null || content.kind === 'empty' || content.kind === 'other' || content.kind === 'packed') return;
       if (alias) named.push({ file, content, table: null, mapped: false, fallback: alias(file) });
       else if (mapping)
         named.push({
@@ -224,7 +225,7 @@ async function sniffFile(database: Database, file: FoundFile, problems: DataProb
 const SETTINGS = /\.json$/i;
 
 function noTable(file: string): DataProblem {
-  const message = `${file} is not read: its content is no table in CSV, TSV, JSON, NDJSON or Parquet, in UTF-8 or UTF-16 (little end first).`;
+  const message = `${file} is not read: its content is no table in CSV, TSV, JSON, NDJSON or Parquet, in UTF-8 or UTF-16.`;
   return { severity: 'warning', code: 'unreadable-file', message, file, line: null };
 }
 

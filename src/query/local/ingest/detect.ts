@@ -28,6 +28,8 @@ export interface WrongValues {
 }
 
 const SAMPLE = 20_000;
+/** Tests in one statement: thousands of columns times five tests would be more than the engine holds. */
+const MOST_TESTS = 250;
 
 interface Test {
   readonly type: ScalarType;
@@ -45,10 +47,17 @@ const fewAlike = (wrong: WrongValues) => wrong.alike && few(wrong);
 /** Tests of a text for a type, the narrowest first. Leading zeros and plus signs are identifiers, not numbers. */
 const TESTS: readonly Test[] = [
   { type: 'bool', passes: (x) => `lower(${x}) IN ('true', 'false')`, tolerates: none },
-  { type: 'long', passes: (x) => `regexp_full_match(${x}, '-?(0|[1-9][0-9]{0,17})')`, tolerates: fewAlike },
+  // Patterns without counted repeats: thousands of them are compiled where a table has thousands of columns.
+  {
+    type: 'long',
+    passes: (x) => `(regexp_full_match(${x}, '-?(0|[1-9][0-9]*)') AND TRY_CAST(${x} AS BIGINT) IS NOT NULL)`,
+    tolerates: fewAlike,
+  },
   {
     type: 'real',
-    passes: (x) => `regexp_full_match(${x}, '-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?')`,
+    // Whole numbers of more digits than a real keeps are identifiers.
+    passes: (x) =>
+      `(regexp_full_match(${x}, '-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][-+]?[0-9]+)?') AND (strlen(${x}) <= 18 OR regexp_matches(${x}, '[.eE]')))`,
     tolerates: fewAlike,
   },
   {
@@ -112,17 +121,50 @@ async function run(
   columns: readonly TextColumn[],
   tests: readonly (readonly Test[])[],
 ): Promise<Tested[][]> {
-  const asked = columns.flatMap((c, i) => tests[i]!.map((test) => ({ column: i, test, sql: c.sql })));
-  if (asked.length === 0) return columns.map(() => []);
-  const figures = asked.flatMap(({ test, sql }) => {
-    const fails = `FILTER (${sql} <> '' AND NOT ${test.passes(sql)})`;
-    return [`count(*) FILTER (${sql} <> '')`, `count(*) ${fails}`, `min(${sql}) ${fails}`, `max(${sql}) ${fails}`];
+  const asked = columns.flatMap((c, column) => tests[column]!.map((test) => ({ column, test, sql: c.sql })));
+  const counted = await figuresOf(database, relation, asked, ({ test, sql }) => [
+    `count(*) FILTER (${sql} <> '')`,
+    `count(*) FILTER (${sql} <> '' AND NOT ${test.passes(sql)})`,
+  ]);
+  const tested = asked.map((a, k): Asked & Tested => {
+    const [of, count] = counted[k]!.map(Number) as [number, number];
+    return { ...a, wrong: { of, count, example: '', alike: true } };
   });
-  const [row = []] = await database.rows(`SELECT ${figures.join(', ')} FROM ${relation}`);
-  const found = asked.map(({ test, column }, k) => {
-    const [of, count, low, high] = row.slice(k * 4, k * 4 + 4);
-    const wrong = { of: Number(of), count: Number(count), example: String(low ?? ''), alike: low === high };
-    return { column, tested: { test, wrong } };
+  // Which values are wrong matters only where they are few.
+  const open = tested.filter((t) => t.wrong.count > 0 && possible(t));
+  const ends = await figuresOf(database, relation, open, ({ test, sql }) => {
+    const wrong = `FILTER (${sql} <> '' AND NOT ${test.passes(sql)})`;
+    return [`min(${sql}) ${wrong}`, `max(${sql}) ${wrong}`];
   });
-  return columns.map((_, i) => found.flatMap((f) => (f.column === i && f.tested.wrong.of > 0 ? [f.tested] : [])));
+  const known = tested.map((t): Asked & Tested => {
+    const [low, high] = ends[open.indexOf(t)] ?? [];
+    return low == null ? t : { ...t, wrong: { ...t.wrong, example: String(low), alike: low === high } };
+  });
+  return columns.map((_, i) => known.filter((t) => t.column === i && t.wrong.of > 0));
+}
+
+interface Asked {
+  readonly column: number;
+  readonly test: Test;
+  readonly sql: string;
+}
+
+/** Figures of each test, in statements that the engine can hold. */
+async function figuresOf(
+  database: Database,
+  relation: string,
+  asked: readonly Asked[],
+  figures: (asked: Asked) => readonly string[],
+): Promise<unknown[][]> {
+  const out: unknown[][] = [];
+  for (let from = 0; from < asked.length; from += MOST_TESTS) {
+    const wanted = asked.slice(from, from + MOST_TESTS).map(figures);
+    const [row = []] = await database.rows(`SELECT ${wanted.flat().join(', ')} FROM ${relation}`);
+    let at = 0;
+    for (const { length } of wanted) {
+      out.push(row.slice(at, at + length));
+      at += length;
+    }
+  }
+  return out;
 }

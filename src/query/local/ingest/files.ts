@@ -134,7 +134,8 @@ function linkOutside(file: string): DataProblem {
   return { severity: 'warning', code: 'link-outside', message, file, line: null };
 }
 
-function packed(file: string): DataProblem {
+/** Says that a file is an archive or a workbook. */
+export function packed(file: string): DataProblem {
   const todo = /\.xlsx?$/i.test(file) ? 'Save its sheets as CSV' : 'Unpack it';
   const message = `${file} is not read. ${todo} if it holds logs.`;
   return { severity: 'information', code: 'unreadable-file', message, file, line: null };

@@ -14,6 +14,7 @@ import { liftProperties } from './diagnostic-archive';
 import { changedFiles, type FoundFile } from './files';
 import { copyToParquet, type ImportedTable, type WrittenColumn, writeImported } from './imported-table';
 import { almostTimes, lostValues, undatedRows, wrongValues } from './losses';
+import { isWestern, recode } from './recode';
 import type { Content } from './sniff';
 import {
   csvRejects,
@@ -66,8 +67,11 @@ export async function importUnit(
   const repair: Repair = { database, scratch, problems: [], signal };
   const originals = textFilesOf(unit);
   const losses = new CsvLosses();
-  let files: readonly TextFile[] =
-    unit.content.kind === 'lines' ? originals : await bundled(unit.files, unit.content, scratch, signal);
+  const { encoding } = unit.content;
+  let files: readonly TextFile[] = originals;
+  if (encoding !== 'utf-8') files = await inUtf8(originals, repair);
+  else if (unit.content.kind !== 'lines') files = await bundled(unit.files, unit.content, scratch, signal);
+  if (encoding === 'windows-1252') repair.problems.push(notUtf8(originals));
   if (unit.content.kind !== 'json') files = await wholeFiles(files, repair);
   let tables: readonly ImportedTable[] = [];
   for (let attempt = 0; files.length > 0; attempt++) {
@@ -96,7 +100,38 @@ export async function importUnit(
 }
 
 const textFilesOf = (unit: ImportUnit): readonly TextFile[] =>
-  unit.files.map(({ relative, path }) => ({ relative, path, compression: unit.content.compression }));
+  unit.files.map(({ relative, path }) => ({
+    relative,
+    path,
+    compression: unit.content.compression,
+    encoding: unit.content.encoding,
+  }));
+
+/** Copies in UTF-8 with one kind of line ends; a file that cannot be read to its end is left out and said. */
+async function inUtf8(files: readonly TextFile[], repair: Repair): Promise<TextFile[]> {
+  const out: TextFile[] = [];
+  for (const file of files) {
+    const path = join(repair.scratch, `recoded-${copies++}`);
+    try {
+      await recode(file, path, repair.signal);
+      out.push({ relative: file.relative, path, compression: 'none' });
+    } catch (error) {
+      repair.signal?.throwIfAborted();
+      repair.problems.push(unreadable(file.relative, messageOf(error)));
+    }
+  }
+  return out;
+}
+
+/** Names of copies differ. */
+let copies = 0;
+
+function notUtf8(files: readonly TextFile[]): DataProblem {
+  const file = files[0]!.relative;
+  const [name, is] = files.length === 1 ? [file, 'is'] : [`${file} and ${files.length - 1} more`, 'are'];
+  const message = `${name} ${is} not in UTF-8 and ${is} read as Windows-1252 (Western European). Save as UTF-8 if names look wrong.`;
+  return { severity: 'information', code: 'config', message, file, line: null };
+}
 
 async function openText(
   files: readonly TextFile[],
@@ -104,7 +139,7 @@ async function openText(
   repair: Repair,
 ): Promise<TextSource | null> {
   if (content.kind === 'csv') return openCsv(files, content, repair);
-  if (content.kind === 'lines') return openLines(files, content);
+  if (content.kind === 'lines') return openLines(files);
   const source = await openJson(files, content, repair);
   return source && liftProperties(repair.database, source);
 }
@@ -142,6 +177,19 @@ async function closeQuotes(
   const members = unbundled(files, (f) => rejects.has(f.path));
   if (members) return wholeFiles(members, repair);
   losses.record(new Map(files.flatMap((f) => (rejects.has(f.path) ? [[f.relative, rejects.get(f.path)!]] : []))));
+  const strange: TextFile[] = [];
+  for (const file of files) {
+    const asked = rejects.get(file.path)?.encoded === true && file.compression !== 'zstd';
+    if (asked && !file.path.startsWith(repair.scratch) && (await isWestern(file, repair.signal))) strange.push(file);
+  }
+  if (strange.length > 0) {
+    repair.problems.push(notUtf8(strange));
+    const copies = await inUtf8(
+      strange.map((f) => ({ ...f, encoding: 'windows-1252' })),
+      repair,
+    );
+    return [...files.filter((f) => !strange.includes(f)), ...copies];
+  }
   let again = false;
   const next: TextFile[] = [];
   for (const [i, file] of files.entries()) {
@@ -158,11 +206,18 @@ async function closeQuotes(
 /** Far more than a unit has, so that names of repaired copies differ. */
 const UNIT_FILES = 100_000;
 
+/** What the engine says of lines that end in several ways. */
+const MIXED_LINES = /state machine reached an invalid state/;
+
 /** After a fault: the files without the one at fault; none where it is not known which. A bundle is opened first. */
 async function setAside(files: readonly TextFile[], message: string, repair: Repair): Promise<readonly TextFile[]> {
   const broken = files.find((f) => isAbout(message, f.path)) ?? (files.length === 1 ? files[0] : undefined);
   const members = unbundled(files, (f) => !broken || f === broken);
   if (members) return wholeFiles(members, repair);
+  if (broken && MIXED_LINES.test(message) && !broken.path.startsWith(repair.scratch)) {
+    const copy = await inUtf8([broken], repair);
+    return files.flatMap((f) => (f === broken ? copy : [f]));
+  }
   for (const file of broken ? [broken] : files) repair.problems.push(unreadable(file.relative, message));
   return broken ? files.filter((f) => f !== broken) : [];
 }

@@ -81,7 +81,7 @@ const [FEWEST_ROWS, MOST_ROWS] = [2048, 122_880];
  * the usual number of them would not fit into memory, so the number follows their width.
  */
 export async function copyToParquet(database: Database, select: string, columns: number, path: string): Promise<void> {
-  const width = Array.from({ length: columns }, (_, i) => `coalesce(strlen(CAST(c${i} AS VARCHAR)), 0)`).join(' + ');
+  const width = `strlen(concat(${Array.from({ length: columns }, (_, i) => `c${i}`).join(', ')}))`;
   const [[average] = []] = await database.rows(`SELECT avg(${width}) FROM (${select} LIMIT 1000)`);
   const fitting = Math.floor(GROUP_BYTES / Math.max(1, Number(average ?? 1)));
   const copy = (rows: number) =>

@@ -118,9 +118,9 @@ export async function lostValues(
 }
 
 async function placeOf(text: string, files: readonly TextFile[], signal: AbortSignal | undefined) {
-  for (const { path, relative, compression } of files) {
-    const line = await lineWith(path, compression, text, signal);
-    if (line !== null) return { file: relative, line };
+  for (const file of files) {
+    const line = await lineWith(file, text, signal);
+    if (line !== null) return { file: file.relative, line };
   }
   return null;
 }

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { messageOf } from '../../../base/result';
-import type { Compression } from './sniff';
+import { type Compression, decode, type EncodedFile } from './recode';
 
 /** What was kept of a file that could not be read as it stands. */
 export interface Salvaged {
@@ -17,17 +16,16 @@ export interface Salvaged {
   readonly cut: string | null;
 }
 
-/** Longest record that is kept; a file with a longer one is not a table. */
-const LONGEST = 64 * 1024 * 1024;
+/** Characters of the longest record that is kept: longer than a service writes one, and what a process can hold. */
+const LONGEST = 16 * 1024 * 1024;
 
 /**
  * Copies the sound records of a JSON file to `target`, one a line. Slow and sure: used only when the file is broken. The
  * file is read as a stream, never whole.
  */
 export async function salvageJson(
-  source: string,
+  file: EncodedFile,
   layout: 'lines' | 'array' | 'stream',
-  compression: Compression,
   target: string,
   signal: AbortSignal | undefined,
 ): Promise<Salvaged> {
@@ -35,25 +33,24 @@ export async function salvageJson(
   const splitter = layout === 'lines' ? new LineSplitter() : new ObjectSplitter();
   const tally = { rows: 0, bad: 0, firstBadLine: null as number | null };
   const take = async (record: Record_) => {
-    if (isObject(record.text)) {
+    if (record.text !== null && isObject(record.text)) {
       tally.rows++;
       if (!out.write(`${layout === 'lines' ? record.text : oneLine(record.text)}\n`)) await once(out, 'drain');
-    } else if (record.text.trim() !== '') {
+    } else if (record.text === null || record.text.trim() !== '') {
       tally.bad++;
       tally.firstBadLine ??= record.line;
     }
   };
   let cut: string | null = null;
   try {
-    for await (const chunk of decode(source, compression, signal))
-      for (const record of splitter.push(chunk)) await take(record);
+    for await (const chunk of decode(file, signal)) for (const record of splitter.push(chunk)) await take(record);
   } catch (error) {
     signal?.throwIfAborted();
     cut = messageOf(error);
   }
   const rest = splitter.end();
-  if (rest && rest.text.trim() !== '') {
-    if (isObject(rest.text)) await take(rest);
+  if (rest && rest.text?.trim() !== '') {
+    if (rest.text === null || isObject(rest.text)) await take(rest);
     else if (cut !== null || layout === 'array') cut ??= 'its last record is not closed';
     else await take(rest);
   }
@@ -94,9 +91,10 @@ export async function withoutLines(
   const out = createWriteStream(target);
   const splitter = new LineSplitter();
   const take = async (record: Record_) => {
-    if (!lines.has(record.line) && !out.write(`${record.text}\n`)) await once(out, 'drain');
+    // A line that is too long to be kept is too long for the engine too.
+    if (!lines.has(record.line) && !out.write(`${record.text ?? ''}\n`)) await once(out, 'drain');
   };
-  for await (const chunk of decode(source, 'none', signal))
+  for await (const chunk of decode({ path: source, compression: 'none' }, signal))
     for (const record of splitter.push(chunk)) await take(record);
   const rest = splitter.end();
   if (rest) await take(rest);
@@ -109,22 +107,21 @@ export async function withoutLines(
  * where the file is packed in a way that only the engine reads.
  */
 export async function lineWith(
-  source: string,
-  compression: Compression,
+  file: EncodedFile,
   text: string,
   signal: AbortSignal | undefined,
 ): Promise<number | null> {
-  if (compression === 'zstd') return null;
+  if (file.compression === 'zstd') return null;
   const splitter = new LineSplitter();
   try {
-    for await (const chunk of decode(source, compression, signal))
-      for (const record of splitter.push(chunk)) if (holdsValue(record.text, text)) return record.line;
+    for await (const chunk of decode(file, signal))
+      for (const record of splitter.push(chunk)) if (holdsValue(record.text ?? '', text)) return record.line;
   } catch {
     // Whoever reads the rows says that a file is damaged or gone; here it only has no more lines.
     signal?.throwIfAborted();
   }
   const rest = splitter.end();
-  return rest && holdsValue(rest.text, text) ? rest.line : null;
+  return rest?.text && holdsValue(rest.text, text) ? rest.line : null;
 }
 
 /** Whether a text stands in a line between delimiters, quotes or the punctuation of JSON. */
@@ -137,47 +134,58 @@ function holdsValue(line: string, text: string): boolean {
   return false;
 }
 
-async function* decode(
-  source: string,
-  compression: Compression,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<string> {
-  if (compression === 'zstd') throw new Error('a damaged zstd file cannot be read in part');
-  const file: Readable = createReadStream(source);
-  const bytes: Readable = compression === 'gzip' ? file.pipe(createGunzip()) : file;
-  const text = new TextDecoder('utf-8');
-  for await (const chunk of bytes) {
-    signal?.throwIfAborted();
-    yield text.decode(chunk as Buffer, { stream: true });
-  }
-  yield text.decode();
-}
-
 interface Record_ {
-  readonly text: string;
+  /** Null where it is longer than can be kept. */
+  readonly text: string | null;
   /** Line on which it starts, from 1. */
   readonly line: number;
 }
 
+/** Pieces of one record, until they are too many. */
+class Pieces {
+  private parts: string[] = [];
+  private length = 0;
+
+  add(part: string): void {
+    this.length += part.length;
+    if (this.length > LONGEST) this.parts = [];
+    else if (part !== '') this.parts.push(part);
+  }
+
+  get empty(): boolean {
+    return this.length === 0;
+  }
+
+  take(): string | null {
+    const text = this.length > LONGEST ? null : this.parts.join('');
+    this.parts = [];
+    this.length = 0;
+    return text;
+  }
+}
+
 class LineSplitter {
-  private rest = '';
+  private readonly rest = new Pieces();
   private line = 0;
 
   *push(chunk: string): Generator<Record_> {
-    const parts = (this.rest + chunk).split('\n');
-    this.rest = parts.pop() ?? '';
-    for (const part of parts) yield { text: part.replace(/\r$/, ''), line: ++this.line };
-    if (this.rest.length > LONGEST) throw new Error('a line is longer than 64 MB');
+    let from = 0;
+    for (let end = chunk.indexOf('\n'); end >= 0; end = chunk.indexOf('\n', from)) {
+      this.rest.add(chunk.slice(from, end));
+      yield { text: this.rest.take()?.replace(/\r$/, '') ?? null, line: ++this.line };
+      from = end + 1;
+    }
+    this.rest.add(chunk.slice(from));
   }
 
   end(): Record_ | null {
-    return this.rest === '' ? null : { text: this.rest, line: this.line + 1 };
+    return this.rest.empty ? null : { text: this.rest.take(), line: this.line + 1 };
   }
 }
 
 /** Finds the objects at the top of an array or of a text of objects, by counting braces outside of strings. */
 class ObjectSplitter {
-  private text = '';
+  private readonly text = new Pieces();
   private depth = 0;
   private quoted = false;
   private escaped = false;
@@ -200,17 +208,16 @@ class ObjectSplitter {
           this.start = this.line;
         }
       } else if (c === 125 && this.depth > 0 && --this.depth === 0) {
-        yield { text: this.text + chunk.slice(from, i + 1), line: this.start };
-        this.text = '';
+        this.text.add(chunk.slice(from, i + 1));
+        yield { text: this.text.take(), line: this.start };
         from = -1;
       }
     }
-    if (from >= 0) this.text += chunk.slice(from);
-    if (this.text.length > LONGEST) throw new Error('a record is longer than 64 MB');
+    if (from >= 0) this.text.add(chunk.slice(from));
   }
 
   end(): Record_ | null {
-    return this.text === '' ? null : { text: this.text, line: this.start };
+    return this.text.empty ? null : { text: this.text.take(), line: this.start };
   }
 }
 

@@ -3,8 +3,9 @@ import { messageOf } from '../../../base/result';
 import type { DataProblem } from '../../../protocol/datahost';
 import { type Database, identifier, literal, pathPattern, textFiles } from '../duckdb/database';
 import type { RawColumn } from './columns';
+import type { Compression, Encoding } from './recode';
 import { salvageGzip, salvageJson, unwrapAnswer, withoutLines } from './salvage';
-import type { Compression, Content } from './sniff';
+import type { Content } from './sniff';
 
 /** A text file as it will be read: itself, or a repaired copy. */
 export interface TextFile {
@@ -16,6 +17,8 @@ export interface TextFile {
   readonly members?: readonly TextFile[] | undefined;
   /** True where a quote does not close, which the engine says of a file that it reads alone. */
   readonly alone?: boolean;
+  /** Of a file as the user has it; a copy is in UTF-8. */
+  readonly encoding?: Encoding;
 }
 
 /** The files that those at fault among `files` are made of, in their place; null where none of them is a bundle. */
@@ -49,7 +52,6 @@ type CsvContent = Extract<Content, { kind: 'csv' }>;
 
 const MOST_REPAIRS = 20;
 const MOST_KEYS = 2000;
-const LARGE_OBJECT = 128 * 1024 * 1024;
 
 /** Reads JSON files: finds all keys, repairs what is broken. Null where nothing can be read. */
 export async function openJson(
@@ -59,20 +61,15 @@ export async function openJson(
 ): Promise<TextSource | null> {
   let readable: JsonFile[] = files.map((f) => ({ ...f, layout: content.layout }));
   if (content.layout === 'wrapped') readable = await unwrapAll(files, repair);
-  const options = { largest: 0 };
   const copies = { made: 0 };
   const isOwn = (f: JsonFile) => f.members === undefined && f.path.startsWith(repair.scratch);
   // Every round mends, opens or gives up a file, so there is a last one.
   for (let attempt = 0; readable.length > 0; attempt++) {
     try {
-      return await jsonSource(readable, options, repair.database);
+      return await jsonSource(readable, repair.database);
     } catch (error) {
       repair.signal?.throwIfAborted();
       const message = messageOf(error);
-      if (/maximum_object_size/.test(message) && options.largest === 0) {
-        options.largest = LARGE_OBJECT;
-        continue;
-      }
       const broken =
         readable.find((f) => isAbout(message, f.path)) ?? (readable.length === 1 ? readable[0] : undefined);
       const opened = broken ? null : unbundled(readable, () => true);
@@ -124,7 +121,7 @@ async function unwrapAll(files: readonly TextFile[], repair: Repair) {
 async function repairJson(file: JsonFile, repair: Repair, copy: number): Promise<JsonFile[]> {
   const path = join(repair.scratch, `repaired-${copy}.ndjson`);
   const layout = file.layout === 'wrapped' ? 'lines' : file.layout;
-  const kept = await salvageJson(file.path, layout, file.compression, path, repair.signal);
+  const kept = await salvageJson(file, layout, path, repair.signal);
   if (kept.bad > 0) repair.problems.push(badRows(file.relative, kept.bad, kept.rows, kept.firstBadLine));
   if (kept.cut !== null) {
     const message = `${file.relative} ends too early (${kept.cut}): ${kept.rows.toLocaleString('en')} rows before that point are used, what came after is missing.`;
@@ -136,16 +133,11 @@ async function repairJson(file: JsonFile, repair: Repair, copy: number): Promise
 }
 
 /** Reads all of the text once: finds the keys and meets whatever is broken. */
-async function jsonSource(
-  files: readonly JsonFile[],
-  options: { readonly largest: number },
-  database: Database,
-): Promise<TextSource> {
+async function jsonSource(files: readonly JsonFile[], database: Database): Promise<TextSource> {
   const reads = groupBy(files, (f) => `${f.layout}/${f.compression}`).map((group) => {
     const [first] = group;
     const format = { lines: 'newline_delimited', array: 'array', stream: 'unstructured', wrapped: 'newline_delimited' };
-    const largest = options.largest > 0 ? `, maximum_object_size = ${options.largest}` : '';
-    return `(${pathList(group)}, format = '${format[first!.layout]}', compression = '${first!.compression === 'none' ? 'uncompressed' : first!.compression}'${largest}`;
+    return `(${pathList(group)}, format = '${format[first!.layout]}', compression = '${first!.compression === 'none' ? 'uncompressed' : first!.compression}'`;
   });
   const objects = reads.map((r) => `SELECT json FROM read_json_objects${r})`).join(' UNION ALL ');
   const found = await database.rows(
@@ -194,8 +186,8 @@ export async function openCsv(files: readonly TextFile[], content: CsvContent, r
     .map(
       (group) =>
         `SELECT * FROM read_csv(${pathList(group)}, auto_detect = false, header = ${content.headed === 'own'}, delim = ${literal(content.delimiter)}, ` +
-        `quote = '"', escape = '"', columns = {${columns}}, compression = '${group[0]!.compression}', ` +
-        `encoding = '${content.encoding}', store_rejects = true, rejects_limit = 100000)`,
+        `quote = '"', escape = '"', columns = {${columns}}, ${content.skip > 0 ? `skip = ${content.skip}, ` : ''}compression = '${group[0]!.compression}', ` +
+        `store_rejects = true, rejects_limit = 100000)`,
     )
     .join(' UNION ALL ');
   await forgetRejects(repair.database);
@@ -211,11 +203,11 @@ export async function openCsv(files: readonly TextFile[], content: CsvContent, r
 const NO_DELIMITER = '\u001d\u001e\u001f';
 
 /** Reads text files line by line, with the number of each line. */
-export function openLines(files: readonly TextFile[], { encoding }: Extract<Content, { kind: 'lines' }>): TextSource {
+export function openLines(files: readonly TextFile[]): TextSource {
   const reads = groupBy(files, (f) => f.compression).map(
     (group) =>
       `SELECT line FROM read_csv(${pathList(group)}, auto_detect = false, header = false, delim = '${NO_DELIMITER}', quote = '', ` +
-      `escape = '', columns = {'line': 'VARCHAR'}, compression = '${group[0]!.compression}', encoding = '${encoding}')`,
+      `escape = '', columns = {'line': 'VARCHAR'}, compression = '${group[0]!.compression}')`,
   );
   const relation = `(SELECT line, (row_number() OVER ())::VARCHAR AS n FROM (${reads.join(' UNION ALL ')}))`;
   return { relation, columns: ['line', 'n'].map((name) => ({ name, sql: name })), quoted: new Set() };
@@ -242,22 +234,25 @@ export interface Rejected {
   readonly firstLine: number;
   /** Lines whose quote never closes: the engine took all that follows for one value. */
   readonly unclosed: readonly number[];
+  /** True where bytes are no UTF-8. */
+  readonly encoded: boolean;
 }
 
 export async function csvRejects(database: Database): Promise<ReadonlyMap<string, Rejected>> {
   const [present] = await database.rows("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'");
   if (Number(present?.[0]) === 0) return new Map();
   const rows = await database.rows(
-    `SELECT s.file_path, count(DISTINCT e.line), min(e.line), list(DISTINCT e.line ORDER BY e.line) FILTER (e.error_type = 'UNQUOTED VALUE')::VARCHAR ` +
+    `SELECT s.file_path, count(DISTINCT e.line), min(e.line), list(DISTINCT e.line ORDER BY e.line) FILTER (e.error_type = 'UNQUOTED VALUE')::VARCHAR, bool_or(e.error_type = 'INVALID ENCODING') ` +
       `FROM reject_errors e JOIN reject_scans s USING (scan_id, file_id) GROUP BY s.file_path`,
   );
   await forgetRejects(database);
   return new Map(
-    rows.map(([path, count, first, unclosed]) => [
+    rows.map(([path, count, first, unclosed, encoded]) => [
       String(path),
       {
         rows: Number(count),
         firstLine: Number(first),
+        encoded: encoded === true,
         unclosed: unclosed === null ? [] : (JSON.parse(String(unclosed)) as number[]),
       },
     ]),
