@@ -1,2 +1,2 @@
-SELECT date_trunc('day', TimeGenerated), count(DISTINCT UserPrincipalName)
+SELECT CAST(TimeGenerated AS DATE), count(DISTINCT UserPrincipalName)
 FROM SigninLogs GROUP BY 1

@@ -1,4 +1,4 @@
 SELECT AppDisplayName, count(*)
 FROM SigninLogs
-WHERE UserAgent ILIKE '%curl%' AND regexp_matches(UserAgent, '(?i)(^|[^\pL\pN])curl($|[^\pL\pN])')
+WHERE contains(lower(UserAgent), 'curl') AND regexp_matches(UserAgent, '(?i)(^|[^\pL\pN])curl($|[^\pL\pN])')
 GROUP BY 1

@@ -1,2 +1,2 @@
-SELECT date_trunc('hour', TimeGenerated), count(*)
-FROM SigninLogs GROUP BY 1
+SELECT make_timestamp(hour * 3600000000), n
+FROM (SELECT epoch_us(TimeGenerated) // 3600000000 AS hour, count(*) AS n FROM SigninLogs GROUP BY 1)

@@ -1,5 +1,6 @@
-SELECT date_trunc('hour', TimeGenerated), count(*)
-FROM (SELECT TimeGenerated, IPAddress, lag(IPAddress) OVER (PARTITION BY UserPrincipalName ORDER BY TimeGenerated) AS before
+SELECT hour, count(*)
+FROM (SELECT date_trunc('hour', TimeGenerated) AS hour,
+    IPAddress <> lag(IPAddress) OVER (PARTITION BY UserPrincipalName ORDER BY TimeGenerated) AS changed
   FROM SigninLogs WHERE TimeGenerated BETWEEN TIMESTAMP '2024-09-02' AND TIMESTAMP '2024-09-05')
-WHERE before <> IPAddress
+WHERE changed
 GROUP BY 1
