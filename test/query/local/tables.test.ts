@@ -130,6 +130,17 @@ describe('tables of a folder', () => {
     ]);
   });
 
+  it('keeps unsigned numbers of Parquet that no long holds', async () => {
+    test = await TestFolder.create({});
+    const select = (n: string) => `SELECT TIMESTAMP '2024-09-02' AS TimeGenerated, ${n}::UBIGINT AS Session`;
+    await parquet(test, 'small.parquet', select('5'));
+    await parquet(test, 'large/1.parquet', select('18446744073709551615'));
+    await parquet(test, 'large/2.parquet', select('9'));
+    const c = await test.connect();
+    expect(await rowsOf(c, 's:long | SELECT Session FROM logs."small"')).toEqual([[5]]);
+    expect(await rowsOf(c, 's:string | SELECT Session FROM logs."large"')).toEqual([['18446744073709551615'], ['9']]);
+  });
+
   it('pushes a time range into the row groups of plain Parquet', async () => {
     test = await TestFolder.create({});
     await parquet(

@@ -1,4 +1,5 @@
 import type { DataProblem } from '../../../protocol/datahost';
+import type { ScalarType } from '../../../protocol/records';
 import { type FolderConfig, isImported } from '../config';
 import { type Database, identifier, readParquetSql } from '../duckdb/database';
 import { type PartColumn, rangeToTicks, type TablePart } from '../tables';
@@ -8,7 +9,7 @@ import { fromTyped, toForm, typeOfStored } from './convert';
 import type { FoundFile } from './files';
 import type { ImportStore } from './import-store';
 import { unknownTable } from './import-unit';
-import { type ParquetGroup, readParquet } from './parquet';
+import { type ParquetColumn, type ParquetGroup, readParquet } from './parquet';
 import { needsRewrite, planRewrite, type Rewrite } from './rewrite-parquet';
 
 /** What planning needs of the connection. */
@@ -75,7 +76,7 @@ function partOfParquet(group: ParquetGroup, assignment: Assignment, zone: string
   const plans = planColumns(assignment.known ? assignment.table : null, raw);
   const columns = plans.map((plan): PartColumn => {
     const sources = plan.from.map((c) => ({ ...c, column: stored.get(c.name)! }));
-    const type = plan.type ?? typeOfStored(sources[0]!.column.stored);
+    const type = plan.type ?? ownType(sources[0]!.column);
     const converted = sources.map((s) => fromTyped(s.sql, s.column.stored, type, s.column, plan.local ? zone : null));
     const form = converted.some((c) => c.form === 'ticks') ? 'ticks' : 'timestamp';
     const [only, ...more] = converted.map((c) => toForm(c.sql, c.form, form));
@@ -106,4 +107,12 @@ function partOfParquet(group: ParquetGroup, assignment: Assignment, zone: string
     rows: assignment.rows,
     origin: group.files.map((f) => f.relative),
   };
+}
+
+const LARGEST_LONG = 2n ** 63n - 1n;
+
+/** The type of a column that no catalogue has; unsigned numbers that no long holds stay as text, for they are identifiers. */
+function ownType({ stored, largest }: ParquetColumn): ScalarType {
+  const fits = largest !== null && largest <= LARGEST_LONG;
+  return stored === 'UBIGINT' && !fits ? 'string' : typeOfStored(stored);
 }

@@ -32,6 +32,8 @@ export interface ParquetColumn {
   readonly few: boolean;
   /** Smallest and largest value as DuckDB prints it, null where the metadata has none. */
   readonly range: readonly [string, string] | null;
+  /** The largest of whole numbers; null where the metadata does not say. */
+  readonly largest: bigint | null;
 }
 
 /** Reads the metadata of all files in a few statements; files that are no sound Parquet are said and left out. */
@@ -116,7 +118,7 @@ async function describe(database: Database, files: readonly FoundFile[]): Promis
     rows,
     partitions,
     columns: described.map(([name, stored]) => {
-      const { unknown, nulls, values, few, range } = byColumn.get(String(name)) ?? NO_STATISTICS;
+      const { unknown, nulls, values, few, range, largest } = byColumn.get(String(name)) ?? NO_STATISTICS;
       return {
         name: String(name),
         stored: String(stored),
@@ -124,6 +126,7 @@ async function describe(database: Database, files: readonly FoundFile[]): Promis
         filled: unknown || nulls < values,
         few: 2 * few > values,
         range,
+        largest,
       };
     }),
   };
@@ -137,9 +140,10 @@ interface ColumnStatistics {
   /** As many of the values are places in dictionaries. */
   readonly few: number;
   readonly range: readonly [string, string] | null;
+  readonly largest: bigint | null;
 }
 
-const NO_STATISTICS: ColumnStatistics = { unknown: true, nulls: 0, values: 0, few: 0, range: null };
+const NO_STATISTICS: ColumnStatistics = { unknown: true, nulls: 0, values: 0, few: 0, range: null, largest: null };
 
 /** Rows of files, and what their metadata say of each column. */
 async function statistics(database: Database, files: readonly FoundFile[]) {
@@ -149,15 +153,17 @@ async function statistics(database: Database, files: readonly FoundFile[]) {
     const metadata = await database.rows(
       'SELECT path_in_schema, count(*) FILTER (stats_null_count IS NULL), sum(stats_null_count), sum(num_values), ' +
         'min(coalesce(stats_min_value, stats_min)), max(coalesce(stats_max_value, stats_max)), ' +
+        'max(TRY_CAST(coalesce(stats_max_value, stats_max) AS HUGEINT))::VARCHAR, ' +
         `sum(num_values) FILTER (dictionary_page_offset IS NOT NULL AND total_uncompressed_size < ${FEW_BYTES} * num_values) FROM parquet_metadata(${list(some)}) GROUP BY 1`,
     );
-    for (const [name, unknown, nulls, values, low, high, few] of metadata) {
+    for (const [name, unknown, nulls, values, low, high, largest, few] of metadata) {
       const found: ColumnStatistics = {
         unknown: Number(unknown) > 0,
         nulls: Number(nulls ?? 0),
         values: Number(values ?? 0),
         few: Number(few ?? 0),
         range: low == null || high == null ? null : [String(low), String(high)],
+        largest: largest == null ? null : BigInt(String(largest)),
       };
       const before = byColumn.get(String(name));
       byColumn.set(String(name), before ? together(before, found) : found);
@@ -175,6 +181,7 @@ function together(a: ColumnStatistics, b: ColumnStatistics): ColumnStatistics {
     nulls: a.nulls + b.nulls,
     values: a.values + b.values,
     few: a.few + b.few,
+    largest: (a.largest ?? -1n) > (b.largest ?? -1n) ? a.largest : b.largest,
     range: first && second && [least(first[0], second[0]), most(first[1], second[1])],
   };
 }
