@@ -108,6 +108,8 @@ function madeUp(
   const asTables = own.filter((u) => !u.isInvoked).map((u) => tableOf(u.name));
   const made = new Map([...asTables, ...profilesFor(kql, tables)].map((t) => [t.name, t]));
   if (READS_ALL.test(kql) && tables.length + made.size === 0) made.set(ANY, tableOf(ANY));
+  for (const [, name = ''] of kql.matchAll(OF_RESOURCE_GRAPH))
+    if (!tables.some((t) => t.name === name)) made.set(name, tableOf(name));
   const columns = new Map<string, ScalarType>();
   const addresses = new Set<string>();
   const files = answering((address) => {
@@ -127,12 +129,18 @@ function madeUp(
       functions: functions.map((f) => standInFunction(f, columns)),
     });
   let translation = translate();
+  let asFound: Translation | null = null;
   for (let round = 0; round < MOST_ROUNDS && translation.kind === 'invalid'; round++) {
     const { faults } = translation;
-    if (!learn(kql, faults, made, columns) && !retype(kql, faults, columns) && !leaveOut(kql, faults, made, without))
-      break;
+    const more = learn(kql, faults, made, columns) || retype(kql, faults, columns);
+    if (!more && !leaveOut(kql, faults, made, without)) {
+      if (!otherTypes(faults, columns)) break;
+      asFound ??= translation;
+    }
     translation = translate();
   }
+  // Types that help nothing would only hide what is wrong.
+  if (translation.kind === 'invalid' && asFound) translation = asFound;
   const stoodIn = [
     ...[...made.keys()].map((name) => `${called.has(name) ? 'function' : 'table'} ${name}`),
     ...[...invoked].map((name) => `function ${name}`),
@@ -187,6 +195,8 @@ function leaveOut(
   return found;
 }
 
+const UNKNOWN = /^The (?:name|column) '([^']+)' (?:does not|is not known|must exist)/;
+
 /** Takes up the names that the engine does not know; false where all were taken up before, so that another try is the same. */
 function learn(
   kql: string,
@@ -195,9 +205,8 @@ function learn(
   columns: Map<string, ScalarType>,
 ): boolean {
   const before = made.size + columns.size;
-  let stays = false;
   for (const fault of faults) {
-    const named = /^The (?:name|column) '([^']+)' (?:does not|is not known|must exist)/.exec(fault.message)?.[1];
+    const named = UNKNOWN.exec(fault.message)?.[1];
     if (named === undefined) continue;
     const isTable =
       fault.code === 'KS204' || named.includes('*') || isCall(kql, fault) || catalogTable(named) !== undefined;
@@ -205,20 +214,25 @@ function learn(
       const name = named.replaceAll('*', 'Any');
       if (!made.has(name)) made.set(name, tableOf(name));
     } else if (!columns.has(named)) columns.set(named, typeByName(named));
-    else stays = true;
   }
-  return made.size + columns.size > before || (stays && otherTypes(columns));
+  return made.size + columns.size > before;
 }
 
 /** `find` and `search` without a list read every table there is: where nobody has one, one is made up. */
 const READS_ALL = /(?:^|[;(\n])\s*(?:find|search)\b/;
 const ANY = 'Any';
+/** A table of Azure Resource Graph, for which an export stands. */
+const OF_RESOURCE_GRAPH = /\barg\s*\(\s*(?:"[^"]*"|'[^']*')\s*\)\s*\.\s*(\w+)/g;
 
 /** Types that columns are given in turn where a name stays unknown: in a union it has the type that another leg gives it. */
 const IN_TURN: readonly ScalarType[] = ['dynamic', 'string', 'long', 'datetime', 'real', 'bool'];
 
-/** Gives the columns whose names do not tell their types the next one, all together; false where they have had all. */
-function otherTypes(columns: Map<string, ScalarType>): boolean {
+/**
+ * Where a name stays unknown, gives the columns whose names do not tell their types the next one, all together; false where they have
+ * had all.
+ */
+function otherTypes(faults: readonly QueryFault[], columns: Map<string, ScalarType>): boolean {
+  if (!faults.some((f) => UNKNOWN.test(f.message))) return false;
   const open = [...columns.keys()].filter((name) => typeByName(name) === 'dynamic');
   const next = IN_TURN[Math.max(...open.map((name) => IN_TURN.indexOf(columns.get(name)!))) + 1];
   if (next === undefined) return false;

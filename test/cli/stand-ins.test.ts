@@ -134,6 +134,13 @@ describe('stand-ins of gapline check --runnable', () => {
     check('search "abc" | summarize count() by $table', 'sql', []);
   });
 
+  it('makes up tables of Azure Resource Graph', () =>
+    check('arg("").Resources | where type == "x" | project name', 'sql', [
+      'table Resources',
+      'column type',
+      'column name',
+    ]));
+
   it('makes up the tables of a fuzzy union, since any of them may be there', () => {
     check('union isfuzzy=true one_log, two_log | where code in (2, 3) | summarize count() by client', 'sql', [
       'table one_log',
