@@ -20,7 +20,7 @@ describe('the tabs of results', () => {
 
   it('have the names that the query gives', () => {
     expect(labels([table('x'), table()], true)).toEqual(['x', undefined]);
-    expect(labels([table('x'), table()], false)).toEqual(['Logons · x', 'Logons · 2']);
+    expect(labels([table('x'), table()], false)).toEqual(['Logons (x)', 'Logons (2)']);
     expect(labels([table('x')], false)).toEqual(['Logons']);
   });
 });

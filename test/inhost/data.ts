@@ -388,8 +388,8 @@ it('runs several queries with a tab for each, one that fails among them', async 
     [
       ['SigninLogs | count', 1],
       ['SigninLogs | nonsense', 'The query has errors'],
-      ['print 1; print 2', 1],
-      ['print 1; print 2', 1],
+      ['print 1; print 2 (1)', 1],
+      ['print 1; print 2 (2)', 1],
     ],
   );
 });

@@ -68,7 +68,7 @@ function gridResult(t: TableSummary): GridResult {
 export function gridResults(kql: string, tables: readonly TableSummary[], alone: boolean): readonly GridResult[] {
   const title = tabTitle(kql);
   return tables.map((t, i) => {
-    const of = tables.length === 1 ? title : `${title} · ${t.name ?? i + 1}`;
+    const of = tables.length === 1 ? title : `${title} (${t.name ?? i + 1})`;
     const label = alone ? t.name : of;
     return { ...gridResult(t), ...(label !== undefined && { label }) };
   });
