@@ -228,7 +228,13 @@ class FolderConnection implements LocalConnection {
       const types = statement.columns.map((c) => c.type);
       const { signal } = options;
       const onProgress = options.onProgress && withBytes(options.onProgress, statement.sql, from);
-      const outcome = await snapshot.engine.select(statement.sql, { types, maxRows, signal, onProgress });
+      const outcome = await snapshot.engine.select(statement.sql, {
+        types,
+        maxRows,
+        sparing: statement.sparing,
+        signal,
+        onProgress,
+      });
       if (outcome.kind !== 'rows') return outcome;
       const { rowCount, values, truncated } = outcome;
       const notes = [...old, ...statement.notes, ...(truncated ? [cutNote(rowCount, maxRows)] : [])];

@@ -40,6 +40,8 @@ export async function createTestEngine(setup: readonly string[] = [], defaults: 
   return {
     translate: (kql: string, extra: Partial<TranslateOptions> = {}): Translation =>
       translator.translate(kql, optionsOf(extra)),
+    /** Rows of SQL as the database has them. */
+    rowsOf,
     /** The last statement's rows, as the command line's JSON. */
     async query(kql: string, extra: Partial<TranslateOptions> = {}): Promise<Answer> {
       const probe = async (sql: string) => (await rowsOf(sql)).map(([a, b]) => [String(a), String(b)] as const);

@@ -50,6 +50,8 @@ export interface SchemaProbe {
 /** One tabular statement as one SELECT. */
 export interface TranslatedStatement {
   readonly sql: string;
+  /** The same rows with less memory and a second look at the data, where there is such a way. */
+  readonly sparing?: string;
   readonly columns: readonly ResultColumn[];
   /** What the query calls this result; absent: nothing. */
   readonly name?: string;

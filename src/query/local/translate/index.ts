@@ -226,12 +226,40 @@ function statementOf(session: Session, result: Expr, env: Env): TranslatedStatem
   );
   const order = r.order.length ? ` ORDER BY ${orderSql(r.order)}` : '';
   const limit = session.options.maxRows === undefined ? '' : ` LIMIT ${session.options.maxRows + 1}`;
-  const where = r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '';
-  const select = `SELECT ${r.columns.map(outputSql).join(', ') || '1 AS nothing'} FROM ${r.from}${where}${order}${limit}`;
-  const sql = withAll(session.ctes, select);
+  const write = (conditions: readonly string[]): string => {
+    const where = conditions.length ? ` WHERE ${conditions.join(' AND ')}` : '';
+    const select = `SELECT ${r.columns.map(outputSql).join(', ') || '1 AS nothing'} FROM ${r.from}${where}${order}${limit}`;
+    return withAll(session.ctes, select);
+  };
+  const sql = write(r.where);
+  const first = firstRows(session, r);
   const columns = r.columns.map((c): ResultColumn => ({ name: c.name, type: c.type }));
-  return { sql, columns, render: session.hint, notes: [...session.notes] };
+  const sparing = first === undefined ? {} : { sparing: write([...r.where, first]) };
+  return { sql, ...sparing, columns, render: session.hint, notes: [...session.notes] };
 }
+
+/**
+ * A condition that only the first `maxRows` rows of a sort meet, and rows as good as the last of them; undefined where the sort
+ * cannot be told so. A sort of all rows keeps every column of all of them before the last ones are cut.
+ */
+function firstRows(session: Session, r: Relation): string | undefined {
+  const [key] = r.order;
+  const { maxRows } = session.options;
+  const column = key && r.columns.find((c) => c.sql === key.sql && c.simple);
+  if (!column || !CUT.test(column.type) || maxRows === undefined || !session.readAgain(r.from)) return undefined;
+  const as = session.fresh('c');
+  const where = r.where.length ? ` WHERE ${r.where.join(' AND ')}` : '';
+  const tail = `FROM ${r.from}${where} ORDER BY ${orderSql([key])} LIMIT 1 OFFSET ${maxRows}`;
+  const last = `(SELECT ${as} FROM ${session.select([{ as, sql: [key.sql] }], [tail], 'MATERIALIZED')})`;
+  const within = `${key.sql} ${key.descending ? '>=' : '<='} ${last}`;
+  // Where nulls come last, a null at the cut lets all rows pass; where they come first, they are among the first.
+  const nulls =
+    key.nulls === 'FIRST' ? `${key.sql} IS NULL OR (SELECT count(*) = 0 FROM ${last} AS one)` : `${last} IS NULL`;
+  return `(${within} OR ${nulls})`;
+}
+
+/** Types that SQL and KQL sort alike. */
+const CUT = /^(?:datetime|timespan|long|int|string)$/;
 
 /** A statement that is a scalar is a table of one cell. */
 function scalarRow(session: Session, e: Expr, env: Env): Relation {
