@@ -226,9 +226,9 @@ export type FromResults =
   | { readonly type: 'cancel' }
   | { readonly type: 'copy'; readonly text: string }
   /** Asks in which form the selection is to be copied; `copySelection` answers. */
+  | { readonly type: 'copyAs' }
   /** The query of the page's message, once more. */
   | { readonly type: 'runAgain' }
-  | { readonly type: 'copyAs' }
   /** Why something that was asked for cannot be done, to be shown. */
   | { readonly type: 'tell'; readonly message: string }
   | {

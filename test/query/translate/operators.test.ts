@@ -123,6 +123,23 @@ describe('make-series between constants', () => {
   });
 });
 
+describe('range', () => {
+  it('ends where it says, the function of its name after 2^20 values', async () => {
+    await check('range i from 1 to 1200000 step 1 | summarize count(), max(i)', [[1_200_000, 1_200_000]]);
+    await check('range x from 0.5 to 1200000.0 step 1.0 | count', [[1_200_000]]);
+    await check('range t from datetime(2024-01-01) to datetime(2024-01-15) step 1s | count', [[14 * 86_400 + 1]]);
+    await check('let n = toscalar(print 3); range i from 1 to n step 1', [[1], [2], [3]]);
+    await check('range i from int(5) to int(1) step int(-2)', [[5], [3], [1]]);
+    await check(
+      'range i from toint(rand(3) * 0) + 1 to 3 step 1 | extend r = toint(rand(9)) + 1 | where r between (1 .. 9) | project i',
+      [[1], [2], [3]],
+    );
+    await check('print array_length(range(1, 1200000)), array_length(range(0.5, 1200000.0, 1.0))', [
+      [1_048_576, 1_048_576],
+    ]);
+  });
+});
+
 describe('row functions over rows that nobody sorted', () => {
   it('keep the rows in the order in which they were read', async () => {
     const kql = 'range i from 1 to 5 step 1 | serialize | extend c = row_cumsum(i, i == 4), p = prev(i)';

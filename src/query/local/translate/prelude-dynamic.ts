@@ -70,8 +70,13 @@ export const DYNAMIC_MACROS: readonly string[] = [
   'k_set_equals(a, b) AS (CASE WHEN k_is_array(a) AND k_is_array(b) THEN list_sort(list_distinct(k_list(a))) = list_sort(list_distinct(k_list(b))) END)',
   'k_jaccard(a, b) AS (CASE WHEN k_is_array(a) AND k_is_array(b) THEN len(list_filter(list_distinct(k_list(a)), lambda q: list_contains(k_list(b), q)))::DOUBLE / len(list_distinct(list_concat(k_list(a), k_list(b)))) END)',
   'k_repeat(j, n) AS (CASE WHEN n >= 0 THEN k_array(list_transform(range(n), lambda i: k_nn(j))) END)',
-  `k_steps(a, b, s) AS (CASE WHEN s = 0 OR a IS NULL OR b IS NULL OR s IS NULL THEN NULL WHEN (b - a) / s < 0 THEN [] ELSE list_transform(range(least(((b - a) // s) + 1, 1048576)::BIGINT), lambda i: a + i * s) END)`,
-  `k_real_steps(a, b, s) AS (CASE WHEN s = 0 OR a IS NULL OR b IS NULL OR s IS NULL OR NOT isfinite(a) OR NOT isfinite(b) OR NOT isfinite(s) THEN NULL WHEN (b - a) / s < 0 THEN [] ELSE list_transform(range(least(floor((b - a) / s + 1e-9)::BIGINT + 1, 1048576)), lambda i: a + i * s) END)`,
+  // NULL where there is no step to take; 0 where it leads away from the end.
+  'k_step_count(a, b, s) AS (CASE WHEN s = 0 OR a IS NULL OR b IS NULL OR s IS NULL THEN NULL WHEN (b - a) / s < 0 THEN 0 ELSE (((b - a) // s) + 1)::BIGINT END)',
+  'k_real_step_count(a, b, s) AS (CASE WHEN s = 0 OR a IS NULL OR b IS NULL OR s IS NULL OR NOT isfinite(a) OR NOT isfinite(b) OR NOT isfinite(s) THEN NULL WHEN (b - a) / s < 0 THEN 0 ELSE floor((b - a) / s + 1e-9)::BIGINT + 1 END)',
+  // The function `range` ends after 2^20 values; the operator does not.
+  'k_first_steps(a, n, s) AS (CASE WHEN n IS NOT NULL THEN list_transform(range(least(n, 1048576)), lambda i: a + i * s) END)',
+  'k_steps(a, b, s) AS k_first_steps(a, k_step_count(a, b, s), s)',
+  'k_real_steps(a, b, s) AS k_first_steps(a, k_real_step_count(a, b, s), s)',
   'k_zip(l) AS k_array(list_transform(range(1, list_max(list_transform(l, lambda a: len(a))) + 1), lambda i: k_array(list_transform(l, lambda a: a[i]))))',
   "k_sorted_json(j) AS coalesce(kn_sorted_json(json_extract(j, '$')::VARCHAR), '')",
 ];

@@ -152,6 +152,9 @@ function timestampText(ticks: Ticks): string {
   return micros ? `${date}.${micros.toString().padStart(6, '0')}` : date;
 }
 
+/** What DuckDB does not let stand inside TRY. */
+export const UNTRIABLE = /\bSELECT\b|\bOVER\b|\brandom\(|\buuid\(/;
+
 /**
  * Reads JSON out of a text that may be none: '' and what does not parse are NULL, without a cost where all parse. `then` goes on
  * with what was read.

@@ -2,7 +2,7 @@ import type { BinaryExpr } from '../../../../kusto/tree';
 import type { ScalarType } from '../../../../protocol/records';
 import { type Scope, scalarType, type Translating } from '../context';
 import { convert } from '../convert';
-import { datetime, literal, nullOf, solid, ticksOf, type Value, value } from '../value';
+import { datetime, literal, nullOf, solid, ticksOf, UNTRIABLE, type Value, value } from '../value';
 
 /** `+ - * / %`, in 64-bit integers that wrap, in ticks, and in IEEE reals. */
 
@@ -93,7 +93,7 @@ function constantInteger(op: string, a: bigint, b: bigint): bigint | undefined {
 export function close(v: Value, grouped: boolean): Value {
   if (!v.wide) return v;
   const { wide, ...rest } = v;
-  if (grouped || /\bSELECT\b|\bOVER\b/.test(wide)) return { ...rest, sql: `k_wrap(${wide})` };
+  if (grouped || UNTRIABLE.test(wide)) return { ...rest, sql: `k_wrap(${wide})` };
   return { ...rest, sql: `coalesce(TRY(${v.sql}), k_wrap(${wide}))` };
 }
 

@@ -1,7 +1,7 @@
 import type { ScalarType } from '../../../../protocol/records';
 import type { Call, FunctionTable } from '../call';
 import { convert } from '../convert';
-import { ticksOf, type Value, value } from '../value';
+import { ticksOf, UNTRIABLE, type Value, value } from '../value';
 
 const to = (type: ScalarType) => (c: Call) => convert(c.value(0), type);
 
@@ -23,9 +23,6 @@ export function parseJson(c: Call): Value {
   if (v.type !== 'string') return convert(v, 'dynamic');
   return value(`k_parse_json(${v.sql})`, 'dynamic', UNTRIABLE.test(v.sql) ? {} : { source: v.sql, few: v.few });
 }
-
-/** What DuckDB does not let stand inside TRY. */
-const UNTRIABLE = /\bSELECT\b|\bOVER \(|\brandom\(|\buuid\(/;
 
 function constantJson(json: string): Value | undefined {
   try {

@@ -56,19 +56,31 @@ export function range(t: Translating, o: OperatorOf<'range'>, env: Env, bound: r
   const type = scalarType(target.type);
   const as = t.fresh('c');
   const column = columnRef(target.name, as, value(as, type, { nullable: false }));
-  const made = (sql: string) => relation(t.cte(`SELECT ${sql} AS ${as}`), [column], { unique: [as] });
-  if (type === 'datetime')
-    return made(
-      `unnest(k_steps(${ticksOf(convert(from, type))}, ${ticksOf(convert(to, type))}, ${convert(step, 'timespan').sql}))`,
-    );
-  if (type === 'real' || type === 'decimal')
-    return made(
-      `unnest(k_real_steps(${convert(from, 'real').sql}, ${convert(to, 'real').sql}, ${convert(step, 'real').sql}))`,
-    );
-  const whole = type === 'timespan' ? 'timespan' : 'long';
-  const sql = `unnest(k_steps(${convert(from, whole).sql}, ${convert(to, whole).sql}, ${convert(step, whole).sql}))`;
-  return made(type === 'int' ? `(${sql})::INTEGER` : sql);
+  const isReal = type === 'real' || type === 'decimal';
+  const ends = (v: Value) => {
+    if (type === 'datetime') return ticksOf(convert(v, type));
+    return convert(v, isReal ? 'real' : type === 'timespan' ? 'timespan' : 'long').sql;
+  };
+  const args = [ends(from), ends(to), type === 'datetime' ? convert(step, 'timespan').sql : ends(step)];
+  const i = t.fresh('i');
+  const places = (sql: readonly string[]) =>
+    `range(coalesce(${isReal ? 'k_real_step_count' : 'k_step_count'}(${sql.join(', ')}), 0))`;
+  // What the data say, or chance, is asked once; then the places are a list.
+  const given = args.map(() => t.fresh('c'));
+  const asked = args.some((sql) => ASKED.test(sql));
+  const [first, , by] = asked ? given : args;
+  const once = `(SELECT ${args.map((sql, k) => `${sql} AS ${given[k]}`).join(', ')})`;
+  const source = asked
+    ? `(SELECT ${given.join(', ')}, unnest(${places(given)}) AS ${i} FROM ${once})`
+    : `${places(args)} AS ${t.fresh('t')}(${i})`;
+  const sql = `${first} + ${i} * ${by}`;
+  return relation(t.cte(`SELECT ${type === 'int' ? `(${sql})::INTEGER` : sql} AS ${as} FROM ${source}`), [column], {
+    unique: [as],
+  });
 }
+
+/** SQL that is no constant although it reads no column. */
+const ASKED = /\b(?:SELECT|random|uuid|kn_\w+)\b/;
 
 export function getschema(t: Translating, input: Relation): Relation {
   const rows = input.columns.map((c, i) => `(${text(c.name)}, ${i}::BIGINT, ${text(DOTNET[c.type])}, ${text(c.type)})`);
